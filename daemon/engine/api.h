@@ -1,0 +1,121 @@
+// What D-Bus (and any other front) may ask of the engine. Reading is by const reference within one call; changes are
+// requests with an owner, found again by id (design 4.12).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/engine/changes.h"
+#include "daemon/engine/ids.h"
+#include "daemon/engine/status.h"
+#include "libunit/graph.h"
+#include "libunit/loader.h"
+#include "libunit/plan.h"
+
+namespace svcd {
+
+/// One job asked for from outside.
+struct JobRequest {
+  UnitName unit;
+  JobType type = JobType::start;
+  JobMode mode = JobMode::replace;
+  bool reload_if_possible = false;  // ReloadOrRestartUnit and friends
+  ClientId client = 0;
+};
+
+struct JobInfo {
+  JobId id = 0;
+  UnitId unit;
+  JobType type = JobType::start;
+  JobState state = JobState::waiting;
+};
+
+enum class KillWho : uint8_t { main, control, all, main_fail, control_fail, all_fail };
+
+enum class SystemState : uint8_t { initializing, starting, running, degraded, maintenance, stopping };
+std::string_view to_string(SystemState);
+
+struct UnitProcess {
+  std::string cgroup;
+  pid_t pid = 0;
+  std::string command_line;
+};
+
+/// Times of the manager's own life, in the order of its D-Bus properties.
+struct ManagerTimes {
+  Timestamp kernel, initrd, userspace, finish, generators_start, generators_finish, units_load_start, units_load_finish;
+};
+
+struct InstallReply {
+  bool carries_install_info = false;
+  std::vector<InstallChange> changes;
+};
+
+enum class InstallVerb : uint8_t { enable, disable, reenable, mask, unmask, preset, set_default };
+
+class ManagerApi {
+ public:
+  virtual ~ManagerApi() = default;
+
+  // ---- looking
+  /// The unit of that name or alias if it is in memory.
+  virtual std::optional<UnitId> find(std::string_view name) const = 0;
+  /// Loads it if it is not; also for a file that does not exist (LoadState not-found). invalid_args for a bad name.
+  virtual Result<UnitId> load(std::string_view name) = 0;
+  virtual std::vector<UnitId> units() const = 0;
+  virtual bool is_alive(UnitId) const = 0;
+  // The following need a unit that is alive; the references hold until the next call that changes anything.
+  virtual const LoadedUnit& loaded(UnitId) const = 0;
+  virtual const UnitStatus& status(UnitId) const = 0;
+  virtual const ServiceStatus* service(UnitId) const = 0;  // null: another type
+  virtual const SocketStatus* socket(UnitId) const = 0;
+  virtual const MountStatus* mount(UnitId) const = 0;
+  virtual std::vector<std::string> dependencies(UnitId, Dependency) const = 0;  // names
+  virtual CgroupUsage usage(UnitId) const = 0;
+  virtual bool need_daemon_reload(UnitId) const = 0;
+  virtual bool can_start(UnitId) const = 0;
+  virtual bool can_stop(UnitId) const = 0;
+  virtual bool can_reload(UnitId) const = 0;
+  virtual bool can_isolate(UnitId) const = 0;
+  virtual std::optional<UnitId> unit_of_process(pid_t) const = 0;
+  virtual std::optional<UnitId> unit_of_cgroup(std::string_view cgroup) const = 0;
+  virtual std::optional<UnitId> unit_of_invocation(const Id128&) const = 0;
+  virtual std::vector<JobInfo> jobs() const = 0;
+  virtual std::optional<JobInfo> job(JobId) const = 0;
+  virtual SystemState system_state() const = 0;
+  virtual const ManagerTimes& times() const = 0;
+  virtual uint32_t failed_units() const = 0;
+  virtual Result<UnitFileState> unit_file_state(const std::string& name) = 0;
+  virtual std::vector<Installer::ListedFile> unit_files() = 0;
+  virtual Result<std::string> default_target() = 0;
+  virtual bool preset_enables(const std::string& name) = 0;
+  virtual const SearchPath& search_path() const = 0;
+  virtual const Environment& environment() const = 0;
+  virtual Duration default_timeout_start() const = 0;
+  virtual Duration default_timeout_stop() const = 0;
+
+  // ---- changing
+  /// The installed job; errors as StartUnit() and friends give them.
+  virtual Result<JobId> submit(const JobRequest&) = 0;
+  virtual Result<> cancel_job(JobId) = 0;
+  virtual void clear_jobs() = 0;
+  virtual Result<> kill(UnitId, KillWho, int signal) = 0;
+  virtual Result<> reset_failed(UnitId) = 0;
+  virtual void reset_all_failed() = 0;
+  virtual Result<> ref(UnitId, ClientId) = 0;
+  virtual Result<> unref(UnitId, ClientId) = 0;
+  virtual Result<InstallReply> install(InstallVerb, const std::vector<std::string>& names, bool runtime,
+                                       bool force) = 0;
+  virtual Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) = 0;
+  /// daemon-reload; answered by a RequestDone with that id.
+  virtual void reload(RequestId) = 0;
+  virtual Result<> finish(const Finish&) = 0;  // PowerOff(), Reboot(), Exit() …: at once, without stopping units
+  virtual Result<> set_exit_code(uint8_t) = 0;
+  virtual void client_gone(ClientId) = 0;  // jobs lose their owner, references go
+};
+
+}  // namespace svcd

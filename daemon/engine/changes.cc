@@ -1,0 +1,24 @@
+#include "daemon/engine/changes.h"
+
+namespace svcd {
+
+bool Changes::empty() const {
+  return appeared.empty() && new_jobs.empty() && changed_units.empty() && changed_jobs.empty() &&
+         removed_jobs.empty() && vanished.empty() && log.empty() && console.empty() && done.empty() &&
+         !unit_files_changed && !startup_finished && !reloading_began && !reloading_ended && !manager_changed;
+}
+
+void Changes::clear() {
+  appeared.clear();
+  new_jobs.clear();
+  changed_units.clear();
+  changed_jobs.clear();
+  removed_jobs.clear();
+  vanished.clear();
+  log.clear();
+  console.clear();
+  done.clear();
+  unit_files_changed = startup_finished = reloading_began = reloading_ended = manager_changed = false;
+}
+
+}  // namespace svcd

@@ -1,0 +1,83 @@
+// What one step changed, told once at its end to everybody who listens: D-Bus, the journal, the console.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/engine/ids.h"
+#include "libunit/job.h"
+#include "libunit/result.h"
+
+namespace svcd {
+
+struct JobNew {
+  JobId job;
+  UnitId unit;
+  std::string unit_name;
+  ClientId client = 0;
+};
+struct JobRemoved {
+  JobId job;
+  UnitId unit;
+  std::string unit_name;
+  JobResult result;
+  ClientId client = 0;
+};
+struct UnitAppeared {
+  UnitId unit;
+  std::string name;
+};
+struct UnitVanished {
+  UnitId unit;
+  std::string name;
+};
+
+/// A line for the journal, with systemd's MESSAGE_ID and fields (design 4.14). `message_id` "": none.
+struct LogMessage {
+  int priority = 6;  // syslog(3)
+  std::string unit;  // UNIT=; "" for the manager's own
+  std::string message;
+  std::string_view message_id;                                   // 32 hex digits, a literal
+  std::vector<std::pair<std::string_view, std::string>> fields;  // JOB_ID=, JOB_TYPE=, JOB_RESULT=, INVOCATION_ID= …
+};
+
+/// A line on the console: "[  OK  ] Started a.service - A."
+struct StatusLine {
+  enum class Kind : uint8_t { none, ok, failed, depend, time, skip, info };
+  Kind kind = Kind::none;
+  std::string text;
+};
+
+/// The answer to a request that had to wait.
+struct RequestDone {
+  RequestId request;
+  Error error;
+  bool ok = true;
+};
+
+struct Changes {
+  std::vector<UnitAppeared> appeared;
+  std::vector<JobNew> new_jobs;
+  std::vector<UnitId> changed_units;  // each once
+  std::vector<JobId> changed_jobs;    // each once: waiting → running
+  std::vector<JobRemoved> removed_jobs;
+  std::vector<UnitVanished> vanished;
+  std::vector<LogMessage> log;
+  std::vector<StatusLine> console;
+  std::vector<RequestDone> done;
+  bool unit_files_changed = false, startup_finished = false, reloading_began = false, reloading_ended = false;
+  bool manager_changed = false;  // the manager's own properties
+  bool empty() const;
+  void clear();  // keeps the memory
+};
+
+/// Called once a step, after the state record was written and before processes are reaped. Must not call the engine.
+class ChangeListener {
+ public:
+  virtual ~ChangeListener() = default;
+  virtual void flush(const Changes&) = 0;
+};
+
+}  // namespace svcd

@@ -1,0 +1,236 @@
+// The one seam to the world: every call the engine may make of the operating system, and every event that comes back.
+// linux/ implements it with system calls, tests/sim with a virtual machine. Requests never fail on the spot: what went
+// wrong comes back later as an Event, so no state machine is entered again while it is changing state. The few
+// questions that are answered at once are bounded and never block.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/engine/ids.h"
+#include "libunit/config.h"
+#include "libunit/install.h"
+#include "libunit/loader.h"
+#include "libunit/result.h"
+
+namespace svcd {
+
+// ---- what the engine asks for
+
+/// How a process ended, as waitid(2) says it.
+struct ExitStatus {
+  enum class Kind : uint8_t { exited, killed, dumped, unknown /* not our child: nobody tells */ };
+  Kind kind = Kind::exited;
+  int value = 0;  // exit code, or signal number
+  bool operator==(const ExitStatus&) const = default;
+};
+
+/// Run one process of a unit. Where it runs and how is in `config`; linux/ makes an ExecPlan of it.
+struct SpawnRequest {
+  UnitId unit;
+  SpawnToken token = 0;
+  std::string name;   // of the unit
+  UnitConfig config;  // cheap: shares the unit's blocks
+  ExecCommand command;
+  std::string cgroup;  // below the manager's own root, "/system.slice/a.service"
+  Id128 invocation{};
+  std::vector<std::string>
+      environment;              // MAINPID=, EXIT_STATUS=, SERVICE_RESULT=, MONITOR_* … on top of the unit's own
+  std::vector<UnitId> sockets;  // whose descriptors it gets as LISTEN_FDS, in this order
+  bool is_control = false;      // ExecStartPre=, ExecReload= … : not the main process
+  bool report_exec = false;     // Type=exec: tell by ExecSucceeded when execve() worked
+  bool notify_socket = false;   // gets $NOTIFY_SOCKET
+  Duration watchdog{0};         // $WATCHDOG_USEC
+};
+
+/// Which processes of a unit get a signal.
+struct KillRequest {
+  UnitId unit;
+  std::string cgroup;
+  int signal = 0;
+  pid_t main_pid = 0, control_pid = 0;  // 0: none, or not meant
+  bool whole_cgroup = false;            // all others in the cgroup as well
+  bool also_sighup = false;             // SendSIGHUP=
+  bool also_sigcont = false;            // stopped processes must be able to react; systemd.kill(5)
+};
+
+enum class TimerPurpose : uint8_t {
+  state_timeout,
+  runtime_max,
+  watchdog,
+  restart,
+  job_timeout,
+  job_running_timeout,
+  idle_delay,
+  reload,
+  other
+};
+struct TimerKey {
+  UnitId unit;
+  TimerPurpose purpose = TimerPurpose::state_timeout;
+  bool operator==(const TimerKey&) const = default;
+};
+
+/// The manager's last act.
+struct Finish {
+  enum class Action : uint8_t { exit, reboot, poweroff, halt, kexec };
+  Action action = Action::exit;
+  int exit_code = 0;
+  std::string reboot_argument;
+};
+
+/// What the kernel counts for a cgroup; nullopt where nobody counts (shown as [not set], design 4.6).
+struct CgroupUsage {
+  std::optional<uint64_t> tasks, memory_bytes, cpu_nsec;
+};
+
+// ---- what comes back
+
+struct Exited {
+  UnitId unit;
+  SpawnToken token = 0;
+  pid_t pid = 0;
+  ExitStatus status;
+};  // token 0: a process we adopted
+struct SpawnFailed {
+  UnitId unit;
+  SpawnToken token = 0;
+  Error error;
+  int exit_code = 0;
+};  // 200-243; systemd.exec(5)
+struct ExecSucceeded {
+  UnitId unit;
+  SpawnToken token = 0;
+};
+/// The child could not do what its plan says; it then exits with `exit_code`, and Exited follows.
+struct ExecFailed {
+  UnitId unit;
+  SpawnToken token = 0;
+  int exit_code = 0;
+  std::string step;
+  std::string setting;
+  int error_number = 0;
+};
+struct Notified {
+  UnitId unit;
+  pid_t pid = 0;
+  uid_t uid = 0;
+  std::vector<std::string> lines;
+};  // one datagram, split
+struct CgroupEmpty {
+  UnitId unit;
+};  // only a hint to look
+struct OomKilled {
+  UnitId unit;
+};
+struct TimerFired {
+  TimerKey key;
+};
+struct SocketsOpened {
+  UnitId unit;
+  std::optional<Error> error;
+};
+struct SocketReady {
+  UnitId unit;
+};
+struct MountEntry {
+  std::string what, where, type, options;
+};
+struct MountTableChanged {
+  std::vector<MountEntry> mounts;
+};  // all of them
+struct BusNameOwner {
+  UnitId unit;
+  std::string name, owner;
+};  // owner "": nobody
+struct BusActivation {
+  std::string unit;
+};  // dbus-daemon asks; client-surface 3.7
+struct GeneratorsDone {
+  RequestId request = 0;
+};
+struct DirectoriesRemoved {
+  UnitId unit;
+};
+struct Signalled {
+  int signal = 0;
+};  // SIGINT, SIGRTMIN+n … to the manager
+struct ClientGone {
+  ClientId client = 0;
+};
+struct BusAvailable {
+  bool up = false;
+};
+using Event = std::variant<Exited, SpawnFailed, ExecSucceeded, ExecFailed, Notified, CgroupEmpty, OomKilled, TimerFired,
+                           SocketsOpened, SocketReady, MountTableChanged, BusNameOwner, BusActivation, GeneratorsDone,
+                           DirectoriesRemoved, Signalled, ClientGone, BusAvailable>;
+
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+
+  virtual Timestamp now() const = 0;
+  virtual Id128 random_id() = 0;
+
+  // processes
+  /// The new process, or 0 if there is none (then SpawnFailed follows). Exited follows in any other case.
+  virtual pid_t spawn(const SpawnRequest&) = 0;
+  virtual void kill(const KillRequest&) = 0;
+  /// Watches a process that is not (or not known to be) our child; Exited follows. False: there is no such process.
+  virtual bool watch_process(UnitId, pid_t) = 0;
+  virtual void unwatch_process(pid_t) = 0;
+  /// The child that Exited was about may now be reaped: the step that dealt with it is in the state record.
+  virtual void reap(pid_t) = 0;
+
+  // cgroups
+  virtual void realize_cgroup(
+      UnitId, const std::string& cgroup,
+      const ResourceSection&) = 0;  // limits of a unit without processes of its own, or changed ones
+  virtual void release_cgroup(UnitId, const std::string& cgroup) = 0;
+  virtual bool cgroup_is_empty(const std::string& cgroup) const = 0;
+  virtual std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const = 0;
+  virtual CgroupUsage cgroup_usage(const std::string& cgroup) const = 0;
+  virtual std::string cgroup_of(pid_t) const = 0;  // "" if the process is gone or outside
+
+  // timers
+  virtual void arm_timer(TimerKey, Time when) = 0;  // replaces the previous one of that key
+  virtual void disarm_timer(TimerKey) = 0;
+
+  // sockets of a socket unit
+  virtual void open_sockets(UnitId, const std::string& name, const SocketSection&) = 0;  // answered by SocketsOpened
+  virtual void watch_sockets(UnitId, bool on) = 0;                                       // SocketReady while on
+  virtual void close_sockets(UnitId, bool remove_files) = 0;
+
+  // questions
+  virtual bool condition(const Condition&) = 0;
+  /// PIDFile=: at most one line, never blocks, checked for ownership as systemd.service(5) says. nullopt: not there
+  /// yet.
+  virtual std::optional<pid_t> read_pid_file(const std::string& path, UnitId) = 0;
+  virtual bool is_our_child(pid_t) const = 0;
+
+  // files
+  virtual FileSource& files() = 0;
+  virtual Result<> apply(const InstallChange&) = 0;
+  virtual Result<> write_file(const std::string& path, std::string_view content) = 0;  // small, atomic; drop-ins
+  virtual void publish_invocation(const std::string& unit_name,
+                                  const Id128&) = 0;  // /run/systemd/units/invocation:NAME
+  virtual void withdraw_invocation(const std::string& unit_name) = 0;
+  /// RuntimeDirectory= and PrivateTmp= of a stopped unit; answered by DirectoriesRemoved.
+  virtual void remove_directories(UnitId, const std::string& name, const ExecSection&) = 0;
+
+  // the rest of the manager's world
+  virtual void watch_bus_name(UnitId, const std::string& name) = 0;  // BusNameOwner at once and at each change
+  virtual void unwatch_bus_name(UnitId, const std::string& name) = 0;
+  virtual void run_generators(RequestId) = 0;  // answered by GeneratorsDone
+  virtual void finish(const Finish&) = 0;      // after the current step
+
+  /// Memory that outlives the manager (design 4.7); zeroed when new.
+  virtual std::span<std::byte> state_record() = 0;
+};
+
+}  // namespace svcd

@@ -1,0 +1,85 @@
+// What a unit is doing right now: the run-time half of its properties. Each struct is written by its unit's state
+// machine alone (design 4.2) and read by D-Bus, the journal and the state record.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/engine/ids.h"
+#include "daemon/engine/kernel.h"
+#include "libunit/job.h"
+#include "libunit/time.h"
+#include "libunit/unit_name.h"
+
+namespace svcd {
+
+/// Outcome of one Condition= or Assert=, as the D-Bus property Conditions shows it.
+enum class ConditionOutcome : int8_t { failed = -1, untested = 0, succeeded = 1 };
+
+struct UnitStatus {
+  ActiveState active_state = ActiveState::inactive;
+  const char* sub_state = "dead";
+  Timestamp state_change, inactive_exit, active_enter, active_exit, inactive_enter, condition_time, assert_time;
+  bool condition_result = false, assert_result = false;
+  std::vector<ConditionOutcome> condition_outcomes, assert_outcomes;  // parallel to the settings
+  Id128 invocation{};
+  JobId job = 0;              // installed; 0: none
+  std::string control_group;  // "" without one
+  std::vector<UnitId> followers;
+  std::vector<std::string> not_in_effect;  // settings that the unit has and that do nothing here (design 4.10)
+};
+
+/// Result= of services (and, as far as they occur, of sockets and mounts); systemd.exec(5) $SERVICE_RESULT.
+enum class UnitResult : uint8_t {
+  success,
+  resources,
+  protocol,
+  timeout,
+  exit_code,
+  signal,
+  core_dump,
+  watchdog,
+  exec_condition,
+  start_limit_hit,
+  oom_kill,
+  service_start_limit_hit,
+  trigger_limit_hit
+};
+std::string_view to_string(UnitResult);  // "exit-code" …
+
+/// The last run of one command: what ExecStart and its family show.
+struct ExecRun {
+  Timestamp start, exit, handoff;
+  pid_t pid = 0;
+  ExitStatus status;
+};
+
+struct ServiceStatus {
+  UnitResult result = UnitResult::success, reload_result = UnitResult::success, clean_result = UnitResult::success;
+  pid_t main_pid = 0, control_pid = 0;
+  std::string status_text;  // STATUS=
+  int status_errno = 0;
+  std::string bus_name_owner;
+  uint32_t n_restarts = 0;
+  ExecRun main;                  // ExecMain*
+  std::vector<ExecRun> runs[7];  // parallel to exec_condition … exec_stop_post of ServiceSection
+  Timestamp watchdog;
+  uint32_t n_file_descriptor_store = 0;
+  uid_t uid = UINT32_MAX;
+  gid_t gid = UINT32_MAX;
+};
+
+struct SocketStatus {
+  UnitResult result = UnitResult::success;
+  uint32_t n_connections = 0, n_accepted = 0, n_refused = 0;
+  pid_t control_pid = 0;
+};
+
+struct MountStatus {
+  UnitResult result = UnitResult::success;
+  pid_t control_pid = 0;
+  MountEntry entry;  // as mountinfo shows it; empty: not mounted
+};
+
+}  // namespace svcd

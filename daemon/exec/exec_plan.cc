@@ -1,0 +1,1 @@
+#include "daemon/exec/exec_plan.h"

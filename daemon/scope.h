@@ -1,0 +1,41 @@
+// Everything that differs between system, user, hosted and test instances, in one value made in main(). No other file
+// names /run or /etc or asks getpid() == 1 (design 4.11).
+#pragma once
+
+#include <string>
+
+#include "libunit/loader.h"
+#include "libunit/specifiers.h"
+
+namespace svcd {
+
+/// How cgroups are laid out here; design 4.6.
+enum class CgroupLayout : uint8_t { unified, hybrid, legacy, none };
+
+struct Scope {
+  bool is_init = false;       // PID 1: mounts, reaps, reboots
+  bool is_container = false;  // $container, or /run/systemd/container
+  std::string configuration_root = "/etc";
+  std::string runtime_root = "/run";
+  std::string runtime_folder = "/run/systemd";  // private, notify, units/, system/ …
+  std::string own_folder = "/run/svcd";         // the state record
+  std::string private_socket = "/run/systemd/private";
+  std::string notify_socket = "/run/systemd/notify";
+  std::string journal_socket = "/run/systemd/journal/socket";
+  std::string journal_stdout = "/run/systemd/journal/stdout";
+  std::string system_bus = "unix:path=/run/dbus/system_bus_socket";
+  std::string default_target = "default.target";
+  std::string log_identifier = "systemd";
+  CgroupLayout cgroup_layout = CgroupLayout::none;
+  std::string cgroup_mount;  // of the tree that tracks processes, "/sys/fs/cgroup" or "/sys/fs/cgroup/unified"
+  std::string cgroup_root;   // our own cgroup in it, "" or "/a/b": unit cgroups are below
+  bool show_status = true;   // boot progress on the console
+  SearchPath search_path;
+  HostFacts host;
+  /// What nobody can have here (design 4.10 c), established once at start.
+  struct Probe {
+    bool mount_namespaces = false, network_namespaces = false, seccomp = false, cgroup_controllers = false;
+  } probe;
+};
+
+}  // namespace svcd

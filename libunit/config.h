@@ -1,0 +1,137 @@
+// What a unit's files say, typed: one plain struct per group of settings, defaults as member initialisers (there is
+// no other list of defaults). Shared groups (exec, kill, resource control) exist once, as in the manual.
+#pragma once
+
+#include <csignal>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "libunit/block.h"
+#include "libunit/config_exec.h"
+#include "libunit/config_resource.h"
+#include "libunit/config_types.h"
+#include "libunit/unit_name.h"
+#include "libunit/values.h"
+
+namespace svcd {
+
+/// [Unit]; systemd.unit(5). Dependencies are as written here: the graph adds the implicit and default ones.
+struct UnitSection {
+  std::string description;
+  std::vector<std::string> documentation;
+  std::string source_path;
+  std::vector<UnitName> requires_, requisite, wants, binds_to, part_of, upholds, conflicts, before, after, on_failure,
+      on_success, propagates_reload_to, reload_propagated_from, propagates_stop_to, stop_propagated_from,
+      joins_namespace_of;
+  std::vector<std::string> requires_mounts_for;
+  JobMode on_failure_job_mode = JobMode::replace;
+  JobMode on_success_job_mode = JobMode::fail;
+  bool ignore_on_isolate = false;  // the loader sets it for types that default to yes (mount, swap, device … scope)
+  bool stop_when_unneeded = false;
+  bool refuse_manual_start = false;
+  bool refuse_manual_stop = false;
+  bool allow_isolate = false;
+  bool default_dependencies = true;
+  CollectMode collect_mode = CollectMode::inactive;
+  EmergencyAction failure_action = EmergencyAction::none;
+  EmergencyAction success_action = EmergencyAction::none;
+  int32_t failure_action_exit_status = -1;  // -1: not set
+  int32_t success_action_exit_status = -1;
+  Duration job_timeout = infinity;
+  Duration job_running_timeout = infinity;
+  EmergencyAction job_timeout_action = EmergencyAction::none;
+  std::string job_timeout_reboot_argument;
+  Duration start_limit_interval = std::chrono::seconds(10);
+  uint32_t start_limit_burst = 5;
+  EmergencyAction start_limit_action = EmergencyAction::none;
+  std::string reboot_argument;
+  Conditions conditions, asserts;
+};
+
+/// [Install]; read by libunit/install only.
+struct InstallSection {
+  std::vector<std::string> alias, wanted_by, required_by, also;
+  std::string default_instance;
+};
+
+/// systemd.kill(5).
+struct KillSection {
+  enum class Mode : uint8_t { control_group, process, mixed, none };
+  Mode kill_mode = Mode::control_group;
+  int kill_signal = SIGTERM;
+  int restart_kill_signal = 0;  // 0: as kill_signal
+  int final_kill_signal = SIGKILL;
+  int watchdog_signal = SIGABRT;
+  bool send_sigkill = true;
+  bool send_sighup = false;
+};
+
+/// [Service] without the shared groups; systemd.service(5).
+struct ServiceSection {
+  enum class Type : uint8_t { simple, exec, forking, oneshot, dbus, notify, idle };
+  enum class Restart : uint8_t { no, on_success, on_failure, on_abnormal, on_watchdog, on_abort, always };
+  enum class NotifyAccess : uint8_t { none, main, exec, all };
+  enum class ExitType : uint8_t { main, cgroup };
+  enum class OomPolicy : uint8_t { continue_, stop, kill };
+  enum class TimeoutFailureMode : uint8_t { terminate, abort, kill };
+  std::optional<Type> type;  // not set: simple, dbus with BusName=, oneshot without ExecStart=: effective_type()
+  ExitType exit_type = ExitType::main;
+  bool remain_after_exit = false;
+  bool guess_main_pid = true;
+  std::string pid_file;
+  std::string bus_name;
+  ExecCommands exec_condition, exec_start_pre, exec_start, exec_start_post, exec_reload, exec_stop, exec_stop_post;
+  Duration restart_sec = std::chrono::milliseconds(100);
+  std::optional<Duration> timeout_start;  // not set: the manager's default, infinity for oneshot
+  std::optional<Duration> timeout_stop;
+  std::optional<Duration> timeout_abort;  // not set: as timeout_stop
+  TimeoutFailureMode timeout_start_failure_mode = TimeoutFailureMode::terminate;
+  TimeoutFailureMode timeout_stop_failure_mode = TimeoutFailureMode::terminate;
+  Duration runtime_max = infinity;
+  Duration runtime_randomized_extra{0};
+  Duration watchdog{0};
+  Restart restart = Restart::no;
+  ExitStatusSet success_exit_status, restart_prevent_exit_status, restart_force_exit_status;
+  bool root_directory_start_only = false;
+  bool non_blocking = false;
+  NotifyAccess notify_access = NotifyAccess::none;
+  std::vector<UnitName> sockets;
+  uint32_t file_descriptor_store_max = 0;
+  std::string usb_function_descriptors, usb_function_strings;
+  std::optional<OomPolicy> oom_policy;
+};
+
+/// All settings of one unit. Copying is cheap: groups are shared until changed.
+class UnitConfig {
+ public:
+  template <class Section>
+  const Section& part() const {
+    return *std::get<Block<Section>>(blocks_);
+  }
+  template <class Section>
+  Section& change() {
+    return std::get<Block<Section>>(blocks_).change();
+  }
+  template <class Section>
+  const Block<Section>& block() const {
+    return std::get<Block<Section>>(blocks_);
+  }
+
+  const UnitSection& unit() const { return part<UnitSection>(); }
+  const ServiceSection& service() const { return part<ServiceSection>(); }
+  const SocketSection& socket() const { return part<SocketSection>(); }
+  const ExecSection& exec() const { return part<ExecSection>(); }
+  const KillSection& kill() const { return part<KillSection>(); }
+  const ResourceSection& resource() const { return part<ResourceSection>(); }
+
+ private:
+  std::tuple<Block<UnitSection>, Block<InstallSection>, Block<ServiceSection>, Block<SocketSection>,
+             Block<MountSection>, Block<ExecSection>, Block<KillSection>, Block<ResourceSection>>
+      blocks_;
+};
+
+/// Type= with its default: dbus with BusName=, oneshot without ExecStart=, else simple; systemd.service(5).
+ServiceSection::Type effective_type(const ServiceSection&);
+
+}  // namespace svcd

@@ -1,0 +1,68 @@
+// Sections of single unit types: sockets, mounts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libunit/unit_name.h"
+#include "libunit/values.h"
+
+namespace svcd {
+
+/// [Socket] without the shared groups; systemd.socket(5).
+struct SocketSection {
+  enum class Kind : uint8_t {
+    stream,
+    datagram,
+    sequential_packet,
+    fifo,
+    special,
+    netlink,
+    message_queue,
+    usb_function
+  };
+  enum class BindIpv6Only : uint8_t { default_, both, ipv6_only };
+  enum class Timestamping : uint8_t { off, us, ns };
+  struct Listen {
+    Kind kind = Kind::stream;
+    std::string address;  // as written, specifiers expanded; sockets: a path, @abstract, port, host:port, vsock:…
+    bool operator==(const Listen&) const = default;
+  };
+  std::vector<Listen> listen;
+  int socket_protocol = 0;
+  BindIpv6Only bind_ipv6_only = BindIpv6Only::default_;
+  uint32_t backlog = UINT32_MAX;
+  std::string bind_to_device, socket_user, socket_group;
+  mode_t socket_mode = 0666, directory_mode = 0755;
+  bool accept = false, flush_pending = false, writable = false;
+  uint32_t max_connections = 64, max_connections_per_source = 0;
+  bool keep_alive = false;
+  Duration keep_alive_time{0}, keep_alive_interval{0}, defer_accept{0};
+  uint32_t keep_alive_probes = 0;
+  bool no_delay = false, free_bind = false, transparent = false, broadcast = false, reuse_port = false;
+  bool pass_credentials = false, pass_security = false, pass_packet_info = false, remove_on_stop = false;
+  Timestamping timestamping = Timestamping::off;
+  int priority = -1, ip_tos = -1, ip_ttl = -1, mark = -1;
+  uint64_t receive_buffer = 0, send_buffer = 0, pipe_size = 0;  // bytes; 0: not set
+  int64_t message_queue_max_messages = 0, message_queue_message_size = 0;
+  std::string smack_label, smack_label_ip_in, smack_label_ip_out, tcp_congestion;
+  bool selinux_context_from_net = false;
+  ExecCommands exec_start_pre, exec_start_post, exec_stop_pre, exec_stop_post;
+  std::optional<Duration> timeout;  // not set: the manager's DefaultTimeoutStartSec=
+  UnitName service;                 // empty: the service of the same name
+  std::vector<std::string> symlinks;
+  std::string file_descriptor_name;                // empty: the unit's name
+  std::optional<Duration> trigger_limit_interval;  // not set: 2 s
+  std::optional<uint32_t> trigger_limit_burst;     // not set: 20, 200 with Accept=yes
+};
+
+/// [Mount] without the shared groups; systemd.mount(5).
+struct MountSection {
+  std::string what, where, type, options;
+  bool sloppy_options = false, lazy_unmount = false, read_write_only = false, force_unmount = false;
+  mode_t directory_mode = 0755;
+  std::optional<Duration> timeout;
+};
+
+}  // namespace svcd

@@ -1,0 +1,95 @@
+// Dependencies between units, as edges in both directions. Nodes are small integers that the owner hands out (the
+// engine: the index of a UnitId). An edge knows why it is there, so that one cause can be taken back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace svcd {
+
+using UnitIndex = uint32_t;
+
+/// systemd.unit(5) with the inverses, in the order of systemd's D-Bus properties.
+enum class Dependency : uint8_t {
+  requires_,
+  requisite,
+  wants,
+  binds_to,
+  part_of,
+  upholds,
+  required_by,
+  requisite_of,
+  wanted_by,
+  bound_by,
+  consists_of,
+  upheld_by,
+  conflicts,
+  conflicted_by,
+  before,
+  after,
+  on_success,
+  on_success_of,
+  on_failure,
+  on_failure_of,
+  triggers,
+  triggered_by,
+  propagates_reload_to,
+  reload_propagated_from,
+  propagates_stop_to,
+  stop_propagated_from,
+  joins_namespace_of,
+  references,
+  referenced_by,
+  in_slice,
+  slice_of,
+};
+inline constexpr int dependency_count = 31;
+
+std::string_view to_string(Dependency);  // "Requires", "RequiredBy" …: the D-Bus property
+Dependency inverse(Dependency);
+
+/// Why an edge exists; a bit set, an edge lives as long as any bit is left.
+enum EdgeCause : uint8_t {
+  cause_file = 1,
+  cause_implicit = 2,
+  cause_default = 4,
+  cause_udev = 8,
+  cause_mountinfo = 16,
+  cause_path = 32 /* RequiresMountsFor= */,
+  cause_slice = 64,
+  cause_wants_dir = 128
+};
+
+class Graph {
+ public:
+  /// Also adds the inverse edge. A self-loop is ignored. O(1) amortised for edges not yet there.
+  void add(UnitIndex from, Dependency, UnitIndex to, EdgeCause);
+  /// Takes back the edges that `from` caused itself (their inverses included) for any of `causes`.
+  void remove_from(UnitIndex from, uint8_t causes);
+  /// Moves every edge of `other` to `into` (a unit turned out to be an alias of another).
+  void merge(UnitIndex into, UnitIndex other);
+  /// Forgets the node and all edges that touch it.
+  void remove(UnitIndex);
+  bool has(UnitIndex from, Dependency, UnitIndex to) const;
+  /// In the order in which they were added.
+  std::span<const UnitIndex> edges(UnitIndex from, Dependency) const;
+  bool has_incoming_needs(UnitIndex) const;  // anything requires, wants, binds to … it
+
+ private:
+  struct Edges {
+    std::vector<UnitIndex> to;
+    std::vector<uint8_t> forward;   // causes given at this end, parallel to `to`
+    std::vector<uint8_t> backward;  // causes given at the other end
+  };
+  struct Node {
+    std::vector<std::pair<Dependency, Edges>> kinds;
+  };  // sorted by kind: few kinds are in use per unit
+  Edges* find(UnitIndex, Dependency);
+  const Edges* find(UnitIndex, Dependency) const;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace svcd

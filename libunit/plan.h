@@ -1,0 +1,70 @@
+// plan(): what a request means, computed as a transaction that changes nothing. Pure: same input, same answer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libunit/graph.h"
+#include "libunit/job.h"
+#include "libunit/result.h"
+#include "libunit/unit_name.h"
+
+namespace svcd {
+
+/// What plan() must know of a unit.
+struct UnitFacts {
+  const UnitName* name = nullptr;
+  LoadState load = LoadState::stub;
+  ActiveState active = ActiveState::inactive;
+  bool can_start = true, can_stop = true, can_reload = false;  // a job of that type applies to its type
+  bool is_perpetual = false;                                   // init.scope, -.slice, -.mount: never stopped
+  bool refuse_manual_start = false, refuse_manual_stop = false, allow_isolate = false, ignore_on_isolate = false;
+  bool only_by_activation = false;  // no_gc or the like: isolate leaves it alone
+  Error load_error;                 // of a unit that is not `loaded`
+};
+
+/// What plan() must know of an installed job.
+struct JobFacts {
+  JobType type = JobType::nop;
+  JobState state = JobState::waiting;
+  bool irreversible = false;
+};
+
+/// The present, as plan() sees it.
+class PlanInput {
+ public:
+  virtual ~PlanInput() = default;
+  virtual UnitFacts facts(UnitIndex) const = 0;
+  virtual std::optional<JobFacts> job(UnitIndex) const = 0;  // nullopt: none installed
+  virtual const std::vector<UnitIndex>& units() const = 0;   // all loaded, for isolate
+};
+
+struct PlanRequest {
+  UnitIndex unit = 0;
+  JobType type = JobType::start;
+  JobMode mode = JobMode::replace;
+  bool manual = true;  // asked for from outside: RefuseManualStart= counts
+};
+
+struct PlannedJob {
+  UnitIndex unit = 0;
+  JobType type = JobType::start;
+  bool irreversible = false;
+  bool ignore_order = false;  // job mode ignore-dependencies
+};
+
+struct Transaction {
+  std::vector<PlannedJob> jobs;   // the anchor first, then as pulled in
+  std::vector<UnitIndex> cancel;  // isolate, flush, replace: units whose installed job goes away without a successor
+  std::vector<std::string> log;  // what was dropped and why: cycles with the whole loop, wanted units that cannot start
+};
+
+/// Errors: see the D-Bus names and texts of systemd 252 (NoSuchUnit, UnitMasked, BadUnitSetting, OnlyByDependency,
+/// NoIsolation, JobTypeNotApplicable, TransactionOrderIsCyclic, TransactionIsDestructive, TransactionJobsConflicting).
+Result<Transaction> plan(const Graph&, const PlanInput&, const PlanRequest&);
+
+/// Whether, between two jobs, the first must wait for the second; the order that systemd.unit(5) gives for Before=
+/// and After= (a stop of one and a start of the other: the stop goes first).
+bool must_wait(JobType waiting, Dependency order_to_other, JobType other);
+
+}  // namespace svcd

@@ -1,0 +1,66 @@
+// The one table of settings: one row per key of a unit file. Parsing, defaults, `show`, D-Bus properties, transient
+// properties, `verify`, completion and the manual table are derived from it; a directive's name stands nowhere else.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "libunit/config.h"
+#include "libunit/diagnostic.h"
+#include "libunit/result.h"
+#include "libunit/value_sink.h"
+
+namespace svcd {
+
+/// The group of settings a row belongs to. exec, kill and resource appear in the sections of several unit types.
+enum class SettingGroup : uint8_t { unit, install, service, socket, mount, exec, kill, resource };
+
+/// What svcd does with a setting: acts on it; parses and shows it but has no effect yet (the load log says so);
+/// takes a spelling of the past.
+enum class SettingStatus : uint8_t { implemented, accepted, legacy };
+
+class Specifiers;  // libunit/specifiers.h
+
+/// What a codec may know while it parses a value.
+struct LoadContext {
+  const UnitName* unit = nullptr;
+  const Specifiers* specifiers = nullptr;  // null: '%' is literal
+  Origin origin;
+  Diagnostics* diagnostics = nullptr;  // beside the result: a line may be taken in part, or with a warning
+  void warn(std::string text);         // adds a diagnostic at `origin`
+};
+
+struct Setting {
+  SettingGroup group;
+  const char* key;
+  const char* property;   // D-Bus name; null: no property of its own (dependencies: the graph shows those)
+  const char* signature;  // D-Bus signature of the property
+  const char* summary;    // one line
+  uint16_t since;         // the systemd version the key came with; 0: before 183
+  SettingStatus status;
+  Result<> (*apply)(UnitConfig&, std::string_view text, LoadContext&);
+  void (*show)(const UnitConfig&, ValueSink&);
+  Result<> (*set)(UnitConfig&, ValueSource&, LoadContext&);  // null: cannot be set over D-Bus
+};
+
+/// All rows, in the order in which systemd introspects the properties of a group.
+std::span<const Setting> settings();
+std::span<const Setting> settings_of(SettingGroup);
+/// The row that `key` in `section` of a unit of that type means; null: unknown there.
+const Setting* find_setting(UnitType, std::string_view section, std::string_view key);
+/// The row of a D-Bus property of a unit of that type; null: no such property.
+const Setting* find_property(UnitType, std::string_view property);
+/// "Service" for service …; empty for types without a section of their own (target, device).
+std::string_view section_name(UnitType);
+/// The groups that a section of this unit type's own takes besides its own one.
+bool has_exec(UnitType);
+bool has_kill(UnitType);
+bool has_resource(UnitType);
+
+struct UnitText;
+/// Applies the assignments of one file, in order. Unknown keys and bad values become diagnostics; sections whose name
+/// starts with "X-" are skipped. A value case (a) of design 4.10 (an identity, path or filter that does not parse or
+/// resolve) makes the unit bad: it is returned as the error, after all other lines were applied.
+Result<> apply(const UnitText&, UnitType, UnitConfig&, const LoadContext&);
+
+}  // namespace svcd
