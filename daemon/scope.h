@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "libunit/loader.h"
 #include "libunit/specifiers.h"
@@ -11,6 +12,12 @@ namespace svcd {
 
 /// How cgroups are laid out here; design 4.6.
 enum class CgroupLayout : uint8_t { unified, hybrid, legacy, none };
+
+/// A v1 controller that we may write to, and the folder of our own cgroup in its hierarchy.
+struct CgroupV1 {
+  std::string controller;  // "pids"
+  std::string folder;      // "/sys/fs/cgroup/pids/a/b"
+};
 
 struct Scope {
   bool is_init = false;       // PID 1: mounts, reaps, reboots
@@ -29,7 +36,8 @@ struct Scope {
   CgroupLayout cgroup_layout = CgroupLayout::none;
   std::string cgroup_mount;  // of the tree that tracks processes, "/sys/fs/cgroup" or "/sys/fs/cgroup/unified"
   std::string cgroup_root;   // our own cgroup in it, "" or "/a/b": unit cgroups are below
-  bool show_status = true;   // boot progress on the console
+  std::vector<CgroupV1> cgroup_v1;
+  bool show_status = true;  // boot progress on the console
   SearchPath search_path;
   HostFacts host;
   /// What nobody can have here (design 4.10 c), established once at start.

@@ -1,0 +1,104 @@
+// The cgroup tree of the manager: one cgroup per unit below its slice, in the tree that tracks processes, and (hybrid
+// and legacy layouts) its counterparts in the v1 controllers that a unit needs; design 4.6, kernel document cgroup-v2.
+// Nothing here blocks for long: reading is bounded, and processes are moved into v1 hierarchies by themselves.
+// Paths are those of the engine, below the manager's own root: "/system.slice/a.service"; "/" is the root itself.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/engine/kernel.h"
+#include "daemon/linux/unique_fd.h"
+#include "daemon/scope.h"
+#include "libunit/config_resource.h"
+
+namespace svcd {
+
+/// Fills in the cgroup_* members and the cgroup probe of the scope from what is mounted here. Reads the three texts
+/// (/proc/self/mountinfo, /proc/self/cgroup, and whether folders are writable) once; call before CgroupTree is made.
+void detect_cgroups(Scope&);
+/// The same from given texts, for tests. `is_writable` is asked about folders.
+void detect_cgroups(Scope&, std::string_view mountinfo, std::string_view self_cgroup,
+                    bool (*is_writable)(const std::string& folder));
+
+/// DefaultTasksMax=: 15 % of the smallest of kernel.pid_max, kernel.threads-max and the root's pids.max.
+uint64_t default_tasks_max(const Scope&);
+/// The absolute value of a TasksMax= here; UINT64_MAX: no limit.
+uint64_t effective_tasks_max(const Scope&, const ResourceSection&);
+
+/// Where a new process of a unit has to go.
+struct CgroupPlacement {
+  UniqueFd folder;                  // for CLONE_INTO_CGROUP; none: not a v2 tree
+  std::vector<std::string> attach;  // cgroup.procs files into which the child itself writes "0"
+};
+
+class CgroupTree {
+ public:
+  explicit CgroupTree(const Scope&);
+
+  /// Moves the manager itself to /init.scope, so that its root may have controllers. Once, at start.
+  Result<> enter_init_scope();
+
+  /// Makes the cgroup with all its parents and writes the limits that differ from those written last.
+  /// A limit that cannot be written is in `not_in_effect()`, not an error.
+  Result<> realize(const std::string& cgroup, const ResourceSection&);
+  /// realize(), and what a spawn needs. `control`: a control process of a unit with Delegate=, which gets a subgroup.
+  Result<CgroupPlacement> prepare(const std::string& cgroup, const ResourceSection&, bool control);
+  /// Removes the cgroup and those below it, in all hierarchies, as far as they have no processes.
+  void release(const std::string& cgroup);
+
+  bool is_empty(const std::string& cgroup) const;                                 // true also if it does not exist
+  std::vector<pid_t> processes(const std::string& cgroup, size_t at_most) const;  // with those of sub-groups
+  CgroupUsage usage(const std::string& cgroup) const;
+  /// The cgroup of a process; "" if it is gone or outside of the manager's root.
+  std::string of_pid(pid_t) const;
+  /// Sends a signal to all processes of the cgroup and below, except those named. SIGKILL goes by cgroup.kill where
+  /// there is one, else processes are listed until no new one appears (bounded). False: there was none.
+  bool kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont = false) const;
+
+  /// From now on emptied() tells when the cgroup has no process any more. Cheap, but not free: ask for it when
+  /// processes are left, not for every unit.
+  Result<> watch(const std::string& cgroup);
+  void unwatch(const std::string& cgroup);
+  /// Readable when emptied() has something to tell; -1: no notification here (legacy): call emptied() after each child
+  /// that exited.
+  int events_fd() const { return inotify_.get(); }
+  /// The watched cgroups that are empty now. They stay watched.
+  std::vector<std::string> emptied();
+
+  /// Settings that have no effect on cgroups here, e.g. "CPUQuota=" without a cpu controller (design 4.10 c).
+  std::vector<std::string> not_in_effect(const ResourceSection&) const;
+
+ private:
+  enum Controller : uint8_t { cpu, cpuacct, memory, pids, io };
+  static constexpr size_t controllers = 5;
+  struct Group {                                           // what we did for one cgroup
+    std::unordered_map<std::string, std::string> written;  // file → value
+    uint8_t enabled = 0;                                   // controllers in its subtree_control; bit = Controller
+    uint8_t in_v1 = 0;                                     // v1 hierarchies in which it exists
+    int watch = -1;
+  };
+  std::string folder_of(std::string_view cgroup) const;                 // in the tracking tree
+  std::string v1_folder_of(Controller, std::string_view cgroup) const;  // "": no such hierarchy
+  bool has(Controller) const;
+  uint8_t needs(const ResourceSection&) const;
+  Result<> make(const std::string& cgroup, uint8_t v2_controllers);
+  void write_limits(const std::string& cgroup, Group&, const ResourceSection&);
+  void write_value(Group&, const std::string& file, const std::string& value);
+  static void remove_tree(const std::string& folder);
+
+  const Scope& scope_;
+  uint8_t v2_controllers_ = 0;
+  std::array<std::string, controllers> v1_;  // folder of our root in the v1 hierarchy; "": none
+  std::unordered_map<std::string, Group> groups_;
+  std::unordered_map<int, std::string> watched_;
+  UniqueFd inotify_;
+};
+
+}  // namespace svcd

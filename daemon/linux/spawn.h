@@ -1,0 +1,67 @@
+// Makes processes: builds the ExecPlan of a request, clones a child into its cgroup and lets it (or svcd-exec) apply
+// the plan. Between clone and execve a child makes async-signal-safe calls only; PID 1 never waits for one. What a
+// child could not do it writes into a slot of shared memory, which is read when it has exited (design 4.5, 4.7).
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/engine/kernel.h"
+#include "daemon/linux/cgroup.h"
+#include "daemon/linux/report_slots.h"
+#include "daemon/linux/unique_fd.h"
+#include "daemon/scope.h"
+
+namespace svcd {
+
+/// A descriptor that a child gets; sd_listen_fds_with_names(3). Stays the caller's.
+struct PassedFd {
+  int fd = -1;
+  std::string name;
+};
+
+struct Spawned {
+  pid_t pid = 0;
+  ReportSlots::Index report = ReportSlots::none;
+  UniqueFd exec_done;  // with report_exec: readable (end-of-file) once execve() worked, or failed and the child is gone
+  std::vector<std::string> not_in_effect;  // settings this place cannot give (design 4.10 c)
+};
+
+class Spawner {
+ public:
+  /// Opens svcd-exec (`helper`: its path) now, so that helper and plan are always of one version. Without it only plain
+  /// plans can be run.
+  Spawner(const Scope&, CgroupTree&, const std::string& helper);
+
+  /// The environment that children inherit from the manager (SetEnvironment, PID 1's own).
+  void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
+  const std::vector<std::string>& environment() const { return environment_; }
+
+  /// Starts one process of a unit. `fds`: LISTEN_FDS in order. An error: there is no process (resources).
+  Result<Spawned> spawn(const SpawnRequest&, std::span<const PassedFd> fds);
+  /// What the child could not do; nullopt: it became the program. Once, when it has exited: gives the slot free.
+  std::optional<ExecFailed> take_report(UnitId, SpawnToken, ReportSlots::Index);
+  /// True if the child has reported a failure already (exec_done became readable: which of the two?).
+  bool has_failed(ReportSlots::Index) const;
+
+  /// A child that removes RuntimeDirectory= and private /tmp of a stopped unit. pid 0: there is nothing to remove.
+  Result<Spawned> remove_directories(const std::string& name, const ExecSection&);
+  /// A program of the manager's own (a generator), in the manager's own cgroup, stdin from /dev/null.
+  Result<Spawned> run(const std::vector<std::string>& argv, const std::vector<std::string>& environment);
+
+ private:
+  struct Prepared;
+  Result<pid_t> clone_child(Prepared&, const CgroupPlacement*);
+
+  const Scope& scope_;
+  CgroupTree& cgroups_;
+  UniqueFd helper_;
+  ReportSlots slots_;
+  std::vector<std::string> environment_;
+};
+
+}  // namespace svcd
