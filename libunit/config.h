@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "libunit/block.h"
+#include "libunit/config_defaults.h"
 #include "libunit/config_exec.h"
 #include "libunit/config_resource.h"
+#include "libunit/config_sandbox.h"
 #include "libunit/config_types.h"
 #include "libunit/unit_name.h"
 #include "libunit/values.h"
@@ -90,19 +92,20 @@ struct ServiceSection {
   TimeoutFailureMode timeout_stop_failure_mode = TimeoutFailureMode::terminate;
   Duration runtime_max = infinity;
   Duration runtime_randomized_extra{0};
-  Duration watchdog{0};
+  Duration watchdog = infinity;  // 0 and infinity: none
   Restart restart = Restart::no;
   ExitStatusSet success_exit_status, restart_prevent_exit_status, restart_force_exit_status;
   bool root_directory_start_only = false;
   bool non_blocking = false;
-  NotifyAccess notify_access = NotifyAccess::none;
+  std::optional<NotifyAccess> notify_access;  // not set: effective_notify_access()
   std::vector<UnitName> sockets;
   uint32_t file_descriptor_store_max = 0;
   std::string usb_function_descriptors, usb_function_strings;
   std::optional<OomPolicy> oom_policy;
 };
 
-/// All settings of one unit. Copying is cheap: groups are shared until changed.
+/// All settings of one unit, and the manager's defaults that stand behind what is not set. Copying is cheap: groups are
+/// shared until changed.
 class UnitConfig {
  public:
   template <class Section>
@@ -118,20 +121,40 @@ class UnitConfig {
     return std::get<Block<Section>>(blocks_);
   }
 
+  /// The unit's type, set by apply(): a few defaults differ between types.
+  UnitType type() const { return type_; }
+  void set_type(UnitType type) { type_ = type; }
+  /// The manager's defaults; all units of a manager share one block.
+  void set_defaults(const Block<ManagerDefaults>& defaults) { std::get<Block<ManagerDefaults>>(blocks_) = defaults; }
+
   const UnitSection& unit() const { return part<UnitSection>(); }
   const ServiceSection& service() const { return part<ServiceSection>(); }
   const SocketSection& socket() const { return part<SocketSection>(); }
   const ExecSection& exec() const { return part<ExecSection>(); }
   const KillSection& kill() const { return part<KillSection>(); }
   const ResourceSection& resource() const { return part<ResourceSection>(); }
+  const SandboxSection& sandbox() const { return part<SandboxSection>(); }
+  const InstallSection& install() const { return part<InstallSection>(); }
+  const MountSection& mount() const { return part<MountSection>(); }
+  const ManagerDefaults& defaults() const { return part<ManagerDefaults>(); }
 
  private:
   std::tuple<Block<UnitSection>, Block<InstallSection>, Block<ServiceSection>, Block<SocketSection>,
-             Block<MountSection>, Block<ExecSection>, Block<KillSection>, Block<ResourceSection>>
+             Block<MountSection>, Block<ExecSection>, Block<KillSection>, Block<ResourceSection>, Block<SandboxSection>,
+             Block<ManagerDefaults>>
       blocks_;
+  UnitType type_ = UnitType::service;
 };
 
 /// Type= with its default: dbus with BusName=, oneshot without ExecStart=, else simple; systemd.service(5).
 ServiceSection::Type effective_type(const ServiceSection&);
+/// NotifyAccess= with its default: main with Type=notify, WatchdogSec= or FileDescriptorStoreMax=, else none.
+ServiceSection::NotifyAccess effective_notify_access(const ServiceSection&);
+/// Timeouts with the manager's defaults filled in; a oneshot's start has none.
+Duration effective_timeout_start(const UnitConfig&);
+Duration effective_timeout_stop(const UnitConfig&);
+Duration effective_timeout_abort(const UnitConfig&);
+/// The resource limit RLIMIT_*, the manager's default where the unit sets none.
+ResourceLimit effective_limit(const UnitConfig&, int resource);
 
 }  // namespace svcd

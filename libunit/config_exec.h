@@ -1,4 +1,5 @@
-// ExecSection: how a process is run; systemd.exec(5). Used by services, sockets, mounts and swaps.
+// ExecSection: how a process is run; systemd.exec(5). Used by services, sockets, mounts and swaps. What only few units
+// set (namespaces, system call filters, scheduling, credentials …) is in config_sandbox.h, in a block of its own.
 #pragma once
 
 #include <sys/resource.h>
@@ -75,7 +76,6 @@ struct ExecSection {
   uint64_t ambient_capabilities = 0;
   bool ignore_sigpipe = true;
   std::string pam_name;
-  // Rows with status `accepted` keep their members here too; libunit/settings_exec.cc lists them.
 };
 
 }  // namespace svcd

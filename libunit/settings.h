@@ -7,6 +7,7 @@
 
 #include "libunit/config.h"
 #include "libunit/diagnostic.h"
+#include "libunit/load_context.h"
 #include "libunit/result.h"
 #include "libunit/value_sink.h"
 
@@ -19,21 +20,11 @@ enum class SettingGroup : uint8_t { unit, install, service, socket, mount, exec,
 /// takes a spelling of the past.
 enum class SettingStatus : uint8_t { implemented, accepted, legacy };
 
-class Specifiers;  // libunit/specifiers.h
-
-/// What a codec may know while it parses a value.
-struct LoadContext {
-  const UnitName* unit = nullptr;
-  const Specifiers* specifiers = nullptr;  // null: '%' is literal
-  Origin origin;
-  Diagnostics* diagnostics = nullptr;  // beside the result: a line may be taken in part, or with a warning
-  void warn(std::string text);         // adds a diagnostic at `origin`
-};
-
 struct Setting {
   SettingGroup group;
-  const char* key;
-  const char* property;   // D-Bus name; null: no property of its own (dependencies: the graph shows those)
+  const char* key;        // null: a property without a key of its own (LimitCPUSoft, ExecStartEx …)
+  const char* property;   // D-Bus name; null: no property of its own (an older spelling; a dependency: the graph
+                          // shows those; a condition: shown with its results)
   const char* signature;  // D-Bus signature of the property
   const char* summary;    // one line
   uint16_t since;         // the systemd version the key came with; 0: before 183
@@ -43,7 +34,7 @@ struct Setting {
   Result<> (*set)(UnitConfig&, ValueSource&, LoadContext&);  // null: cannot be set over D-Bus
 };
 
-/// All rows, in the order in which systemd introspects the properties of a group.
+/// All rows, group by group, in the order in which systemd introspects the properties of a group.
 std::span<const Setting> settings();
 std::span<const Setting> settings_of(SettingGroup);
 /// The row that `key` in `section` of a unit of that type means; null: unknown there.
@@ -59,7 +50,7 @@ bool has_resource(UnitType);
 
 struct UnitText;
 /// Applies the assignments of one file, in order. Unknown keys and bad values become diagnostics; sections whose name
-/// starts with "X-" are skipped. A value case (a) of design 4.10 (an identity, path or filter that does not parse or
+/// starts with "X-" are skipped. A value of case (a) of design 4.10 (an identity, path or filter that does not parse or
 /// resolve) makes the unit bad: it is returned as the error, after all other lines were applied.
 Result<> apply(const UnitText&, UnitType, UnitConfig&, const LoadContext&);
 

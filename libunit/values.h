@@ -60,6 +60,7 @@ struct Condition {
     memory_pressure,
     cpu_pressure,
     io_pressure,
+    credential,
   };
   Type type = Type::path_exists;
   bool trigger = false;  // '|'
@@ -115,6 +116,52 @@ enum class JobMode : uint8_t {
   ignore_requirements,
   triggering
 };
+
+/// A list that names what is allowed, or ('~') what is not (SystemCallFilter=, RestrictAddressFamilies= …).
+struct FilterList {
+  bool is_allow_list = false;
+  std::vector<std::string> names;
+  bool operator==(const FilterList&) const = default;
+};
+
+/// A security label that may be missing ('-'): SELinuxContext=, AppArmorProfile=, SmackProcessLabel=.
+struct SecurityLabel {
+  bool ignore_failure = false;
+  std::string label;
+  bool operator==(const SecurityLabel&) const = default;
+};
+
+/// BindPaths=, BindReadOnlyPaths=: SOURCE[:DESTINATION[:OPTIONS]].
+struct BindMount {
+  std::string source, destination;
+  bool ignore_missing = false;  // '-'
+  bool recursive = true;        // "rbind", "norbind"
+  bool operator==(const BindMount&) const = default;
+};
+
+/// A path (or name) and what belongs to it: TemporaryFileSystem=, DeviceAllow=, LoadCredential=, BPFProgram= …
+struct StringPair {
+  std::string first, second;
+  bool operator==(const StringPair&) const = default;
+};
+
+/// A figure for one block device: IODeviceWeight=, IOReadBandwidthMax= …
+struct DeviceFigure {
+  std::string path;
+  uint64_t figure = 0;
+  bool operator==(const DeviceFigure&) const = default;
+};
+
+/// IPAddressAllow=: an address with a prefix length.
+struct AddressPrefix {
+  bool is_ipv6 = false;
+  std::array<uint8_t, 16> address{};
+  uint32_t prefix_length = 0;
+  bool operator==(const AddressPrefix&) const = default;
+};
+
+/// CPUs or memory nodes, as a bit set in bytes; the last byte is never 0. Empty: not set.
+using NumberSet = std::vector<uint8_t>;
 
 /// FOO=bar pairs of Environment=, in order; a later one of the same name wins.
 using Environment = std::vector<std::string>;
