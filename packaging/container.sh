@@ -154,7 +154,7 @@ container_stop() {
   for h in $(container_hierarchies); do
     for ((i = 0; i < 20; i++)); do
       [[ -d $h/$group ]] || break
-      find "$h/$group" -depth -type d -exec rmdir {} + 2>/dev/null
+      find "$h/$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
       [[ ! -d $h/$group ]] || sleep 0.1
     done
   done
