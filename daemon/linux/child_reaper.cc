@@ -1,0 +1,130 @@
+#include "daemon/linux/child_reaper.h"
+
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <optional>
+
+namespace svcd {
+namespace {
+
+constexpr int most_a_turn = 64;  // a storm of exits must not keep requests waiting
+
+ExitStatus status_of(const siginfo_t& info) {
+  switch (info.si_code) {
+    case CLD_KILLED: return {ExitStatus::Kind::killed, info.si_status};
+    case CLD_DUMPED: return {ExitStatus::Kind::dumped, info.si_status};
+    default: return {ExitStatus::Kind::exited, info.si_status};
+  }
+}
+
+/// The next zombie of `which` without taking it away; 0: none.
+pid_t look(idtype_t which, id_t id, siginfo_t& info) {
+  info = {};
+  while (waitid(which, id, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+    if (errno != EINTR) return 0;
+  return info.si_pid;
+}
+
+int open_pidfd(pid_t pid) {
+  return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
+
+}  // namespace
+
+Result<> ChildReaper::start() {
+  again_ = SVCD_TRY(loop_.on_turn(Priority::children, [this] { gather(); }));
+  sigchld_ = SVCD_TRY(loop_.on_signal(SIGCHLD, Priority::children, [this](const signalfd_siginfo&) { gather(); }));
+  again_.enable_once();  // who ended before we looked
+  return {};
+}
+
+void ChildReaper::expect(pid_t pid, UnitId unit, SpawnToken token) {
+  unwatch(pid);
+  watched_[pid] = Watched{unit, token, {}, {}, -1};
+}
+
+void ChildReaper::expect_helper(pid_t pid, std::function<void(ExitStatus)> done) {
+  unwatch(pid);
+  watched_[pid] = Watched{{}, 0, std::move(done), {}, -1};
+}
+
+bool ChildReaper::watch(UnitId unit, pid_t pid) {
+  if (pid <= 1) return false;
+  const auto known = watched_.find(pid);
+  if (known != watched_.end() && known->second.unit == unit) return true;
+  const int fd = open_pidfd(pid);
+  if (fd < 0) return false;
+  unwatch(pid);
+  Watched entry{unit, 0, {}, {}, fd};
+  // Also for our own children: a daemon that forks off becomes ours only when its parent has gone.
+  auto source = loop_.on_io(fd, EPOLLIN, Priority::children, [this, pid](uint32_t) { foreign_process_ended(pid); });
+  if (source) entry.pidfd_source = std::move(*source);
+  watched_[pid] = std::move(entry);
+  again_.enable_once();  // it may be a zombie already
+  return true;
+}
+
+void ChildReaper::unwatch(pid_t pid) {
+  const auto known = watched_.find(pid);
+  if (known == watched_.end()) return;
+  known->second.pidfd_source.reset();
+  if (known->second.pidfd >= 0) close(known->second.pidfd);
+  watched_.erase(known);
+}
+
+std::optional<UnitId> ChildReaper::unit_of(pid_t pid) const {
+  const auto known = watched_.find(pid);
+  if (known == watched_.end() || !known->second.unit.valid()) return std::nullopt;
+  return known->second.unit;
+}
+
+void ChildReaper::reap(pid_t pid) {
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) < 0 && errno == EINTR) {
+  }
+}
+
+bool ChildReaper::is_our_child(pid_t pid) {
+  siginfo_t info{};
+  return pid > 1 && waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+// WNOWAIT shows the same zombie until it is reaped: so one is looked at, dealt with and reaped, then the next.
+void ChildReaper::gather() {
+  siginfo_t info{};
+  for (int n = 0; n < most_a_turn; ++n) {
+    const pid_t pid = look(P_ALL, 0, info);
+    if (pid <= 0) return;
+    tell(pid, status_of(info));
+    reap(pid);
+  }
+  again_.enable_once();
+}
+
+void ChildReaper::tell(pid_t pid, ExitStatus status) {
+  const auto known = watched_.find(pid);
+  if (known == watched_.end()) return;  // an orphan, or a process nobody waits for
+  auto helper = std::move(known->second.helper);
+  const UnitId unit = known->second.unit;
+  const SpawnToken token = known->second.token;
+  unwatch(pid);
+  if (helper) return helper(status);
+  sink_(Exited{unit, token, pid, status});
+}
+
+void ChildReaper::foreign_process_ended(pid_t pid) {
+  siginfo_t info{};
+  if (look(P_PID, static_cast<id_t>(pid), info) == pid) {  // it has become ours: then its status is known
+    tell(pid, status_of(info));
+    return reap(pid);
+  }
+  tell(pid, {ExitStatus::Kind::unknown, 0});
+}
+
+}  // namespace svcd

@@ -1,0 +1,55 @@
+// The one place where children are waited for. An exit is first only looked at (WNOWAIT), told to whoever the process
+// belongs to, and reaped when the step that dealt with it has been written down (design 4.7): a crash in between finds
+// the zombie again. Orphans that PID 1 inherits are reaped too.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <unordered_map>
+
+#include "daemon/linux/event_loop.h"
+#include "daemon/linux/event_sink.h"
+
+namespace svcd {
+
+class ChildReaper {
+ public:
+  ChildReaper(EventLoop& loop, EventSink sink) : loop_(loop), sink_(std::move(sink)) {}
+  /// SIGCHLD must be blocked.
+  Result<> start();
+
+  /// A process of a unit: Exited will be told with that token.
+  void expect(pid_t, UnitId, SpawnToken);
+  /// A helper of the daemon's own; `done` is called with how it ended.
+  void expect_helper(pid_t, std::function<void(ExitStatus)> done);
+  /// A process that somebody else started and that Exited should be told about; token 0. False: there is none.
+  bool watch(UnitId, pid_t);
+  void unwatch(pid_t);
+  /// The unit that a process was started for or is watched by.
+  std::optional<UnitId> unit_of(pid_t) const;
+
+  /// Takes a zombie off the process table. Called by the engine, or by us after the step.
+  void reap(pid_t);
+  static bool is_our_child(pid_t);
+  /// Looks at all exits there are now; ends after a bounded number and goes on in the next turn.
+  void gather();
+
+ private:
+  struct Watched {
+    UnitId unit;
+    SpawnToken token = 0;
+    std::function<void(ExitStatus)> helper;
+    EventSource pidfd_source;  // of a process that may not be our child
+    int pidfd = -1;
+  };
+  void tell(pid_t, ExitStatus);
+  void foreign_process_ended(pid_t);
+
+  EventLoop& loop_;
+  EventSink sink_;
+  EventSource sigchld_, again_;
+  std::unordered_map<pid_t, Watched> watched_;
+};
+
+}  // namespace svcd
