@@ -80,15 +80,18 @@ class Graph {
 
  private:
   struct Edges {
+    Dependency kind;
     std::vector<UnitIndex> to;
-    std::vector<uint8_t> forward;   // causes given at this end, parallel to `to`
-    std::vector<uint8_t> backward;  // causes given at the other end
+    std::vector<uint8_t> own;  // causes given at this end, parallel to `to`; the other end has its own
   };
   struct Node {
-    std::vector<std::pair<Dependency, Edges>> kinds;
-  };  // sorted by kind: few kinds are in use per unit
+    std::vector<Edges> kinds;  // few kinds are in use per unit
+  };
   Edges* find(UnitIndex, Dependency);
   const Edges* find(UnitIndex, Dependency) const;
+  Edges& find_or_make(UnitIndex, Dependency);
+  void link(UnitIndex from, Dependency, UnitIndex to, uint8_t own, uint8_t others);
+  void forget_edge(UnitIndex from, Dependency, UnitIndex to);
   std::vector<Node> nodes_;
 };
 

@@ -23,6 +23,7 @@ enum class JobType : uint8_t {
   try_reload,
   reload_or_start
 };
+inline constexpr size_t mergeable_job_types = 5;
 
 enum class ActiveState : uint8_t { active, reloading, inactive, failed, activating, deactivating, maintenance };
 enum class LoadState : uint8_t { stub, loaded, not_found, bad_setting, error, merged, masked };
@@ -53,7 +54,14 @@ bool parse_job_type(std::string_view, JobType&);
 /// What a try-*, reload-or-start or nop request means for a unit in that state; systemd.unit(5).
 JobType collapse(JobType, ActiveState);
 
-/// One job that does what both ask for; nullopt: they contradict each other.
+/// One job that does what both ask for; nullopt: they contradict each other. Takes the first five types only;
+/// start and reload give reload_or_start, to be collapsed again.
 std::optional<JobType> merge(JobType installed, JobType wanted);
+
+/// Whether both can never be queued for one unit. A nop contradicts nothing.
+bool contradict(JobType, JobType);
+
+/// ReloadOrRestartUnit() and ReloadOrTryRestartUnit(): the reload that stands for a (try-)restart where the unit can.
+JobType prefer_reload(JobType, bool can_reload);
 
 }  // namespace svcd

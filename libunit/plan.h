@@ -28,6 +28,7 @@ struct JobFacts {
   JobType type = JobType::nop;
   JobState state = JobState::waiting;
   bool irreversible = false;
+  bool ignore_order = false;
 };
 
 /// The present, as plan() sees it.
@@ -53,18 +54,28 @@ struct PlannedJob {
   bool ignore_order = false;  // job mode ignore-dependencies
 };
 
+/// A line for the log about what plan() dropped and why.
+struct PlanNote {
+  int priority = 4;  // syslog(3); systemd shows wanted units that cannot start at debug level only
+  UnitIndex unit = 0;
+  std::string text;  // begins with the unit's name
+};
+
 struct Transaction {
-  std::vector<PlannedJob> jobs;   // the anchor first, then as pulled in
-  std::vector<UnitIndex> cancel;  // isolate, flush, replace: units whose installed job goes away without a successor
-  std::vector<std::string> log;  // what was dropped and why: cycles with the whole loop, wanted units that cannot start
+  std::vector<PlannedJob> jobs;    // the anchor first, then as pulled in
+  std::vector<UnitIndex> cancel;   // isolate, flush: units whose installed job goes away without a successor
+  std::vector<PlanNote> log;       // cycles with the whole loop, wanted units that cannot start
+  std::vector<UnitIndex> skipped;  // deleted to break a cycle: "[ SKIP ] Ordering cycle found, skipping X" on a console
 };
 
 /// Errors: see the D-Bus names and texts of systemd 252 (NoSuchUnit, UnitMasked, BadUnitSetting, OnlyByDependency,
 /// NoIsolation, JobTypeNotApplicable, TransactionOrderIsCyclic, TransactionIsDestructive, TransactionJobsConflicting).
-Result<Transaction> plan(const Graph&, const PlanInput&, const PlanRequest&);
+/// `log`, if given, also gets the notes of a request that failed (a cycle that could not be broken).
+Result<Transaction> plan(const Graph&, const PlanInput&, const PlanRequest&, std::vector<PlanNote>* log = nullptr);
 
 /// Whether, between two jobs, the first must wait for the second; the order that systemd.unit(5) gives for Before=
-/// and After= (a stop of one and a start of the other: the stop goes first).
+/// and After= (a stop of one and a start of the other: the stop goes first). `order_to_other` is the waiting unit's
+/// edge: before or after. Jobs that ignore the order are the caller's matter.
 bool must_wait(JobType waiting, Dependency order_to_other, JobType other);
 
 }  // namespace svcd

@@ -1,0 +1,199 @@
+#include "libunit/graph.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace svcd {
+
+namespace {
+
+struct Kind {
+  Dependency kind;
+  std::string_view property;
+  Dependency inverse;
+};
+
+using enum Dependency;
+constexpr std::array kinds{
+    // clang-format off
+    Kind{requires_,              "Requires",             required_by},
+    Kind{requisite,              "Requisite",            requisite_of},
+    Kind{wants,                  "Wants",                wanted_by},
+    Kind{binds_to,               "BindsTo",              bound_by},
+    Kind{part_of,                "PartOf",               consists_of},
+    Kind{upholds,                "Upholds",              upheld_by},
+    Kind{required_by,            "RequiredBy",           requires_},
+    Kind{requisite_of,           "RequisiteOf",          requisite},
+    Kind{wanted_by,              "WantedBy",             wants},
+    Kind{bound_by,               "BoundBy",              binds_to},
+    Kind{consists_of,            "ConsistsOf",           part_of},
+    Kind{upheld_by,              "UpheldBy",             upholds},
+    Kind{conflicts,              "Conflicts",            conflicted_by},
+    Kind{conflicted_by,          "ConflictedBy",         conflicts},
+    Kind{before,                 "Before",               after},
+    Kind{after,                  "After",                before},
+    Kind{on_success,             "OnSuccess",            on_success_of},
+    Kind{on_success_of,          "OnSuccessOf",          on_success},
+    Kind{on_failure,             "OnFailure",            on_failure_of},
+    Kind{on_failure_of,          "OnFailureOf",          on_failure},
+    Kind{triggers,               "Triggers",             triggered_by},
+    Kind{triggered_by,           "TriggeredBy",          triggers},
+    Kind{propagates_reload_to,   "PropagatesReloadTo",   reload_propagated_from},
+    Kind{reload_propagated_from, "ReloadPropagatedFrom", propagates_reload_to},
+    Kind{propagates_stop_to,     "PropagatesStopTo",     stop_propagated_from},
+    Kind{stop_propagated_from,   "StopPropagatedFrom",   propagates_stop_to},
+    Kind{joins_namespace_of,     "JoinsNamespaceOf",     joins_namespace_of},
+    Kind{references,             "References",           referenced_by},
+    Kind{referenced_by,          "ReferencedBy",         references},
+    Kind{in_slice,               "InSlice",              slice_of},
+    Kind{slice_of,               "SliceOf",              in_slice},
+    // clang-format on
+};
+static_assert(kinds.size() == dependency_count);
+
+consteval bool inverses_are_mutual() {
+  for (size_t i = 0; i < kinds.size(); ++i)
+    if (kinds[i].kind != Dependency(i) || kinds[size_t(kinds[i].inverse)].inverse != Dependency(i)) return false;
+  return true;
+}
+static_assert(inverses_are_mutual());
+
+constexpr size_t nowhere = SIZE_MAX;
+
+size_t position(const std::vector<UnitIndex>& in, UnitIndex of) {
+  const auto found = std::find(in.begin(), in.end(), of);
+  return found == in.end() ? nowhere : size_t(found - in.begin());
+}
+
+}  // namespace
+
+std::string_view to_string(Dependency kind) {
+  return kinds[size_t(kind)].property;
+}
+
+Dependency inverse(Dependency kind) {
+  return kinds[size_t(kind)].inverse;
+}
+
+const Graph::Edges* Graph::find(UnitIndex from, Dependency kind) const {
+  if (from >= nodes_.size()) return nullptr;
+  for (const Edges& edges : nodes_[from].kinds)
+    if (edges.kind == kind) return &edges;
+  return nullptr;
+}
+
+Graph::Edges* Graph::find(UnitIndex from, Dependency kind) {
+  return const_cast<Edges*>(std::as_const(*this).find(from, kind));
+}
+
+Graph::Edges& Graph::find_or_make(UnitIndex from, Dependency kind) {
+  if (Edges* edges = find(from, kind)) return *edges;
+  if (from >= nodes_.size()) nodes_.resize(size_t{from} + 1);
+  return nodes_[from].kinds.emplace_back(Edges{kind, {}, {}});
+}
+
+bool Graph::has(UnitIndex from, Dependency kind, UnitIndex to) const {
+  const Edges* out = find(from, kind);
+  const Edges* back = find(to, inverse(kind));
+  if (!out || !back) return false;
+  // Both ends know the edge: look at the end that has fewer. A target wants thousands, each is wanted by one.
+  return out->to.size() <= back->to.size() ? position(out->to, to) != nowhere : position(back->to, from) != nowhere;
+}
+
+void Graph::link(UnitIndex from, Dependency kind, UnitIndex to, uint8_t own, uint8_t others) {
+  if (from == to || (own | others) == 0) return;
+  if (!has(from, kind, to)) {
+    Edges& out = find_or_make(from, kind);
+    out.to.push_back(to);
+    out.own.push_back(own);
+    Edges& back = find_or_make(to, inverse(kind));
+    back.to.push_back(from);
+    back.own.push_back(others);
+    return;
+  }
+  if (own) {
+    Edges& out = *find(from, kind);
+    out.own[position(out.to, to)] |= own;
+  }
+  if (others) {
+    Edges& back = *find(to, inverse(kind));
+    back.own[position(back.to, from)] |= others;
+  }
+}
+
+void Graph::add(UnitIndex from, Dependency kind, UnitIndex to, EdgeCause cause) {
+  link(from, kind, to, cause, 0);
+}
+
+/// Takes the entry out of one end only.
+void Graph::forget_edge(UnitIndex from, Dependency kind, UnitIndex to) {
+  Edges* edges = find(from, kind);
+  if (!edges) return;
+  const size_t at = position(edges->to, to);
+  if (at == nowhere) return;
+  edges->to.erase(edges->to.begin() + ptrdiff_t(at));
+  edges->own.erase(edges->own.begin() + ptrdiff_t(at));
+  if (!edges->to.empty()) return;
+  std::vector<Edges>& all = nodes_[from].kinds;
+  all.erase(all.begin() + (edges - all.data()));
+}
+
+void Graph::remove_from(UnitIndex from, uint8_t causes) {
+  if (from >= nodes_.size()) return;
+  std::vector<Edges>& all = nodes_[from].kinds;
+  for (Edges& edges : all) {
+    size_t kept = 0;
+    for (size_t i = 0; i < edges.to.size(); ++i) {
+      const uint8_t left = uint8_t(edges.own[i] & ~causes);
+      if (left == 0 && edges.own[i] != 0) {
+        const Edges& back = *find(edges.to[i], inverse(edges.kind));
+        if (back.own[position(back.to, from)] == 0) {  // the other end does not want it either
+          forget_edge(edges.to[i], inverse(edges.kind), from);
+          continue;
+        }
+      }
+      edges.to[kept] = edges.to[i];
+      edges.own[kept++] = left;
+    }
+    edges.to.resize(kept);
+    edges.own.resize(kept);
+  }
+  std::erase_if(all, [](const Edges& edges) { return edges.to.empty(); });
+}
+
+void Graph::remove(UnitIndex node) {
+  if (node >= nodes_.size()) return;
+  const std::vector<Edges> gone = std::exchange(nodes_[node].kinds, {});
+  for (const Edges& edges : gone)
+    for (const UnitIndex to : edges.to) forget_edge(to, inverse(edges.kind), node);
+}
+
+void Graph::merge(UnitIndex into, UnitIndex other) {
+  if (into == other || other >= nodes_.size()) return;
+  struct Moved {
+    Dependency kind;
+    UnitIndex to;
+    uint8_t own, others;
+  };
+  std::vector<Moved> moved;
+  for (const Edges& edges : nodes_[other].kinds)
+    for (size_t i = 0; i < edges.to.size(); ++i) {
+      const Edges& back = *find(edges.to[i], inverse(edges.kind));
+      moved.push_back({edges.kind, edges.to[i], edges.own[i], back.own[position(back.to, other)]});
+    }
+  remove(other);
+  for (const Moved& edge : moved) link(into, edge.kind, edge.to, edge.own, edge.others);
+}
+
+std::span<const UnitIndex> Graph::edges(UnitIndex from, Dependency kind) const {
+  const Edges* edges = find(from, kind);
+  return edges ? std::span<const UnitIndex>(edges->to) : std::span<const UnitIndex>();
+}
+
+bool Graph::has_incoming_needs(UnitIndex unit) const {
+  for (const Dependency kind : {required_by, requisite_of, wanted_by, bound_by, upheld_by})
+    if (find(unit, kind)) return true;
+  return false;
+}
+
+}  // namespace svcd
