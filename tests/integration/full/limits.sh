@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# TasksMax= on the hybrid layout, where pids, memory and cpu are v1 controllers.
+set_up() {
+  root=$(container_cached_root)
+  CONTAINER_LAYOUT=hybrid CONTAINER_WRITABLE=1 CONTAINER_PIDS_MAX=500 CONTAINER_UNITS=$PWD/units/limits container_boot it "$root"
+  container_wait it >/dev/null || { tail -20 "${container_dir[it]}/console" >&2; return 1; }
+}
+
+test_status_shows_tasks_memory_and_cpu() {
+  in_it systemctl start counted.service
+  in_it svcctl status --no-pager counted.service >"${container_dir[it]}/out"
+  grep -qE '^ +Tasks: 1 \(limit: [0-9]+\)$' "${container_dir[it]}/out"
+  grep -qE '^ +Memory: [0-9.]+[KMB]$' "${container_dir[it]}/out"
+  grep -qE '^ +CPU: ' "${container_dir[it]}/out"
+}
+
+test_a_fork_bomb_stays_within_tasksmax() {
+  in_it systemctl start bomb.service
+  local i n most=0
+  for i in $(seq 30); do
+    n=$(in_it systemctl show -P TasksCurrent bomb.service)
+    ((n <= 5)) || { echo "$n tasks" >&2; return 1; }
+    ((n <= most)) || most=$n
+    sleep 0.1
+  done
+  expect 5 echo "$most"
+  in_it systemctl stop bomb.service
+}
+
+test_the_limit_of_a_slice_binds_its_services() {
+  in_it systemctl start bomb-in-slice.service
+  local i n
+  for i in $(seq 20); do
+    n=$(in_it systemctl show -P TasksCurrent bounded.slice)
+    ((n <= 4)) || { echo "$n tasks" >&2; return 1; }
+    sleep 0.1
+  done
+  in_it systemctl stop bomb-in-slice.service
+}
+
+test_lowering_a_limit_below_the_count_kills_nobody() {
+  in_it systemctl start three.service
+  eventually in_it sh -c '[ "$(systemctl show -P TasksCurrent three.service)" = 3 ]'
+  in_it sh -c 'mkdir -p /etc/systemd/system/three.service.d; printf "[Service]\nTasksMax=2\n" >/etc/systemd/system/three.service.d/low.conf; systemctl daemon-reload'
+  expect 2 in_it systemctl show -P TasksMax three.service
+  expect 3 in_it systemctl show -P TasksCurrent three.service
+  expect active in_it systemctl is-active three.service
+}
