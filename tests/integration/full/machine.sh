@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# Pure cgroup v2 with controllers, in a virtual machine: status has all lines, limits are real.
+set_up() {
+  source ./machine.sh
+  root=$(container_cached_root)
+}
+
+test_status_shows_tasks_memory_and_cpu_on_cgroup_v2() {
+  answer=$(machine_ask v2 "$root" /usr/lib/svcd/svcd units/limits '
+    cat /proc/1/comm
+    systemctl start counted.service; svcctl status --no-pager counted.service
+    systemctl start bomb.service; sleep 3; systemctl show -P TasksCurrent bomb.service; cat /sys/fs/cgroup/system.slice/bomb.service/pids.max
+    systemctl start bomb-in-slice.service; sleep 3; systemctl show -P TasksCurrent bounded.slice')
+  echo "$answer"
+  grep -qx svcd <<<"$answer"
+  grep -qE '^ +Tasks: 1 \(limit: [0-9]+\)$' <<<"$answer"
+  grep -qE '^ +Memory: [0-9.]+[KMB]$' <<<"$answer"
+  grep -qE '^ +CPU: ' <<<"$answer"
+  expect "5 5 4" echo "$(tail -3 <<<"$answer" | paste -sd' ')"
+}
