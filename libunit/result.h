@@ -67,6 +67,13 @@ template <class... Args>
   return tl::unexpected(Error{code, fmt::format(format, std::forward<Args>(args)...), 0});
 }
 
+/// For SVCD_TRY: the value of a Result that has one, or nothing of a Result<>.
+template <class T>
+T take_value(Result<T>&& result) {
+  return std::move(*result);
+}
+inline void take_value(Result<void>&&) {}
+
 }  // namespace svcd
 
 /// Value of a Result, or return its error: `Pipe report = SVCD_TRY(open_pipe());`
@@ -74,5 +81,5 @@ template <class... Args>
   __extension__({                                                          \
     auto svcd_tried = (expression);                                        \
     if (!svcd_tried) return tl::unexpected(std::move(svcd_tried).error()); \
-    std::move(svcd_tried).value();                                         \
+    ::svcd::take_value(std::move(svcd_tried));                             \
   })
