@@ -54,12 +54,13 @@ Result<std::string> unit_name_unescape(std::string_view text);
 /// systemd-escape --path: the path is simplified first; "/" becomes "-".
 Result<std::string> unit_name_path_escape(std::string_view path);
 Result<std::string> unit_name_path_unescape(std::string_view text);
-/// "/var/lib" and mount give var-lib.mount.
+/// "/var/lib" and mount give var-lib.mount; what would be longer than a name may be is cut and ends in a hash of the
+/// whole, as systemd has it since 250.
 Result<UnitName> unit_name_from_path(std::string_view path, UnitType type);
-/// The reverse; invalid_args if the name does not stand for a path.
+/// The reverse; invalid_args if the name does not stand for a path, or is a hash.
 Result<std::string> unit_name_to_path(const UnitName& name);
 /// What systemctl makes of what a person typed: "foo" is foo.service, "/home" is home.mount, "/dev/sda" dev-sda.device,
-/// characters that may not be in a name are escaped.
+/// characters that may not be in a name are escaped (glob characters too: a caller that takes patterns looks first).
 Result<UnitName> unit_name_mangle(std::string_view typed, UnitType default_type = UnitType::service);
 /// a-b-c.slice is within a-b.slice is within a.slice is within -.slice; the parent of -.slice is empty.
 Result<UnitName> slice_parent(const UnitName& slice);

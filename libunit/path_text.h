@@ -1,0 +1,22 @@
+// Paths as text: nothing here looks at a file system.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace svcd {
+
+/// "//a/./b/" is "/a/b"; ".." stays. What has no component left is "/" if absolute, else "".
+std::string simplify_path(std::string_view path);
+/// No "..", and short enough for the kernel: components up to 255 bytes, all in all less than 4096.
+bool is_safe_path(std::string_view path);
+/// The part after the last '/'.
+std::string_view base_name(std::string_view path);
+/// The part before the last '/': "/" for "/a", "" if there is no '/'.
+std::string_view folder_of(std::string_view path);
+/// "/a/../b" is "/b": only as text, so wrong where a folder in between is a link.
+std::string normalize_path(std::string_view path);
+/// "/a/b" seen from "/a/c/d" (a folder) is "../../b"; both absolute and simplified.
+std::string relative_path(std::string_view from_folder, std::string_view to);
+
+}  // namespace svcd
