@@ -20,8 +20,10 @@ struct CgroupV1 {
 };
 
 struct Scope {
-  bool is_init = false;       // PID 1: mounts, reaps, reboots
-  bool is_container = false;  // $container, or /run/systemd/container
+  bool is_init = false;        // PID 1: mounts, reaps, reboots
+  bool is_container = false;   // $container, or /run/systemd/container
+  bool is_first_boot = false;  // the machine id is not there yet; systemd.unit(5) ConditionFirstBoot=
+  std::string virtualization;  // "systemd-nspawn", "kvm" …; "none": hardware; systemd-detect-virt(1)
   std::string configuration_root = "/etc";
   std::string runtime_root = "/run";
   std::string runtime_folder = "/run/systemd";  // private, notify, units/, system/ …
@@ -32,6 +34,11 @@ struct Scope {
   std::string journal_stdout = "/run/systemd/journal/stdout";
   std::string system_bus = "unix:path=/run/dbus/system_bus_socket";
   std::string default_target = "default.target";
+  std::string console = "/dev/console";  // "": none
+  std::string exec_helper = "/usr/lib/svcd/svcd-exec";
+  std::vector<std::string> generator_folders, environment_generator_folders;  // highest precedence first
+  std::vector<std::string> environment;                                       // what processes inherit from the manager
+  std::vector<std::string> unknown_arguments;  // of the command line: reported once there is a log
   std::string log_identifier = "systemd";
   CgroupLayout cgroup_layout = CgroupLayout::none;
   std::string cgroup_mount;  // of the tree that tracks processes, "/sys/fs/cgroup" or "/sys/fs/cgroup/unified"

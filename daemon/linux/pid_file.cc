@@ -1,0 +1,91 @@
+#include "daemon/linux/pid_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <climits>
+#include <csignal>
+#include <deque>
+#include <string_view>
+
+#include "daemon/linux/unique_fd.h"
+
+namespace svcd {
+namespace {
+
+constexpr int most_links = 32;
+
+void push_components(std::deque<std::string>& rest, std::string_view path) {
+  std::deque<std::string> parts;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find('/'), path.size());
+    if (end > 0) parts.emplace_back(path.substr(0, end));
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  rest.insert(rest.begin(), parts.begin(), parts.end());
+}
+
+/// Opens the file while looking at who owns each step of the way.
+UniqueFd open_watching_owners(const std::string& path, bool& is_questionable) {
+  std::deque<std::string> rest;
+  push_components(rest, path);
+  UniqueFd at(open("/", O_PATH | O_CLOEXEC | O_DIRECTORY));
+  struct stat here {};
+  if (!at || fstat(at.get(), &here) < 0) return UniqueFd();
+  for (int links = 0; !rest.empty();) {
+    const std::string name = std::move(rest.front());
+    rest.pop_front();
+    if (name == ".") continue;
+    UniqueFd next(openat(at.get(), name.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
+    struct stat st {};
+    if (!next || fstat(next.get(), &st) < 0) return UniqueFd();
+    if (here.st_uid != 0 && here.st_uid != st.st_uid) is_questionable = true;
+    if (!S_ISLNK(st.st_mode)) {
+      at = std::move(next);
+      here = st;
+      continue;
+    }
+    char target[PATH_MAX];
+    const ssize_t n = readlinkat(next.get(), "", target, sizeof target);
+    if (n <= 0 || ++links > most_links) return UniqueFd();
+    push_components(rest, std::string_view(target, static_cast<size_t>(n)));
+    if (target[0] == '/') {
+      at.reset(open("/", O_PATH | O_CLOEXEC | O_DIRECTORY));
+      if (fstat(at.get(), &here) < 0) return UniqueFd();
+    }
+  }
+  if (!S_ISREG(here.st_mode)) return UniqueFd();
+  const std::string again = "/proc/self/fd/" + std::to_string(at.get());
+  return UniqueFd(open(again.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+}
+
+}  // namespace
+
+std::optional<PidFile> read_pid_file(const std::string& path) {
+  PidFile file;
+  const UniqueFd fd = open_watching_owners(path, file.is_questionable);
+  struct stat st {};
+  if (!fd || fstat(fd.get(), &st) < 0) return std::nullopt;
+  file.owned_by_root = st.st_uid == 0;
+  char text[64];
+  const ssize_t n = read(fd.get(), text, sizeof text);
+  if (n <= 0) return std::nullopt;
+  const char* at = text;
+  const char* const end = text + n;
+  while (at < end && (*at == ' ' || *at == '\t')) ++at;
+  const auto [after, error] = std::from_chars(at, end, file.pid);
+  if (error != std::errc{} || file.pid <= 0) return std::nullopt;
+  for (const char* c = after; c < end && *c != '\n'; ++c)
+    if (*c != ' ' && *c != '\t' && *c != '\r' && *c != '\0') return std::nullopt;
+  return file;
+}
+
+bool is_acceptable_main_pid(const PidFile& file, bool is_of_unit) {
+  if (file.pid <= 1 || file.pid == getpid()) return false;
+  if (kill(file.pid, 0) < 0 && errno == ESRCH) return false;
+  return is_of_unit || (file.owned_by_root && !file.is_questionable);
+}
+
+}  // namespace svcd

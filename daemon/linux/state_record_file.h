@@ -1,0 +1,31 @@
+// The file behind Kernel::state_record(): memory that outlives the manager (design 4.7). On tmpfs, 0600, never through
+// a link, ours alone. A record belongs to one life of PID 1 (or, for other instances, to one boot): it survives
+// execve(), and what an earlier boot left behind is not taken for today's.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "daemon/scope.h"
+
+namespace svcd {
+
+class StateRecordFile {
+ public:
+  /// Never fails: without a usable file the record is memory that dies with the manager, and problem() says so.
+  explicit StateRecordFile(const Scope&);
+  StateRecordFile(StateRecordFile&&) = delete;
+  ~StateRecordFile();
+  std::span<std::byte> bytes() const { return bytes_; }
+  const std::string& problem() const { return problem_; }
+
+  /// Sparse: only what is used takes memory.
+  static constexpr size_t size = 64 * 1024 * 1024;
+
+ private:
+  std::span<std::byte> bytes_;
+  std::string problem_;
+};
+
+}  // namespace svcd
