@@ -1,0 +1,34 @@
+// Finds out where svcd runs: the one place that asks getpid() == 1, what container this is and what the command line
+// wants. Everything else reads the Scope.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/scope.h"
+
+namespace svcd {
+
+/// The scope of this process. Call after the file systems of early_setup are there.
+Scope detect_scope(std::span<char* const> arguments, const char* const* environment);
+
+/// What words of the kernel command line, or of svcd's own in a container, change (kernel-command-line(7)).
+void apply_command_line(Scope&, std::span<const std::string> words);
+/// Splits /proc/cmdline at spaces outside of quotes.
+std::vector<std::string> split_command_line(std::string_view text);
+
+/// "systemd-nspawn", "docker" …; "" outside of a container; systemd-detect-virt(1). Only PID 1's own environment and
+/// what the container manager left in /run count.
+std::string detect_container(const char* own_container_variable);
+/// "kvm", "qemu", "vmware" …, "none" on hardware.
+std::string detect_vm();
+
+/// What the machine contributes to specifiers and properties.
+HostFacts detect_host();
+
+/// What nobody can have here (design 4.10 c): tried once, in a child that ends at once.
+Scope::Probe probe_abilities();
+
+}  // namespace svcd
