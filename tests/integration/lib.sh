@@ -45,7 +45,7 @@ normalise() {
     -e 's/; [0-9a-z ]+ ago/; AGE ago/g' \
     -e 's/(Main PID|Process|Control PID|Control|Process): [0-9]+/\1: PID/g' \
     -e 's/(├─|└─|│ +)[0-9]+ /\1PID /g' -e 's/([├└]─) +[0-9]+ /\1PID /g' \
-    -e 's/\[[0-9]+\]:/[PID]:/g' -e 's/(PID|pid|MainPID=|ExecMainPID=)[= ]?[0-9]+/\1N/g' \
+    -e 's/\[[0-9]+\]:/[PID]:/g' -e 's/process [0-9]+ \(/process PID (/g' -e 's/(PID|pid|MainPID=|ExecMainPID=)[= ]?[0-9]+/\1N/g' \
     -e 's/CPU: [0-9a-z. ]+/CPU: T/' -e 's/Memory: [0-9.]+[BKMG]/Memory: M/' -e 's/Tasks: [0-9]+/Tasks: N/' \
     -e 's/[0-9a-f]{32}/ID128/g'
 }

@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# The same units and the same questions, to svcd and to the real systemd in the same root: the answers are the same.
+# A question is a shell script in same/; times, pids and ids are made words before the answers are compared.
+set_up() { root=$(container_cached_root); }
+
+same() {
+  local question=$1 who init
+  for who in svcd systemd; do
+    init=/usr/lib/svcd/svcd
+    [[ $who == svcd ]] || init=/lib/systemd/systemd
+    CONTAINER_UNITS=$PWD/units/same container_boot it "$root" "$init"
+    container_wait it >/dev/null || { echo "$who did not boot" >&2; tail -20 "${container_dir[it]}/console" >&2; return 1; }
+    cp "same/$question.sh" "${container_dir[it]}/share/question"
+    container_run it timeout 60 bash /share/question 2>&1 | normalise >"/tmp/svcd-same-$$.$who" || true
+    container_stop it
+  done
+  local code=0
+  diff -u --label systemd --label svcd "/tmp/svcd-same-$$.systemd" "/tmp/svcd-same-$$.svcd" || code=1
+  [[ -s /tmp/svcd-same-$$.systemd ]] || { echo "no answer at all" >&2; code=1; }
+  rm -f "/tmp/svcd-same-$$."*
+  return "$code"
+}
+
+test_every_type_of_service_goes_through_the_same_states() { same types; }
+test_errors_have_the_same_texts_and_exit_codes() { same errors; }
+test_dependencies_are_the_same_ones() { same dependencies; }
+test_unit_files_are_enabled_and_masked_alike() { same unit_files; }
+test_restarts_and_limits_work_alike() { same restart; }
+test_the_journal_reads_the_same() { same journal; }

@@ -1,0 +1,34 @@
+try() { echo "\$ $*"; "$@"; echo "rc $?"; }
+st() { for u in simple also templ@ templ@one templ@two own.target; do printf '%s ' "$u"; systemctl is-enabled "$u"; done; find /etc/systemd/system /run/systemd/system -type l -newer /share/question | sort; }
+st
+try systemctl enable simple
+try systemctl enable simple
+try systemctl enable also
+try systemctl enable templ@
+try systemctl enable templ@two
+st
+try systemctl disable also templ@two
+try systemctl reenable simple
+try systemctl disable simple
+try systemctl mask simple
+try systemctl start simple
+try systemctl enable simple
+try systemctl unmask simple
+try systemctl mask --runtime templ@one
+st
+try systemctl preset simple
+try systemctl enable --now simple
+systemctl is-active simple
+try systemctl disable --now simple
+systemctl is-active simple
+systemctl get-default
+try systemctl set-default multi-user.target
+systemctl get-default
+systemctl list-unit-files --no-pager --no-legend simple.service also.service 'templ@*'
+try systemctl cat simple
+mkdir -p /etc/systemd/system/simple.service.d
+printf '[Unit]\nDescription=Changed\n' >/etc/systemd/system/simple.service.d/a.conf
+try systemctl status simple --no-pager
+systemctl daemon-reload
+try systemctl status simple --no-pager
+try systemctl cat simple
