@@ -1,0 +1,82 @@
+#include "daemon/linux/console.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "daemon/linux/host_files.h"
+#include "daemon/linux/unique_fd.h"
+#include "libunit/unit_name.h"
+
+namespace svcd {
+namespace {
+
+struct Mark {
+  const char *text, *colour;
+};
+
+Mark mark_of(StatusLine::Kind kind) {
+  switch (kind) {
+    case StatusLine::Kind::none: return {"", ""};
+    case StatusLine::Kind::ok: return {"  OK  ", "0;32"};
+    case StatusLine::Kind::failed: return {"FAILED", "0;1;31"};
+    case StatusLine::Kind::depend: return {"DEPEND", "0;1;38;5;185"};
+    case StatusLine::Kind::time: return {" TIME ", "0;1;31"};
+    case StatusLine::Kind::skip: return {" SKIP ", "0;38;5;245"};
+    case StatusLine::Kind::info: return {" INFO ", "0;1;34"};
+  }
+  return {"", ""};
+}
+
+/// The unit's name stands out: the first word that is one.
+std::string with_unit_name_bold(const std::string& text) {
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    std::string_view word = std::string_view(text).substr(begin, end - begin);
+    while (word.ends_with('.')) word.remove_suffix(1);
+    if (word.find('.') != std::string_view::npos && UnitName::is_valid(word))
+      return fmt::format("{}\x1b[0;1;39m{}\x1b[0m{}", text.substr(0, begin), word, text.substr(begin + word.size()));
+    begin = end + 1;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Console::format(const StatusLine& line, bool with_colours) {
+  const Mark mark = mark_of(line.kind);
+  const std::string text = with_colours ? with_unit_name_bold(line.text) : line.text;
+  if (*mark.text == 0) return fmt::format("         {}\r\n", text);
+  if (!with_colours) return fmt::format("[{}] {}\r\n", mark.text, text);
+  return fmt::format("[\x1b[{}m{}\x1b[0m] {}\r\n", mark.colour, mark.text, text);
+}
+
+void Console::show(const StatusLine& line) const {
+  if (is_on_) write(format(line, true));
+}
+
+void Console::welcome() const {
+  if (!is_on_) return;
+  std::string name = "Linux", colour = "1";
+  auto text = read_regular_file(scope_.configuration_root + "/os-release", 64 * 1024);
+  for (std::string_view rest = text ? *text : ""; !rest.empty();) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const size_t equals = line.find('=');
+    if (equals == std::string_view::npos) continue;
+    std::string_view value = line.substr(equals + 1);
+    if (value.size() >= 2 && (value[0] == '"' || value[0] == '\'')) value = value.substr(1, value.size() - 2);
+    const bool is_plain = value.find_first_not_of("0123456789;") == std::string_view::npos;
+    if (line.starts_with("PRETTY_NAME=") && !value.empty()) name = value;
+    if (line.starts_with("ANSI_COLOR=") && !value.empty() && is_plain) colour = value;
+  }
+  write(fmt::format("\r\nWelcome to \x1b[{}m{}\x1b[0m!\r\n\r\n", colour, name));
+}
+
+// Opened each time: a console that hung up, or a login on it, must not keep svcd's lines for itself.
+void Console::write(const std::string& text) const {
+  if (scope_.console.empty()) return;
+  const UniqueFd fd(open(scope_.console.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (fd) (void)!::write(fd.get(), text.data(), text.size());
+}
+
+}  // namespace svcd

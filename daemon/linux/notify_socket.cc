@@ -1,0 +1,134 @@
+#include "daemon/linux/notify_socket.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "daemon/linux/file_writer.h"
+
+namespace svcd {
+namespace {
+
+constexpr size_t longest_message = 4096;
+constexpr size_t most_descriptors = 16;
+constexpr size_t most_kernel_descriptors = 253;  // SCM_MAX_FD: so that none is cut off unseen
+constexpr int most_received_a_turn = 128;
+constexpr size_t most_handled_a_turn = 64;
+constexpr size_t most_waiting_of_a_uid = 1024;
+constexpr size_t most_uids = 4096;
+
+}  // namespace
+
+std::optional<std::vector<std::string>> NotifySocket::split(std::string_view datagram) {
+  while (!datagram.empty() && datagram.back() == '\0') datagram.remove_suffix(1);
+  if (datagram.size() > longest_message || datagram.find('\0') != std::string_view::npos) return std::nullopt;
+  std::vector<std::string> lines;
+  while (!datagram.empty()) {
+    const size_t end = std::min(datagram.find('\n'), datagram.size());
+    if (end > 0) lines.emplace_back(datagram.substr(0, end));
+    datagram.remove_prefix(std::min(end + 1, datagram.size()));
+  }
+  return lines;
+}
+
+Result<> NotifySocket::open(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return fail(ErrorCode::invalid_args, "{}: path too long", path);
+  memcpy(address.sun_path, path.data(), path.size());
+  if (auto made = make_folders(folder_of(path)); !made) return made;
+  UniqueFd fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return tl::unexpected(errno_error(path, errno));
+  const int room = 8 * 1024 * 1024;
+  if (setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
+    setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  unlink(path.c_str());
+  const int on = 1;
+  if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0 ||
+      chmod(path.c_str(), 0777) < 0 || setsockopt(fd.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0)
+    return tl::unexpected(errno_error(path, errno));
+  fd_ = std::move(fd);
+  readable_ = SVCD_TRY(loop_.on_io(fd_.get(), EPOLLIN, Priority::notify, [this](uint32_t) { receive(); }));
+  again_ = SVCD_TRY(loop_.on_turn(Priority::notify, [this] { handle_share(); }));
+  return {};
+}
+
+void NotifySocket::receive() {
+  for (int n = 0; n < most_received_a_turn && receive_one(); ++n) {
+  }
+  handle_share();
+}
+
+// The sender's unit is looked up as early as possible: it may exit at any moment, and then only its cgroup's memory of
+// it would be left.
+bool NotifySocket::receive_one() {
+  char text[longest_message + 1];
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int) * most_kernel_descriptors)];
+  iovec part{text, sizeof text};
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  header.msg_control = control;
+  header.msg_controllen = sizeof control;
+  const ssize_t n = recvmsg(fd_.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (n < 0) return errno == EINTR;
+
+  Message message;
+  uid_t uid = UINT32_MAX;
+  for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
+    if (c->cmsg_level != SOL_SOCKET) continue;
+    if (c->cmsg_type == SCM_RIGHTS) {
+      for (size_t i = 0; CMSG_LEN((i + 1) * sizeof(int)) <= c->cmsg_len; ++i) {
+        int fd = -1;
+        memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof fd);
+        message.descriptors.emplace_back(fd);
+      }
+    } else if (c->cmsg_type == SCM_CREDENTIALS && c->cmsg_len == CMSG_LEN(sizeof(ucred))) {
+      ucred sender{};
+      memcpy(&sender, CMSG_DATA(c), sizeof sender);
+      message.pid = sender.pid;
+      uid = sender.uid;
+    }
+  }
+  if (message.pid <= 0 || (header.msg_flags & MSG_TRUNC) != 0) return true;
+  if (message.descriptors.size() > most_descriptors) message.descriptors.clear();
+  auto lines = split(std::string_view(text, static_cast<size_t>(n)));
+  const auto unit = lines ? unit_of_(message.pid) : std::nullopt;
+  if (!unit) return true;
+  message.lines = std::move(*lines);
+  message.unit = *unit;
+  if (waiting_.size() >= most_uids && !waiting_.contains(uid)) {
+    ++dropped_;
+    return true;
+  }
+  auto& queue = waiting_[uid];
+  if (queue.size() >= most_waiting_of_a_uid)
+    ++dropped_;
+  else
+    queue.push_back(std::move(message));
+  return true;
+}
+
+/// One message of each uid in turn, until the turn's share is used.
+void NotifySocket::handle_share() {
+  size_t handled = 0;
+  while (!waiting_.empty() && handled < most_handled_a_turn) {
+    for (auto at = waiting_.begin(); at != waiting_.end();) {
+      const uid_t uid = at->first;
+      const Message message = std::move(at->second.front());
+      at->second.pop_front();
+      at = at->second.empty() ? waiting_.erase(at) : std::next(at);
+      ++handled;
+      if (message.lines.size() == 1 && message.lines[0] == "BARRIER=1") continue;  // closing its descriptor answers it
+      if (!message.lines.empty()) sink_(Notified{message.unit, message.pid, uid, message.lines});
+    }
+  }
+  if (!waiting_.empty()) again_.enable_once();
+}
+
+}  // namespace svcd

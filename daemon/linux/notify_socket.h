@@ -1,0 +1,54 @@
+// The socket behind $NOTIFY_SOCKET (sd_notify(3)). It is open to everybody, so everything is bounded: datagrams a turn,
+// what waits for each uid, bytes and descriptors of a message. Each uid gets the same share of a turn; who floods loses
+// his own messages, nobody else's. Descriptors that nobody keeps are closed on every path.
+#pragma once
+
+#include <sys/types.h>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/linux/event_loop.h"
+#include "daemon/linux/event_sink.h"
+#include "daemon/linux/unique_fd.h"
+
+namespace svcd {
+
+class NotifySocket {
+ public:
+  /// Who a process belongs to, looked up now.
+  using UnitOf = std::function<std::optional<UnitId>(pid_t)>;
+  NotifySocket(EventLoop& loop, EventSink sink, UnitOf unit_of)
+      : loop_(loop), sink_(std::move(sink)), unit_of_(std::move(unit_of)) {}
+  Result<> open(const std::string& path);
+
+  /// The lines of a datagram; nullopt for one that is refused as a whole (too long, a NUL inside).
+  static std::optional<std::vector<std::string>> split(std::string_view datagram);
+  uint64_t dropped() const { return dropped_; }
+
+ private:
+  struct Message {
+    pid_t pid = 0;
+    UnitId unit;
+    std::vector<std::string> lines;
+    std::vector<UniqueFd> descriptors;  // held until the message was handled: a barrier's end is its closing
+  };
+  void receive();
+  bool receive_one();
+  void handle_share();
+
+  EventLoop& loop_;
+  EventSink sink_;
+  UnitOf unit_of_;
+  UniqueFd fd_;
+  EventSource readable_, again_;
+  std::map<uid_t, std::deque<Message>> waiting_;
+  uint64_t dropped_ = 0;
+};
+
+}  // namespace svcd
