@@ -27,13 +27,16 @@ void detect_cgroups(Scope&);
 void detect_cgroups(Scope&, std::string_view mountinfo, std::string_view self_cgroup,
                     bool (*is_writable)(const std::string& folder));
 
-/// DefaultTasksMax=: 15 % of the smallest of kernel.pid_max, kernel.threads-max and the root's pids.max.
+/// The smallest of kernel.pid_max, kernel.threads-max and the root's pids.max: what TasksMax=100% means.
+uint64_t system_tasks_max(const Scope&);
+/// DefaultTasksMax=: 15 % of that.
 uint64_t default_tasks_max(const Scope&);
 /// The absolute value of a TasksMax= here; UINT64_MAX: no limit.
 uint64_t effective_tasks_max(const Scope&, const ResourceSection&);
 
 /// Where a new process of a unit has to go.
 struct CgroupPlacement {
+  std::string path;                 // of that folder
   UniqueFd folder;                  // for CLONE_INTO_CGROUP; none: not a v2 tree
   std::vector<std::string> attach;  // cgroup.procs files into which the child itself writes "0"
 };
@@ -90,7 +93,8 @@ class CgroupTree {
   uint8_t needs(const ResourceSection&) const;
   Result<> make(const std::string& cgroup, uint8_t v2_controllers);
   void write_limits(const std::string& cgroup, Group&, const ResourceSection&);
-  void write_value(Group&, const std::string& file, const std::string& value);
+  void write_cpu_limits(const std::string& cgroup, Group&, const ResourceSection&);
+  void write_value(Group&, const std::string& file, const std::string& value, std::string_view kernel_default);
   static void remove_tree(const std::string& folder);
 
   const Scope& scope_;
@@ -98,6 +102,7 @@ class CgroupTree {
   std::array<std::string, controllers> v1_;  // folder of our root in the v1 hierarchy; "": none
   std::unordered_map<std::string, Group> groups_;
   std::unordered_map<int, std::string> watched_;
+  int next_fake_watch_ = -2;  // of watches without inotify
   UniqueFd inotify_;
 };
 
