@@ -107,7 +107,8 @@ struct ExecSucceeded {
   UnitId unit;
   SpawnToken token = 0;
 };
-/// The child could not do what its plan says; it then exits with `exit_code`, and Exited follows.
+/// The child could not do what its plan says; it then exits with `exit_code`, and Exited follows. exit_code 0: the
+/// program is missing and may be ('-').
 struct ExecFailed {
   UnitId unit;
   SpawnToken token = 0;
@@ -115,6 +116,7 @@ struct ExecFailed {
   std::string step;
   std::string setting;
   int error_number = 0;
+  std::string message;  // what went wrong, without unit and errno: "Failed to locate executable /x"
 };
 struct Notified {
   UnitId unit;

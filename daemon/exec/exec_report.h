@@ -2,16 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace svcd {
 
 struct ExecReport {
-  uint16_t step = 0;      // StepKind; 0: nothing went wrong so far
-  int16_t exit_code = 0;  // 200-243, systemd.exec(5); 0: the child was to do without this step
+  uint16_t step = 0;      // StepKind, written last; 0: nothing went wrong so far
+  int16_t exit_code = 0;  // 200-243, systemd.exec(5); 0: the program was missing, and may be
   int32_t error_number = 0;
-  uint32_t setting = 0;   // index of the plan's step that failed
-  char detail[116] = {};  // e.g. the path; cut if longer
+  uint32_t index = 0;        // which step of the plan
+  int32_t first_number = 0;  // of the step: the descriptor, the directory
+  char detail[112] = {};     // a path, cut if longer
 };
 static_assert(sizeof(ExecReport) == 128);
+
+/// What went wrong, as systemd says it, without unit and errno: "Failed to locate executable /x".
+std::string failure_message(const ExecReport&);
 
 }  // namespace svcd

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/engine/kernel.h"
+#include "daemon/exec/plan_builder.h"
 #include "daemon/linux/cgroup.h"
 #include "daemon/linux/report_slots.h"
 #include "daemon/linux/unique_fd.h"
@@ -55,13 +56,19 @@ class Spawner {
 
  private:
   struct Prepared;
-  Result<pid_t> clone_child(Prepared&, const CgroupPlacement*);
+  ExecContext context_of(const std::string& unit) const;
+  Result<Spawned> start(ExecPlan, const CgroupPlacement*, bool report_exec);
+  Result<> prepare(Prepared&, ReportSlots::Index, int exec_done);
+  [[noreturn]] void run_child(Prepared&, bool must_attach) const noexcept;
 
   const Scope& scope_;
   CgroupTree& cgroups_;
   UniqueFd helper_;
   ReportSlots slots_;
   std::vector<std::string> environment_;
+  uint64_t ignored_signals_;
+  std::array<std::optional<ResourceLimit>, RLIM_NLIMITS> inherited_limits_{};
+  bool has_clone3_ = true;
 };
 
 }  // namespace svcd

@@ -1,0 +1,219 @@
+#include "daemon/exec/child.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "daemon/exec/child_stdio.h"
+
+namespace svcd {
+
+namespace {
+
+int error_of(int64_t result) noexcept {
+  return result < 0 ? errno : 0;
+}
+
+int reset_signals(const StepView& step) noexcept {
+  const auto ignored = static_cast<uint64_t>(step.number(1));
+  for (int signal = 1; signal < 64; ++signal)
+    if ((ignored >> signal & 1) != 0) ::signal(signal, SIG_DFL);
+  ::signal(SIGPIPE, step.number(0) != 0 ? SIG_IGN : SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  return error_of(::sigprocmask(SIG_SETMASK, &none, nullptr));
+}
+
+int write_file(const char* path, const char* text, size_t length) noexcept {
+  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  const int error = ::write(fd, text, length) < 0 ? errno : 0;
+  ::close(fd);
+  return error;
+}
+
+int set_oom_score(int64_t value) noexcept {
+  char text[8];
+  size_t at = sizeof text;
+  auto rest = static_cast<uint64_t>(value < 0 ? -value : value);
+  do {
+    text[--at] = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0 && at > 1);
+  if (value < 0) text[--at] = '-';
+  const int error = write_file("/proc/self/oom_score_adj", text + at, sizeof text - at);
+  return error == EPERM || error == EACCES ? 0 : error;  // a container that may not lower it; as systemd 252
+}
+
+/// The descriptors of the step become 3, 4 …; everything above them is closed by execve().
+int arrange_fds(const StepView& step, ChildState& state) noexcept {
+  const size_t count = std::min(step.number_count() - std::min<size_t>(step.number_count(), 1), state.moved.size());
+  const int end = 3 + static_cast<int>(count);
+  if (state.exec_done >= 3 && state.exec_done < end) {
+    state.exec_done = ::fcntl(state.exec_done, F_DUPFD_CLOEXEC, end);
+    if (state.exec_done < 0) return errno;
+  }
+  for (size_t i = 0; i < count; ++i) {  // first all out of the way, so that none is overwritten before it was moved
+    state.moved[i] = ::fcntl(static_cast<int>(step.number(i + 1)), F_DUPFD_CLOEXEC, end);
+    if (state.moved[i] < 0) return errno;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const int fd = 3 + static_cast<int>(i);
+    if (::dup2(state.moved[i], fd) < 0) return errno;
+    const int flags = ::fcntl(fd, F_GETFL);
+    const int wanted = step.number(0) != 0 ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    if (flags < 0 || (wanted != flags && ::fcntl(fd, F_SETFL, wanted) < 0)) return errno;
+  }
+  return error_of(::syscall(SYS_close_range, end, ~0U, CLOSE_RANGE_CLOEXEC));
+}
+
+/// As much of the limit as we may have.
+int set_limit(const StepView& step) noexcept {
+  const auto resource = static_cast<__rlimit_resource>(step.number(0));
+  rlimit want{static_cast<rlim_t>(step.number(1)), static_cast<rlim_t>(step.number(2))};
+  if (::setrlimit(resource, &want) == 0) return 0;
+  if (errno != EPERM) return errno;
+  rlimit have{};
+  if (::getrlimit(resource, &have) < 0) return errno;
+  want.rlim_max = std::min(want.rlim_max, have.rlim_max);
+  want.rlim_cur = std::min(want.rlim_cur, want.rlim_max);
+  return error_of(::setrlimit(resource, &want));
+}
+
+int limit_bounding_set(uint64_t mask) noexcept {
+  for (unsigned long capability = 0; capability < 64; ++capability) {
+    if ((mask >> capability & 1) != 0) continue;
+    const int has = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    if (has < 0) break;  // the kernel knows no more
+    if (has == 1 && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) return errno;
+  }
+  return 0;
+}
+
+int set_ambient(uint64_t mask) noexcept {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2]{};
+  if (::syscall(SYS_capget, &header, data) < 0) return errno;
+  for (size_t i = 0; i < 2; ++i) {
+    const auto part = static_cast<uint32_t>(mask >> (32 * i));
+    data[i].inheritable |= part;
+    data[i].permitted |= part;
+    data[i].effective |= part;
+  }
+  if (::syscall(SYS_capset, &header, data) < 0) return errno;
+  for (unsigned long capability = 0; capability < 64; ++capability)
+    if ((mask >> capability & 1) != 0 && ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
+      return errno;
+  return 0;
+}
+
+int enter_folder(const StepView& step) noexcept {
+  return ::chdir(step.string(0)) < 0 && step.number(0) == 0 ? errno : 0;
+}
+
+}  // namespace
+
+ChildState::ChildState(const ExecPlan& plan) {
+  for (ExecPlan::Cursor at(plan); at.next();)
+    if (at.step().kind() == StepKind::fds && at.step().number_count() > 1) moved.resize(at.step().number_count() - 1);
+}
+
+int apply_step(const StepView& step, ChildState& state) noexcept {
+  using enum StepKind;
+  switch (step.kind()) {
+    case signals: return reset_signals(step);
+    case session: return error_of(::setsid());
+    case tty_prepare: return prepare_terminal(step);
+    case open: return open_stream(step);
+    case dup: return duplicate_stream(step);
+    case journal: return connect_journal(step, state);
+    case tty: return acquire_terminal(step);
+    case input_data: return provide_input(step);
+    case cgroup: return write_file(step.string(0), "0", 1);
+    case oom_score_adjust: return set_oom_score(step.number(0));
+    case nice: return error_of(::setpriority(PRIO_PROCESS, 0, static_cast<int>(step.number(0))));
+    case umask: ::umask(static_cast<mode_t>(step.number(0))); return 0;
+    case working_directory: return enter_folder(step);
+    case fds: return arrange_fds(step, state);
+    case limit: return set_limit(step);
+    case bounding_set: return limit_bounding_set(static_cast<uint64_t>(step.number(0)));
+    case keep_capabilities: return error_of(::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0));
+    case ambient_capabilities: return set_ambient(static_cast<uint64_t>(step.number(0)));
+    case no_new_privileges: return error_of(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+    case none:
+    case environment:
+    case environment_late:
+    case execute: return 0;  // in the ProgramImage
+    case identity:
+    case delegate:
+    case directory:
+    case environment_user:
+    case environment_file:
+    case environment_unset:
+    case private_network:
+    case mount_namespace:
+    case private_tmp:
+    case private_devices:
+    case bind_mount:
+    case mount_rule:
+    case apply_mount_rules:
+    case groups:
+    case home_directory:
+    case user:
+    case remove_tree: return ENOSYS;  // needs svcd-exec
+  }
+  return ENOSYS;
+}
+
+namespace {
+
+void write_report(const StepView& step, uint32_t index, int error, int exit_code, const char* detail,
+                  ExecReport* report) noexcept {
+  if (report == nullptr) return;
+  size_t length = 0;
+  for (; length + 1 < sizeof report->detail && detail[length] != '\0'; ++length)
+    report->detail[length] = detail[length];
+  report->detail[length] = '\0';
+  report->exit_code = static_cast<int16_t>(exit_code);
+  report->error_number = error;
+  report->index = index;
+  report->first_number = static_cast<int32_t>(step.number(0));
+  __atomic_store_n(&report->step, static_cast<uint16_t>(step.kind()), __ATOMIC_RELEASE);
+}
+
+}  // namespace
+
+void fail_step(const StepView& step, uint32_t index, int error, ExecReport* report, const char* detail) noexcept {
+  const int code = exit_code_of(step.kind(), step.number(0));
+  write_report(step, index, error, code, detail != nullptr ? detail : step.string(0), report);
+  ::_exit(code);
+}
+
+void become(const StepView& step, uint32_t index, ProgramImage& image, ChildState& state) noexcept {
+  image.complete(::getpid(), state.journal_device, state.journal_inode);
+  const int error = image.execute();
+  if (step.number(1) == 0 || error == ENOMEM) fail_step(step, index, error, state.report, image.name());
+  write_report(step, index, error, 0, image.name(), state.report);  // '-': a missing program counts as success
+  ::_exit(0);
+}
+
+void run_plain(const ExecPlan& plan, ProgramImage& image, ChildState& state) noexcept {
+  for (ExecPlan::Cursor at(plan); at.next();) {
+    if (at.step().kind() == StepKind::execute) become(at.step(), at.index(), image, state);
+    if (const int error = apply_step(at.step(), state); error != 0)
+      fail_step(at.step(), at.index(), error, state.report);
+  }
+  ::_exit(203);  // a plan without a program
+}
+
+}  // namespace svcd

@@ -1,0 +1,38 @@
+#include "daemon/exec/exec_report.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "daemon/exec/exec_step.h"
+
+namespace svcd {
+
+namespace {
+
+constexpr std::array streams{"standard input", "standard output", "standard error output"};
+constexpr std::array places{"/run", "/var/lib", "/var/cache", "/var/log", "/etc"};
+
+}  // namespace
+
+std::string failure_message(const ExecReport& report) {
+  const auto kind = static_cast<StepKind>(report.step);
+  std::string detail(report.detail, strnlen(report.detail, sizeof report.detail));
+  const auto number = static_cast<size_t>(report.first_number < 0 ? 0 : report.first_number);
+  using enum StepKind;
+  if (kind == open || kind == dup || kind == journal || kind == tty || kind == input_data)
+    detail = streams[number < streams.size() ? number : 0];
+  if (kind == directory) detail = places[number < places.size() ? number : 0];
+  if (kind == identity && report.exit_code == 216) return "Failed to determine group credentials";
+  if (kind == execute && report.exit_code == 0) return fmt::format("Executable {} missing, skipping", detail);
+  const bool is_there =
+      report.error_number != ENOENT && report.error_number != EACCES && report.error_number != ENOTDIR;
+  if (kind == execute && is_there) return "Failed to execute " + detail;
+  std::string message = step_info(kind).message;
+  if (const size_t at = message.find("%s"); at != message.npos) message.replace(at, 2, detail);
+  return message;
+}
+
+}  // namespace svcd

@@ -1,0 +1,98 @@
+#include "daemon/exec/exec_step.h"
+
+#include <array>
+
+namespace svcd {
+
+namespace {
+
+using enum StepKind;
+
+// clang-format off
+constexpr std::array infos{
+  //       kind                  printed as             numbers exit step         setting                  message                                                  helper
+  StepInfo{none,                 "none",                "",     0,   "",          nullptr,                 "",                                                      false},
+  StepInfo{signals,              "signals",             "dx",   207, "SIGNAL_MASK",  "IgnoreSIGPIPE",      "Failed to set process signal mask",                     false},
+  StepInfo{session,              "session",             "",     220, "SETSID",    nullptr,                 "Failed to create new process session",                  false},
+  StepInfo{identity,             "identity",            "x",    217, "USER",      "User",                  "Failed to determine user credentials",                  true},
+  StepInfo{tty_prepare,          "tty-prepare",         "d",    208, "STDIN",     "TTYPath",               "Failed to prepare terminal %s",                         false},
+  StepInfo{open,                 "open",                "do",   208, "STDIN",     "StandardInput",         "Failed to set up %s",                                   false},
+  StepInfo{dup,                  "dup",                 "d",    208, "STDIN",     "StandardInput",         "Failed to set up %s",                                   false},
+  StepInfo{journal,              "journal",             "d",    209, "STDOUT",    "StandardOutput",        "Failed to set up %s",                                   false},
+  StepInfo{tty,                  "tty",                 "d",    208, "STDIN",     "StandardInput",         "Failed to set up %s",                                   false},
+  StepInfo{input_data,           "input-data",          "",     208, "STDIN",     "StandardInputText",     "Failed to set up %s",                                   false},
+  StepInfo{cgroup,               "cgroup",              "",     219, "CGROUP",    nullptr,                 "Failed to attach to cgroup %s",                         false},
+  StepInfo{delegate,             "delegate",            "",     219, "CGROUP",    "Delegate",              "Failed to adjust control group access",                 true},
+  StepInfo{oom_score_adjust,     "oom-score-adjust",    "d",    206, "OOM_ADJUST","OOMScoreAdjust",        "Failed to adjust OOM setting",                          false},
+  StepInfo{nice,                 "nice",                "d",    201, "NICE",      "Nice",                  "Failed to set up process scheduling priority (nice level)", false},
+  StepInfo{umask,                "umask",               "o",    0,   "",          "UMask",                 "",                                                      false},
+  StepInfo{directory,            "directory",           "do",   233, "RUNTIME_DIRECTORY", "RuntimeDirectory", "Failed to set up special execution directory in %s", true},
+  StepInfo{environment,          "environment",         "",     204, "MEMORY",    "Environment",           "",                                                      false},
+  StepInfo{environment_late,     "environment-late",    "",     204, "MEMORY",    nullptr,                 "",                                                      false},
+  StepInfo{environment_user,     "environment-user",    "",     204, "MEMORY",    nullptr,                 "",                                                      true},
+  StepInfo{environment_file,     "environment-file",    "d",    0,   "EXEC",      "EnvironmentFile",       "Failed to load environment files",                      true},
+  StepInfo{environment_unset,    "environment-unset",   "",     204, "MEMORY",    "UnsetEnvironment",      "",                                                      true},
+  StepInfo{private_network,      "private-network",     "",     225, "NETWORK",   "PrivateNetwork",        "Failed to set up network namespacing",                  true},
+  StepInfo{mount_namespace,      "mount-namespace",     "",     226, "NAMESPACE", nullptr,                 "Failed to set up mount namespacing",                    true},
+  StepInfo{private_tmp,          "private-tmp",         "",     226, "NAMESPACE", "PrivateTmp",            "Failed to set up mount namespacing: %s",                true},
+  StepInfo{private_devices,      "private-devices",     "",     226, "NAMESPACE", "PrivateDevices",        "Failed to set up mount namespacing: %s",                true},
+  StepInfo{bind_mount,           "bind",                "dd",   226, "NAMESPACE", "BindPaths",             "Failed to set up mount namespacing: %s",                true},
+  StepInfo{mount_rule,           "mount-rule",          "dd",   226, "NAMESPACE", "ProtectSystem",         "Failed to set up mount namespacing: %s",                true},
+  StepInfo{apply_mount_rules,    "apply-mount-rules",   "",     226, "NAMESPACE", "ProtectSystem",         "Failed to set up mount namespacing: %s",                true},
+  StepInfo{groups,               "groups",              "",     216, "GROUP",     "Group",                 "Changing group credentials failed",                     true},
+  StepInfo{working_directory,    "working-directory",   "d",    200, "CHDIR",     "WorkingDirectory",      "Changing to the requested working directory failed",    false},
+  StepInfo{home_directory,       "home-directory",      "d",    200, "CHDIR",     "WorkingDirectory",      "Changing to the requested working directory failed",    true},
+  StepInfo{fds,                  "fds",                 "d",    202, "FDS",       nullptr,                 "Failed to adjust passed file descriptors",              false},
+  StepInfo{limit,                "limit",               "du",   205, "LIMITS",    "LimitNOFILE",           "Failed to adjust resource limit",                       false},
+  StepInfo{bounding_set,         "bounding-set",        "x",    218, "CAPABILITIES", "CapabilityBoundingSet", "Failed to drop capabilities",                        false},
+  StepInfo{keep_capabilities,    "keep-capabilities",   "x",    213, "SECUREBITS", "AmbientCapabilities",  "Failed to enable keep-caps",                            false},
+  StepInfo{user,                 "user",                "",     217, "USER",      "User",                  "Failed to change UID",                                  true},
+  StepInfo{ambient_capabilities, "ambient-capabilities","x",    218, "CAPABILITIES", "AmbientCapabilities","Failed to apply ambient capabilities (after UID change)", false},
+  StepInfo{no_new_privileges,    "no-new-privileges",   "",     227, "NO_NEW_PRIVILEGES", "NoNewPrivileges", "Failed to disable new privileges",                   false},
+  StepInfo{execute,              "execute",             "d",    203, "EXEC",      "ExecStart",             "Failed to locate executable %s",                        false},
+  StepInfo{remove_tree,          "remove-tree",         "d",    233, "RUNTIME_DIRECTORY", nullptr,         "Failed to remove %s",                                   true},
+};
+// clang-format on
+
+consteval bool in_order() {
+  for (size_t i = 0; i < infos.size(); ++i)
+    if (static_cast<size_t>(infos[i].kind) != i) return false;
+  return true;
+}
+static_assert(in_order(), "the table is indexed by StepKind");
+
+}  // namespace
+
+std::span<const StepInfo> step_infos() {
+  return infos;
+}
+
+const StepInfo& step_info(StepKind kind) {
+  const auto index = static_cast<size_t>(kind);
+  return infos[index < infos.size() ? index : 0];
+}
+
+int exit_code_of(StepKind kind, int64_t first) {
+  const int own = step_info(kind).exit_code;
+  if (own == 208) return first == 0 ? 208 : first == 1 ? 209 : 222;  // STDIN, STDOUT, STDERR
+  if (kind == journal) return first == 1 ? 209 : 222;
+  if (kind == directory) return first == 0 ? 233 : 237 + static_cast<int>(first);  // RUNTIME, STATE … CONFIGURATION
+  return own;
+}
+
+const char* step_name_of(int exit_code) {
+  switch (exit_code) {
+    case 209: return "STDOUT";
+    case 222: return "STDERR";
+    case 238: return "STATE_DIRECTORY";
+    case 239: return "CACHE_DIRECTORY";
+    case 240: return "LOGS_DIRECTORY";
+    case 241: return "CONFIGURATION_DIRECTORY";
+    default: break;
+  }
+  for (const StepInfo& info : infos)
+    if (info.exit_code == exit_code) return info.step;
+  return "EXEC";
+}
+
+}  // namespace svcd

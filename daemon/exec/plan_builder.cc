@@ -1,0 +1,122 @@
+#include "daemon/exec/plan_builder.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "daemon/exec/plan_parts.h"
+
+namespace svcd {
+
+namespace {
+
+/// Where a command without '/' is looked for; systemd.service(5), "COMMAND LINES".
+constexpr std::array search_path{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
+
+void add_cgroup(PlanBuild& b) {
+  for (const std::string& file : b.context.cgroup_attach) b.plan.add(StepKind::cgroup, {}, {file});
+  if (!b.context.delegated_cgroup.empty() && b.changes_user)
+    b.plan.add(StepKind::delegate, {}, {b.context.delegated_cgroup});
+}
+
+void add_identity(PlanBuild& b) {
+  if (!b.has_identity) return;
+  std::vector<std::string> names{b.exec.user, b.exec.group};
+  names.insert(names.end(), b.exec.supplementary_groups.begin(), b.exec.supplementary_groups.end());
+  b.plan.add(StepKind::identity, std::span<const int64_t>(), names);
+}
+
+void add_scheduling(PlanBuild& b) {
+  if (b.exec.oom_score_adjust) b.plan.add(StepKind::oom_score_adjust, {*b.exec.oom_score_adjust});
+  if (b.exec.nice) b.plan.add(StepKind::nice, {*b.exec.nice});
+  b.plan.add(StepKind::umask, {static_cast<int64_t>(b.exec.umask)});
+}
+
+void add_fds(PlanBuild& b) {
+  std::vector<int64_t> numbers{b.config.service().non_blocking ? 1 : 0};
+  for (const ExecContext::Fd& fd : b.context.listen_fds) numbers.push_back(fd.number);
+  b.plan.add(StepKind::fds, numbers, {});
+}
+
+void add_limits(PlanBuild& b) {
+  if (!b.sandboxed) return;
+  const bool defaults_known = !b.config.block<ManagerDefaults>().is_default();
+  for (size_t i = 0; i < b.exec.limits.size(); ++i) {
+    std::optional<ResourceLimit> want = b.exec.limits[i];
+    if (!want && defaults_known) want = b.config.defaults().limits[i];
+    if (!want || want == b.context.inherited_limits[i]) continue;
+    b.plan.add(StepKind::limit,
+               {static_cast<int64_t>(i), static_cast<int64_t>(want->soft), static_cast<int64_t>(want->hard)});
+  }
+}
+
+void add_working_directory(PlanBuild& b) {
+  const std::string& folder = b.exec.working_directory;
+  const int missing_ok = b.exec.working_directory_missing_ok ? 1 : 0;
+  if (folder == "~")
+    b.plan.add(StepKind::home_directory, {missing_ok});
+  else
+    b.plan.add(StepKind::working_directory, {missing_ok}, {folder.empty() ? "/" : folder});
+}
+
+bool names_one_of(const std::vector<std::string>& argv, std::initializer_list<std::string_view> variables) {
+  for (const std::string& word : argv)
+    for (const std::string_view name : variables)
+      if (word.find(name) != std::string::npos) return true;
+  return false;
+}
+
+void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
+  std::vector<std::string> paths;
+  const std::string& path = b.command.path;
+  if (path.starts_with('/')) {
+    paths.push_back(path);
+  } else if (!b.sandbox.exec_search_path.empty()) {
+    for (const std::string& folder : b.sandbox.exec_search_path) paths.push_back(folder + "/" + path);
+  } else {
+    for (const char* folder : search_path) paths.push_back(fmt::format("{}/{}", folder, path));
+  }
+  const bool expand = !b.command.no_env_expand;
+  const bool late =
+      expand && (environment.only_child_knows ||
+                 names_one_of(b.command.argv, {"SYSTEMD_EXEC_PID", "LISTEN_PID", "WATCHDOG_PID", "JOURNAL_STREAM"}));
+  std::vector<std::string> argv = b.command.argv;
+  if (argv.empty()) argv.push_back(path);
+  const std::array<int64_t, 3> numbers{static_cast<int64_t>(paths.size()), b.command.ignore_failure ? 1 : 0,
+                                       late && names_one_of(argv, {"$"}) ? 1 : 0};
+  paths.insert(paths.end(), argv.begin(), argv.end());
+  b.plan.add(StepKind::execute, numbers, paths);
+}
+
+}  // namespace
+
+Result<BuiltPlan> build_plan(const UnitConfig& config, const ExecCommand& command, const ExecContext& context) {
+  BuiltPlan built;
+  PlanBuild b{config, command, context, built.plan, built.not_in_effect};
+  using enum ExecCommand::Privileges;
+  b.sandboxed = command.privileges != full;
+  b.has_identity = !b.exec.user.empty() || !b.exec.group.empty() || !b.exec.supplementary_groups.empty();
+  b.changes_user = b.has_identity && b.sandboxed && command.privileges != no_setuid;
+
+  b.plan.add(StepKind::signals, {b.exec.ignore_sigpipe ? 1 : 0, static_cast<int64_t>(context.ignored_signals)});
+  b.plan.add(StepKind::session);
+  add_identity(b);
+  SVCD_TRY(add_stdio(b));
+  add_cgroup(b);
+  add_scheduling(b);
+  add_directories(b);
+  const BuiltEnvironment environment = add_environment(b);
+  add_namespaces(b);
+  if (b.changes_user) b.plan.add(StepKind::groups);
+  add_working_directory(b);
+  add_fds(b);
+  add_limits(b);
+  add_privileges(b);
+  add_execute(b, environment);
+  if (built.plan.bytes().size() > ExecPlan::length_at_most)
+    return fail(ErrorCode::limits_exceeded, "{}: The command line and environment have more than {} bytes.",
+                context.unit, ExecPlan::length_at_most);
+  return built;
+}
+
+}  // namespace svcd

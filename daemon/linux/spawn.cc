@@ -1,0 +1,268 @@
+#include "daemon/linux/spawn.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <memory>
+
+#include "daemon/exec/child.h"
+#include "daemon/exec/plan_builder.h"
+
+namespace svcd {
+
+namespace {
+
+tl::unexpected<Error> fail_errno(std::string_view what, int error) {
+  return tl::unexpected(Error{error == ENOMEM ? ErrorCode::no_memory : ErrorCode::failed,
+                              fmt::format("{}: {}", what, std::strerror(error)), error});
+}
+
+uint64_t ignored_signals() {
+  uint64_t mask = 0;
+  for (int signal = 1; signal < 64; ++signal) {
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) mask |= uint64_t{1} << signal;
+  }
+  return mask;
+}
+
+/// The plan in a memfd that nobody can change any more.
+Result<UniqueFd> seal(const ExecPlan& plan) {
+  UniqueFd memory(::memfd_create("svcd-plan", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!memory) return fail_errno("Failed to make memory for a plan", errno);
+  const auto bytes = plan.bytes();
+  for (size_t done = 0; done < bytes.size();) {
+    const ssize_t wrote = ::write(memory.get(), bytes.data() + done, bytes.size() - done);
+    if (wrote < 0) return fail_errno("Failed to write a plan", errno);
+    done += static_cast<size_t>(wrote);
+  }
+  if (::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
+    return fail_errno("Failed to seal a plan", errno);
+  return memory;
+}
+
+/// Descriptors that the steps of a plan refer to: svcd-exec must inherit them.
+std::vector<int> fds_of(const ExecPlan& plan) {
+  std::vector<int> out;
+  for (ExecPlan::Cursor at(plan); at.next();) {
+    if (at.step().kind() == StepKind::dup && at.step().number(1) > 2)
+      out.push_back(static_cast<int>(at.step().number(1)));
+    if (at.step().kind() == StepKind::fds)
+      for (size_t i = 1; i < at.step().number_count(); ++i) out.push_back(static_cast<int>(at.step().number(i)));
+  }
+  return out;
+}
+
+/// clone3() into the cgroup; where that is not to be had (an old container's filter), fork() and say so by `attach`.
+pid_t clone_into(int cgroup, bool& has_clone3, bool& must_attach) {
+  must_attach = false;
+  if (has_clone3) {
+    clone_args args{};
+    args.exit_signal = SIGCHLD;
+    if (cgroup >= 0) {
+      args.flags = CLONE_INTO_CGROUP;  // born inside: no window in which a fork escapes, and no wait for RCU
+      args.cgroup = static_cast<uint64_t>(cgroup);
+    }
+    const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof args));
+    if (pid >= 0 || (errno != ENOSYS && errno != EPERM)) return pid;
+    has_clone3 = errno != ENOSYS;
+  }
+  must_attach = cgroup >= 0;
+  return static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+}
+
+}  // namespace
+
+/// Everything a child needs, made before its clone.
+struct Spawner::Prepared {
+  explicit Prepared(ExecPlan steps) : plan(std::move(steps)), state(plan) {}
+  ExecPlan plan;
+  ChildState state;
+  std::unique_ptr<ProgramImage> image;  // plain plans
+  UniqueFd memory;                      // all others: the sealed plan
+  std::vector<int> inherited;           // with `memory`: what svcd-exec must get
+  std::array<std::array<char, 16>, 4> numbers{};
+  std::array<char*, 6> argv{};
+  std::string attach;  // cgroup.procs, if the clone could not be made inside
+};
+
+Spawner::Spawner(const Scope& scope, CgroupTree& cgroups, const std::string& helper)
+    : scope_(scope), cgroups_(cgroups), ignored_signals_(svcd::ignored_signals()) {
+  helper_ = UniqueFd(::open(helper.c_str(), O_PATH | O_CLOEXEC));
+  for (size_t i = 0; i < inherited_limits_.size(); ++i) {
+    rlimit have{};
+    if (::getrlimit(static_cast<__rlimit_resource>(i), &have) == 0)
+      inherited_limits_[i] = ResourceLimit{have.rlim_cur, have.rlim_max};
+  }
+}
+
+ExecContext Spawner::context_of(const std::string& unit) const {
+  ExecContext context;
+  context.unit = unit;
+  context.manager_environment = environment_;
+  context.pass_from = environment_;
+  context.manager_is_init = scope_.is_init;
+  context.journal_stdout = scope_.journal_stdout;
+  context.private_tmp_id = scope_.host.boot_id;
+  context.directory_roots = {scope_.host.runtime_root, scope_.host.state_root, scope_.host.cache_root,
+                             scope_.host.logs_root, scope_.host.configuration_root};
+  context.tmp = scope_.host.tmp;
+  context.var_tmp = scope_.host.var_tmp;
+  context.ignored_signals = ignored_signals_;
+  context.inherited_limits = inherited_limits_;
+  context.mount_namespaces = scope_.probe.mount_namespaces;
+  context.network_namespaces = scope_.probe.network_namespaces;
+  return context;
+}
+
+Result<Spawned> Spawner::spawn(const SpawnRequest& request, std::span<const PassedFd> fds) {
+  const ResourceSection& resource = request.config.resource();
+  const CgroupPlacement placement =
+      SVCD_TRY(cgroups_.prepare(request.cgroup, resource, request.is_control && resource.delegate));
+  ExecContext context = context_of(request.name);
+  context.invocation = request.invocation;
+  context.extra_environment = request.environment;
+  context.is_control = request.is_control;
+  context.watchdog = request.watchdog;
+  if (request.notify_socket) context.notify_socket = scope_.notify_socket;
+  for (const PassedFd& fd : fds) context.listen_fds.push_back({fd.fd, fd.name});
+  if (fds.size() == 1) context.standard_socket = fds.front().fd;
+  context.cgroup_attach = placement.attach;
+  if (resource.delegate && !request.is_control) context.delegated_cgroup = placement.path;
+  BuiltPlan built = SVCD_TRY(build_plan(request.config, request.command, context));
+  Spawned spawned = SVCD_TRY(start(std::move(built.plan), &placement, request.report_exec));
+  spawned.not_in_effect = std::move(built.not_in_effect);
+  for (std::string& setting : cgroups_.not_in_effect(resource)) spawned.not_in_effect.push_back(std::move(setting));
+  return spawned;
+}
+
+Result<> Spawner::prepare(Prepared& child, ReportSlots::Index slot, int exec_done) {
+  child.state.report = slots_.at(slot);
+  child.state.exec_done = exec_done;
+  if (child.plan.is_plain()) {
+    child.image = std::make_unique<ProgramImage>(child.plan);
+    return {};
+  }
+  if (!helper_) return fail(ErrorCode::not_supported, "svcd-exec is not there, and this process needs it.");
+  child.memory = SVCD_TRY(seal(child.plan));
+  child.inherited = fds_of(child.plan);
+  child.inherited.push_back(child.memory.get());
+  child.inherited.push_back(slots_.fd());
+  if (exec_done >= 0) child.inherited.push_back(exec_done);
+  const std::array<int64_t, 4> values{child.memory.get(), slots_.fd(), slot, exec_done};
+  static char name[] = "svcd-exec";
+  child.argv[0] = name;
+  for (size_t i = 0; i < values.size(); ++i) {
+    auto& text = child.numbers[i];
+    *std::to_chars(text.data(), text.data() + text.size() - 1, values[i]).ptr = '\0';
+    child.argv[i + 1] = text.data();
+  }
+  return {};
+}
+
+/// In the child, from its first moment to the program. Async-signal-safe calls only.
+void Spawner::run_child(Prepared& child, bool must_attach) const noexcept {
+  if (must_attach) {
+    const int file = ::open(child.attach.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file < 0 || ::write(file, "0", 1) < 0) ::_exit(219);
+    ::close(file);
+  }
+  if (child.image) run_plain(child.plan, *child.image, child.state);
+  for (const int fd : child.inherited) ::fcntl(fd, F_SETFD, 0);
+  char* const environment[] = {nullptr};
+  ::syscall(SYS_execveat, helper_.get(), "", child.argv.data(), environment, AT_EMPTY_PATH);
+  StepView step;
+  uint32_t index = 0;
+  for (ExecPlan::Cursor at(child.plan); at.next();) {
+    step = at.step();
+    index = at.index();
+  }
+  fail_step(step, index, errno, child.state.report);
+}
+
+Result<Spawned> Spawner::start(ExecPlan plan, const CgroupPlacement* placement, bool report_exec) {
+  Spawned spawned;
+  UniqueFd far_end;
+  if (report_exec) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0) return fail_errno("Failed to make a pipe", errno);
+    spawned.exec_done = UniqueFd(ends[0]);
+    far_end = UniqueFd(ends[1]);
+  }
+  const ReportSlots::Index slot = SVCD_TRY(slots_.take());
+  Prepared child(std::move(plan));
+  if (auto prepared = prepare(child, slot, far_end.get()); !prepared) {
+    slots_.give_back(slot);
+    return tl::unexpected(prepared.error());
+  }
+  if (placement != nullptr) child.attach = placement->path + "/cgroup.procs";
+  bool must_attach = false;
+  const int cgroup = placement != nullptr && placement->folder ? placement->folder.get() : -1;
+  const pid_t pid = clone_into(cgroup, has_clone3_, must_attach);
+  if (pid == 0) run_child(child, must_attach);
+  if (pid < 0) {
+    const int error = errno;
+    slots_.give_back(slot);
+    return fail_errno("Failed to fork", error);
+  }
+  spawned.pid = pid;
+  spawned.report = slot;
+  return spawned;
+}
+
+std::optional<ExecFailed> Spawner::take_report(UnitId unit, SpawnToken token, ReportSlots::Index slot) {
+  const ExecReport* report = slots_.at(slot);
+  if (report == nullptr) return std::nullopt;
+  std::optional<ExecFailed> failed;
+  if (const uint16_t kind = __atomic_load_n(&report->step, __ATOMIC_ACQUIRE); kind != 0) {
+    const StepInfo& info = step_info(static_cast<StepKind>(kind));
+    failed.emplace();
+    failed->unit = unit;
+    failed->token = token;
+    failed->exit_code = report->exit_code;
+    failed->step = report->exit_code != 0 ? step_name_of(report->exit_code) : info.step;
+    failed->setting = info.setting != nullptr ? info.setting : "";
+    failed->error_number = report->error_number;
+    failed->message = failure_message(*report);
+  }
+  slots_.give_back(slot);
+  return failed;
+}
+
+bool Spawner::has_failed(ReportSlots::Index slot) const {
+  const ExecReport* report = slots_.at(slot);
+  return report != nullptr && __atomic_load_n(&report->step, __ATOMIC_ACQUIRE) != 0;
+}
+
+Result<Spawned> Spawner::remove_directories(const std::string& name, const ExecSection& exec) {
+  ExecPlan plan = build_removal_plan(exec, context_of(name));
+  if (!ExecPlan::Cursor(plan).next()) return Spawned{};
+  return start(std::move(plan), nullptr, false);
+}
+
+Result<Spawned> Spawner::run(const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
+  if (argv.empty()) return fail(ErrorCode::invalid_args, "There is no program to run.");
+  ExecPlan plan;
+  plan.add(StepKind::signals, {0, static_cast<int64_t>(ignored_signals_)});
+  plan.add(StepKind::session);
+  plan.add(StepKind::open, {0, O_RDONLY}, {"/dev/null"});
+  plan.add(StepKind::environment, {}, environment);
+  std::vector<std::string> words{argv.front()};
+  words.insert(words.end(), argv.begin(), argv.end());
+  plan.add(StepKind::fds, {0});
+  plan.add(StepKind::execute, std::array<int64_t, 3>{1, 0, 0}, words);
+  return start(std::move(plan), nullptr, false);
+}
+
+}  // namespace svcd
