@@ -85,6 +85,7 @@ std::optional<UnitId> ChildReaper::unit_of(pid_t pid) const {
 }
 
 void ChildReaper::reap(pid_t pid) {
+  if (looked_at_ == pid) looked_at_ = 0;
   siginfo_t info{};
   while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) < 0 && errno == EINTR) {
   }
@@ -101,10 +102,16 @@ void ChildReaper::gather() {
   for (int n = 0; n < most_a_turn; ++n) {
     const pid_t pid = look(P_ALL, 0, info);
     if (pid <= 0) return;
-    tell(pid, status_of(info));
-    reap(pid);
+    tell_and_reap(pid, status_of(info));
   }
   again_.enable_once();
+}
+
+// The step that deals with it usually reaps it itself; then the number may belong to somebody else by now.
+void ChildReaper::tell_and_reap(pid_t pid, ExitStatus status) {
+  looked_at_ = pid;
+  tell(pid, status);
+  if (std::exchange(looked_at_, 0) == pid) reap(pid);
 }
 
 void ChildReaper::tell(pid_t pid, ExitStatus status) {
@@ -121,8 +128,7 @@ void ChildReaper::tell(pid_t pid, ExitStatus status) {
 void ChildReaper::foreign_process_ended(pid_t pid) {
   siginfo_t info{};
   if (look(P_PID, static_cast<id_t>(pid), info) == pid) {  // it has become ours: then its status is known
-    tell(pid, status_of(info));
-    return reap(pid);
+    return tell_and_reap(pid, status_of(info));
   }
   tell(pid, {ExitStatus::Kind::unknown, 0});
 }

@@ -44,12 +44,14 @@ class ChildReaper {
     int pidfd = -1;
   };
   void tell(pid_t, ExitStatus);
+  void tell_and_reap(pid_t, ExitStatus);
   void foreign_process_ended(pid_t);
 
   EventLoop& loop_;
   EventSink sink_;
   EventSource sigchld_, again_;
   std::unordered_map<pid_t, Watched> watched_;
+  pid_t looked_at_ = 0;  // the zombie being dealt with, until it is reaped
 };
 
 }  // namespace svcd

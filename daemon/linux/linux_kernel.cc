@@ -1,0 +1,160 @@
+#include "daemon/linux/linux_kernel.h"
+
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <syslog.h>
+
+#include <csignal>
+
+#include "daemon/linux/early_setup.h"
+#include "daemon/linux/pid_file.h"
+
+namespace svcd {
+
+// clang-format off
+LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
+    : loop_(loop), scope_(scope), journal_(loop, scope), console_(scope), conditions_(scope),
+      invocations_(scope.runtime_folder + "/units"), record_(scope),
+      timers_(loop, [this](Event&& event) { sink_(std::move(event)); }),
+      processes_(loop, scope, [this](Event&& event) { sink_(std::move(event)); },
+                 [this](Event&& event) { post(std::move(event)); },
+                 [this](int priority, const std::string& unit, std::string text) { log(priority, std::move(text), unit); }),
+      users_(loop, processes_.reaper(), scope),
+      sockets_(loop, [this](Event&& event) { sink_(std::move(event)); },
+               [this](Event&& event) { post(std::move(event)); }, users_,
+               [this](const std::string& unit, std::string text) { log(LOG_WARNING, unit + ": " + text, unit); }),
+      notify_(loop, [this](Event&& event) { sink_(std::move(event)); },
+              [this](pid_t pid) { return processes_.unit_of(pid); }),
+      mounts_(loop, [this](Event&& event) { sink_(std::move(event)); }),
+      generators_(loop, processes_.reaper(), scope,
+                  [this](const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
+                    auto started = processes_.spawner().run(argv, environment);
+                    return started ? started->pid : 0;
+                  },
+                  [this](int priority, std::string text) { log(priority, std::move(text)); }),
+      shutdown_(loop, processes_.reaper(), scope, [this](const std::string& line) {
+        log(LOG_INFO, line);
+        console_.show({StatusLine::Kind::none, line});
+      }) {
+  processes_.spawner().set_environment(scope.environment);
+}
+// clang-format on
+
+LinuxKernel::~LinuxKernel() = default;
+
+void LinuxKernel::start() {
+  auto turn = loop_.on_turn(Priority::children, [this] { deliver_posted(); });
+  if (turn) deliver_ = std::move(*turn);
+  if (!posted_.empty()) deliver_.enable_once();
+  if (!record_.problem().empty()) log(LOG_ERR, "The state record will not survive the manager: " + record_.problem());
+  for (const auto& done : {processes_.start(), notify_.open(scope_.notify_socket), mounts_.start()})
+    if (!done) log(LOG_ERR, done.error().message);
+  watch_signals();
+  mounts_.look();
+}
+
+void LinuxKernel::watch_signals() {
+  for (const int signal : manager_signals()) {
+    auto source =
+        loop_.on_signal(signal, Priority::signals, [this, signal](const signalfd_siginfo&) { signalled(signal); });
+    if (source)
+      signals_.push_back(std::move(*source));
+    else
+      log(LOG_ERR, source.error().message);
+  }
+}
+
+// What concerns the console alone is dealt with here; the rest is the manager's.
+void LinuxKernel::signalled(int signal) {
+  if (signal == SIGRTMIN + 20 || signal == SIGRTMIN + 21) return console_.turn(signal == SIGRTMIN + 20);
+  sink_(Signalled{signal});
+}
+
+void LinuxKernel::log(int priority, std::string message, std::string unit) {
+  LogMessage entry;
+  entry.priority = priority;
+  entry.message = std::move(message);
+  entry.unit = std::move(unit);
+  journal_.send(entry);
+}
+
+void LinuxKernel::post(Event&& event) {
+  posted_.push_back(std::move(event));
+  deliver_.enable_once();
+}
+
+// What is posted meanwhile waits for the next turn.
+void LinuxKernel::deliver_posted() {
+  std::deque<Event> now = std::exchange(posted_, {});
+  for (Event& event : now) sink_(std::move(event));
+}
+
+void LinuxKernel::flush(const Changes& changes) {
+  for (const LogMessage& message : changes.log) journal_.send(message);
+  for (const StatusLine& line : changes.console) console_.show(line);
+  journal_.flush();
+}
+
+Id128 LinuxKernel::random_id() {
+  Id128 id{};
+  if (getrandom(id.data(), id.size(), GRND_NONBLOCK) != static_cast<ssize_t>(id.size())) {
+    // Before the pool is ready: unique on this machine, which is what the id is for.
+    static uint64_t counter = 0;
+    const uint64_t parts[2] = {now().monotonic.count(), ++counter};
+    memcpy(id.data(), parts, sizeof parts);
+  }
+  id[6] = static_cast<uint8_t>((id[6] & 0x0f) | 0x40);  // as sd_id128_randomize: a version 4 UUID
+  id[8] = static_cast<uint8_t>((id[8] & 0x3f) | 0x80);
+  return id;
+}
+
+void LinuxKernel::realize_cgroup(UnitId unit, const std::string& cgroup, const ResourceSection& resource) {
+  processes_.realize(unit, cgroup.substr(cgroup.rfind('/') + 1), cgroup, resource);
+}
+
+std::vector<pid_t> LinuxKernel::cgroup_processes(const std::string& cgroup, size_t at_most) const {
+  return processes_.cgroups().processes(cgroup, at_most);
+}
+
+void LinuxKernel::open_sockets(UnitId unit, const std::string& name, const SocketSection& section) {
+  sockets_.open(unit, name, section);
+}
+
+std::optional<pid_t> LinuxKernel::read_pid_file(const std::string& path, UnitId unit) {
+  const auto file = svcd::read_pid_file(path);
+  if (!file) return std::nullopt;
+  const bool is_of_unit = processes_.unit_of(file->pid) == unit;
+  if (!is_acceptable_main_pid(*file, is_of_unit)) {
+    log(LOG_WARNING, fmt::format("PID file {} names process {}, which may not become the main process, ignoring it.",
+                                 path, file->pid));
+    return std::nullopt;
+  }
+  return file->pid;
+}
+
+Result<> LinuxKernel::write_file(const std::string& path, std::string_view content) {
+  return write_file_atomically(path, content);
+}
+
+void LinuxKernel::publish_invocation(const std::string& unit_name, const Id128& id) {
+  invocations_.publish(unit_name, id);
+}
+
+void LinuxKernel::remove_directories(UnitId unit, const std::string& name, const ExecSection& exec) {
+  processes_.remove_directories(unit, name, exec);
+}
+
+void LinuxKernel::watch_bus_name(UnitId unit, const std::string& name) {
+  if (bus_names_ != nullptr) return bus_names_->watch(unit, name);
+  post(BusNameOwner{unit, name, ""});
+}
+
+void LinuxKernel::unwatch_bus_name(UnitId unit, const std::string& name) {
+  if (bus_names_ != nullptr) bus_names_->unwatch(unit, name);
+}
+
+void LinuxKernel::run_generators(RequestId request) {
+  generators_.run([this, request] { post(GeneratorsDone{request}); });
+}
+
+}  // namespace svcd

@@ -1,0 +1,114 @@
+// Kernel by system calls: hands each request to the class that knows how. Events that arise while the engine is calling
+// are kept and delivered in the next turn of the loop, so that no machine is entered twice.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "daemon/engine/kernel.h"
+#include "daemon/linux/bus_names.h"
+#include "daemon/linux/condition_tests.h"
+#include "daemon/linux/console.h"
+#include "daemon/linux/event_loop.h"
+#include "daemon/linux/event_sink.h"
+#include "daemon/linux/file_writer.h"
+#include "daemon/linux/generators.h"
+#include "daemon/linux/host_files.h"
+#include "daemon/linux/journal_sender.h"
+#include "daemon/linux/mount_table.h"
+#include "daemon/linux/notify_socket.h"
+#include "daemon/linux/shutdown.h"
+#include "daemon/linux/socket_units.h"
+#include "daemon/linux/state_record_file.h"
+#include "daemon/linux/timers.h"
+#include "daemon/linux/unit_processes.h"
+#include "daemon/linux/user_lookup.h"
+
+namespace svcd {
+
+class LinuxKernel final : public Kernel, public ChangeListener {
+ public:
+  /// The scope outlives the kernel.
+  LinuxKernel(EventLoop&, const Scope&);
+  ~LinuxKernel() override;
+
+  /// Where events go; set before start().
+  void deliver_to(EventSink sink) { sink_ = std::move(sink); }
+  /// Who knows the owners of bus names; nullptr: nobody.
+  void ask_bus(BusNames* names) { bus_names_ = names; }
+  /// Opens the notify socket, looks at the mounts, begins to reap. What cannot be had is reported, and the rest works.
+  void start();
+  /// A message of the manager's own.
+  void log(int priority, std::string message, std::string unit = {});
+  Console& console() { return console_; }
+  int exit_code() const { return shutdown_.exit_code(); }
+
+  /// Delivers later, never from inside the call.
+  void post(Event&&);
+
+  // ---- ChangeListener: the journal and the console
+  void flush(const Changes&) override;
+
+  // ---- Kernel
+  Timestamp now() const override { return timestamp_now(); }
+  Id128 random_id() override;
+  pid_t spawn(const SpawnRequest& request) override { return processes_.spawn(request, sockets_); }
+  void kill(const KillRequest& request) override { processes_.kill(request); }
+  bool watch_process(UnitId unit, pid_t pid) override { return processes_.watch(unit, pid); }
+  void unwatch_process(pid_t pid) override { processes_.unwatch(pid); }
+  void reap(pid_t pid) override { processes_.reap(pid); }
+  void realize_cgroup(UnitId, const std::string& cgroup, const ResourceSection&) override;
+  void release_cgroup(UnitId, const std::string& cgroup) override { processes_.release(cgroup); }
+  bool cgroup_is_empty(const std::string& cgroup) const override { return processes_.cgroups().is_empty(cgroup); }
+  std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override;
+  CgroupUsage cgroup_usage(const std::string& cgroup) const override { return processes_.cgroups().usage(cgroup); }
+  std::string cgroup_of(pid_t pid) const override { return processes_.cgroups().of_pid(pid); }
+  void arm_timer(TimerKey key, Time when) override { timers_.arm(key, when); }
+  void disarm_timer(TimerKey key) override { timers_.disarm(key); }
+  void open_sockets(UnitId, const std::string& name, const SocketSection&) override;
+  void watch_sockets(UnitId unit, bool on) override { sockets_.watch(unit, on); }
+  void close_sockets(UnitId unit, bool remove_files) override { sockets_.close(unit, remove_files); }
+  bool condition(const Condition& condition) override { return conditions_.holds(condition); }
+  std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override;
+  bool is_our_child(pid_t pid) const override { return ChildReaper::is_our_child(pid); }
+  FileSource& files() override { return files_; }
+  Result<> apply(const InstallChange& change) override { return apply_install_change(change); }
+  Result<> write_file(const std::string& path, std::string_view content) override;
+  void publish_invocation(const std::string& unit_name, const Id128&) override;
+  void withdraw_invocation(const std::string& unit_name) override { invocations_.withdraw(unit_name); }
+  void remove_directories(UnitId, const std::string& name, const ExecSection&) override;
+  void watch_bus_name(UnitId, const std::string& name) override;
+  void unwatch_bus_name(UnitId, const std::string& name) override;
+  void run_generators(RequestId) override;
+  void finish(const Finish& finish) override { shutdown_.begin(finish); }
+  std::span<std::byte> state_record() override { return record_.bytes(); }
+
+ private:
+  void deliver_posted();
+  void watch_signals();
+  void signalled(int signal);
+
+  EventLoop& loop_;
+  const Scope& scope_;
+  EventSink sink_;
+  JournalSender journal_;
+  Console console_;
+  HostFiles files_;
+  ConditionTests conditions_;
+  InvocationLinks invocations_;
+  StateRecordFile record_;
+  Timers timers_;
+  UnitProcesses processes_;
+  UserLookup users_;
+  SocketUnits sockets_;
+  NotifySocket notify_;
+  MountTable mounts_;
+  Generators generators_;
+  Shutdown shutdown_;
+  BusNames* bus_names_ = nullptr;
+  std::vector<EventSource> signals_;
+  std::deque<Event> posted_;
+  EventSource deliver_;
+};
+
+}  // namespace svcd

@@ -1,0 +1,156 @@
+#include "daemon/linux/unit_processes.h"
+
+#include <sys/epoll.h>
+#include <syslog.h>
+
+#include <csignal>
+
+namespace svcd {
+
+UnitProcesses::UnitProcesses(EventLoop& loop, const Scope& scope, EventSink sink, Post post, Log log)
+    : loop_(loop),
+      sink_(std::move(sink)),
+      post_(std::move(post)),
+      log_(std::move(log)),
+      cgroups_(scope),
+      spawner_(scope, cgroups_, scope.exec_helper),
+      reaper_(loop, [this](Event&& event) {
+        if (auto* exited = std::get_if<Exited>(&event)) ended(*exited);
+      }) {}
+
+Result<> UnitProcesses::start() {
+  if (auto started = reaper_.start(); !started) return started;
+  if (auto entered = cgroups_.enter_init_scope(); !entered) log_(LOG_WARNING, "", entered.error().message);
+  if (cgroups_.events_fd() >= 0) {
+    cgroup_events_ = SVCD_TRY(
+        loop_.on_io(cgroups_.events_fd(), EPOLLIN, Priority::cgroups, [this](uint32_t) { look_for_empty_cgroups(); }));
+  }
+  return {};
+}
+
+pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& sockets) {
+  std::vector<PassedFd> fds;
+  for (const UnitId socket : request.sockets)
+    for (const SocketUnits::Named& named : sockets.descriptors(socket)) fds.push_back({named.fd, named.name});
+  unit_of_cgroup_[request.cgroup] = request.unit;
+  auto spawned = spawner_.spawn(request, fds);
+  if (!spawned) {
+    post_(SpawnFailed{request.unit, request.token, spawned.error(), 0});
+    return 0;
+  }
+  log_not_in_effect(request.name, spawned->not_in_effect);
+  const pid_t pid = spawned->pid;
+  reaper_.expect(pid, request.unit, request.token);
+  Process& process = processes_[pid];
+  process = Process{request.unit,  request.token,      request.cgroup, spawned->report, std::move(spawned->exec_done),
+                    EventSource(), request.report_exec};
+  if (process.exec_done) {
+    auto source =
+        loop_.on_io(process.exec_done.get(), EPOLLIN, Priority::children, [this, pid](uint32_t) { exec_done(pid); });
+    if (source) process.exec_watch = std::move(*source);
+  }
+  return pid;
+}
+
+void UnitProcesses::exec_done(pid_t pid) {
+  const auto at = processes_.find(pid);
+  if (at == processes_.end()) return;
+  Process& process = at->second;
+  process.exec_watch.reset();
+  process.exec_done.reset();
+  if (!process.tells_exec || spawner_.has_failed(process.report)) return;  // Exited follows with the reason
+  process.tells_exec = false;
+  sink_(ExecSucceeded{process.unit, process.token});
+}
+
+// In the order in which it happened: the program was reached or not, then the end.
+void UnitProcesses::ended(Exited exited) {
+  const auto at = processes_.find(exited.pid);
+  if (at != processes_.end()) {
+    const Process process = std::move(at->second);
+    processes_.erase(at);
+    auto failure = spawner_.take_report(process.unit, process.token, process.report);
+    if (failure && failure->exit_code != 0)
+      sink_(std::move(*failure));
+    else if (process.tells_exec)
+      sink_(ExecSucceeded{process.unit, process.token});
+    watch_what_is_left(process.unit, process.cgroup);
+  }
+  sink_(exited);
+  if (cgroups_.events_fd() < 0) look_for_empty_cgroups();
+}
+
+void UnitProcesses::unwatch(pid_t pid) {
+  if (!processes_.contains(pid)) reaper_.unwatch(pid);  // our own children are waited for, whoever asks
+}
+
+/// Processes that outlive the one we started: the cgroup tells when the last has gone.
+void UnitProcesses::watch_what_is_left(UnitId, const std::string& cgroup) {
+  if (cgroup.empty() || cgroups_.is_empty(cgroup)) return;
+  if (auto watched = cgroups_.watch(cgroup); !watched) log_(LOG_WARNING, "", watched.error().message);
+}
+
+void UnitProcesses::look_for_empty_cgroups() {
+  for (const std::string& cgroup : cgroups_.emptied()) {
+    cgroups_.unwatch(cgroup);
+    const auto at = unit_of_cgroup_.find(cgroup);
+    if (at != unit_of_cgroup_.end()) sink_(CgroupEmpty{at->second});
+  }
+}
+
+void UnitProcesses::kill(const KillRequest& request) {
+  const bool wake = request.also_sigcont && request.signal != SIGKILL && request.signal != SIGCONT;
+  const auto send = [&](pid_t pid) {
+    if (pid <= 1) return;
+    if (::kill(pid, request.signal) < 0) return;
+    if (wake) ::kill(pid, SIGCONT);
+    if (request.also_sighup && request.signal != SIGHUP) ::kill(pid, SIGHUP);
+  };
+  send(request.main_pid);
+  send(request.control_pid);
+  if (!request.whole_cgroup || request.cgroup.empty()) return;
+  std::vector<pid_t> except;
+  for (const pid_t pid : {request.main_pid, request.control_pid})
+    if (pid > 1) except.push_back(pid);
+  // With SIGKILL nobody is spared: the whole group goes at once where the kernel can do that.
+  if (request.signal == SIGKILL) except.clear();
+  const bool any = cgroups_.kill(request.cgroup, request.signal, except, wake);
+  if (any && request.also_sighup && request.signal != SIGHUP) cgroups_.kill(request.cgroup, SIGHUP, except, false);
+  watch_what_is_left(request.unit, request.cgroup);
+}
+
+void UnitProcesses::realize(UnitId unit, const std::string& name, const std::string& cgroup,
+                            const ResourceSection& resource) {
+  unit_of_cgroup_[cgroup] = unit;
+  if (auto done = cgroups_.realize(cgroup, resource); !done) log_(LOG_WARNING, name, done.error().message);
+}
+
+void UnitProcesses::release(const std::string& cgroup) {
+  unit_of_cgroup_.erase(cgroup);
+  cgroups_.release(cgroup);
+}
+
+std::optional<UnitId> UnitProcesses::unit_of(pid_t pid) const {
+  for (std::string cgroup = cgroups_.of_pid(pid); cgroup.size() > 1; cgroup.resize(cgroup.rfind('/'))) {
+    const auto at = unit_of_cgroup_.find(cgroup);
+    if (at != unit_of_cgroup_.end()) return at->second;
+  }
+  return reaper_.unit_of(pid);
+}
+
+void UnitProcesses::remove_directories(UnitId unit, const std::string& name, const ExecSection& exec) {
+  auto spawned = spawner_.remove_directories(name, exec);
+  if (!spawned) log_(LOG_WARNING, name, spawned.error().message);
+  if (!spawned || spawned->pid == 0) return post_(DirectoriesRemoved{unit});
+  reaper_.expect_helper(spawned->pid, [this, unit](ExitStatus) { sink_(DirectoriesRemoved{unit}); });
+}
+
+void UnitProcesses::log_not_in_effect(const std::string& unit, const std::vector<std::string>& settings) {
+  constexpr size_t most_remembered = 100'000;
+  for (const std::string& setting : settings) {
+    if (logged_.size() >= most_remembered || !logged_.emplace(unit, setting).second) continue;
+    log_(LOG_WARNING, unit, fmt::format("{}: {} has no effect here, going on without.", unit, setting));
+  }
+}
+
+}  // namespace svcd
