@@ -6,6 +6,7 @@
 
 #include "libunit/config.h"
 #include "libunit/graph.h"
+#include "libunit/specifiers.h"
 
 namespace svcd {
 
@@ -13,6 +14,7 @@ struct DerivedEdge {
   Dependency kind;
   UnitName other;
   EdgeCause cause;
+  bool operator==(const DerivedEdge&) const = default;
 };
 
 /// All edges of a unit that its own settings imply: as written in [Unit], implicit and default ones. Paths of
@@ -23,7 +25,18 @@ struct DerivedDependencies {
   UnitName slice;  // where its cgroup goes; empty for units without one
 };
 
-/// `is_user` stands for the user instance, whose targets differ.
-DerivedDependencies derive_dependencies(const UnitName& name, const UnitConfig& config);
+/// `host` has the roots of RuntimeDirectory= and its family, and the folders that PrivateTmp= replaces.
+DerivedDependencies derive_dependencies(const UnitName& name, const UnitConfig& config, const HostFacts& host = {});
+
+/// A target comes after what it pulls in, if both have DefaultDependencies=yes and nothing says the contrary;
+/// systemd.target(5). To be asked when both units are loaded, for each edge of pulling_dependencies.
+bool target_waits_for(const Graph& graph, UnitIndex target, const UnitConfig& target_config, UnitIndex other,
+                      const UnitConfig& other_config);
+inline constexpr std::array pulling_dependencies{Dependency::requires_, Dependency::requisite, Dependency::wants,
+                                                 Dependency::binds_to, Dependency::upholds};
+
+/// The mount units that a path of RequiresMountsFor= may need, from "-.mount" down: a unit is After= each one that is
+/// loaded, and Requires= those that have a unit file. Empty if the path has no unit name.
+std::vector<UnitName> mounts_on_the_way_to(std::string_view path);
 
 }  // namespace svcd

@@ -89,7 +89,7 @@ Transaction freeze(Draft& draft) {
     if (!draft[job].erased && job != draft.anchor) take(job);
   if (mode == JobMode::isolate || mode == JobMode::flush)
     for (const UnitIndex unit : draft.input.units())
-      if (const auto job = draft.input.job(unit); job && !job->irreversible && draft.first_of(unit) == planning::none)
+      if (draft.input.job(unit) && draft.first_of(unit) == planning::none && !draft.input.facts(unit).ignore_on_isolate)
         transaction.cancel.push_back(unit);
   transaction.log = std::move(draft.notes);
   transaction.skipped = std::move(draft.skipped);

@@ -217,11 +217,6 @@ void add_stop(Draft& draft, UnitIndex unit, std::string_view what) {
     draft.note(4, unit, fmt::format("Cannot add {} job, ignoring: {}", what, done.error().message));
 }
 
-/// Whether isolating may stop it as far as its own settings and the transaction go.
-bool may_be_isolated_away(const Draft& draft, UnitIndex unit) {
-  return !draft.input.facts(unit).ignore_on_isolate && draft.first_of(unit) == none;
-}
-
 }  // namespace
 
 Result<> pull_in(Draft& draft) {
@@ -234,12 +229,14 @@ Result<> pull_in(Draft& draft) {
 
 void pull_in_isolate(Draft& draft) {
   for (const UnitIndex unit : draft.input.units()) {
-    if (!may_be_isolated_away(draft, unit)) continue;
     const UnitFacts facts = draft.input.facts(unit);
+    if (facts.ignore_on_isolate || draft.first_of(unit) != none) continue;
     if (facts.only_by_activation || (is_down(facts.active) && !draft.input.job(unit))) continue;
     bool keep = false;  // its trigger stays, so it may
-    for (const UnitIndex trigger : draft.graph.edges(unit, triggered_by))
-      keep = keep || !may_be_isolated_away(draft, trigger);
+    for (const UnitIndex trigger : draft.graph.edges(unit, triggered_by)) {
+      const DraftIndex job = draft.first_of(trigger);
+      keep = keep || draft.input.facts(trigger).ignore_on_isolate || (job != none && draft[job].type != JobType::stop);
+    }
     if (!keep) add_stop(draft, unit, "isolate");
   }
 }

@@ -118,14 +118,16 @@ TEST(Plan, IsolateKeepsWhatATriggerThatStaysHasTriggered) {
   EXPECT_THAT(pairs(*transaction), ElementsAre(Pair(0, JobType::start)));
 }
 
-TEST(Plan, FlushCancelsAllOtherJobsButIrreversibleOnes) {
-  Machine machine(4);
+TEST(Plan, FlushCancelsAllOtherJobsButThoseOfUnitsThatIgnoreIsolate) {
+  Machine machine(5);
+  machine.ignored = 4;
+  machine.jobs[4] = JobFacts{JobType::start, JobState::waiting};
   machine.jobs[1] = JobFacts{JobType::start, JobState::waiting};
   machine.jobs[2] = JobFacts{JobType::start, JobState::running};
   machine.jobs[3] = JobFacts{JobType::start, JobState::waiting, true};
   const auto transaction = plan(machine.graph, machine, {0, JobType::start, JobMode::flush, true});
   ASSERT_TRUE(transaction);
-  EXPECT_THAT(transaction->cancel, ElementsAre(1, 2));
+  EXPECT_THAT(transaction->cancel, ElementsAre(1, 2, 3));  // irreversible or not
 }
 
 TEST(Plan, ReplaceIrreversiblyMarksAllJobs) {

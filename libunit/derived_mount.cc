@@ -1,0 +1,98 @@
+#include "libunit/derived_mount.h"
+
+#include <algorithm>
+#include <array>
+
+namespace svcd {
+
+namespace {
+
+bool has_option(std::string_view options, std::string_view name) {
+  while (!options.empty()) {
+    const size_t end = std::min(options.find(','), options.size());
+    const std::string_view option = options.substr(0, end);
+    if (option.substr(0, option.find('=')) == name) return true;
+    options.remove_prefix(std::min(end + 1, options.size()));
+  }
+  return false;
+}
+
+constexpr std::array<std::string_view, 21> network_types{
+    "afs",  "ceph",      "cifs",  "smb3",  "smbfs",  "sshfs", "ncpfs", "ncp",      "nfs",        "nfs4",          "gfs",
+    "gfs2", "glusterfs", "pvfs2", "ocfs2", "lustre", "davfs", "9p",    "orangefs", "fuse.sshfs", "fuse.glusterfs"};
+
+bool is_network(const MountSection& mount) {
+  return has_option(mount.options, "_netdev") ||
+         std::find(network_types.begin(), network_types.end(), mount.type) != network_types.end();
+}
+
+bool is_bind(const MountSection& mount) {
+  return mount.type == "bind" || has_option(mount.options, "bind") || has_option(mount.options, "rbind");
+}
+
+bool has_quota(const MountSection& mount) {
+  if (is_network(mount) || is_bind(mount)) return false;
+  for (const char* option : {"usrquota", "grpquota", "quota", "usrjquota", "grpjquota"})
+    if (has_option(mount.options, option)) return true;
+  return false;
+}
+
+std::string where_of(const UnitName& name, const UnitConfig& config) {
+  if (!config.mount().where.empty()) return config.mount().where;
+  return unit_name_to_path(name).value_or("");
+}
+
+}  // namespace
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+std::string parent_path(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  const size_t slash = path.rfind('/');
+  if (path == "/" || slash == std::string_view::npos) return "";
+  return slash == 0 ? "/" : std::string(path.substr(0, slash));
+}
+
+bool mount_is_part_of_the_root(std::string_view where) {
+  return where == "/" || is_below(where, "/proc") || is_below(where, "/sys") || is_below(where, "/dev");
+}
+
+std::vector<DerivedEdge> mount_edges(const UnitName& name, const UnitConfig& config) {
+  const MountSection& mount = config.mount();
+  const std::string where = where_of(name, config);
+  std::vector<DerivedEdge> edges;
+  const auto add = [&](Dependency kind, std::string_view other, EdgeCause cause) {
+    if (auto unit = UnitName::parse(other)) edges.push_back({kind, *unit, cause});
+  };
+  using enum Dependency;
+  if (has_quota(mount))
+    for (const char* service : {"systemd-quotacheck.service", "quotaon.service"})
+      for (const Dependency kind : {before, wants}) add(kind, service, cause_implicit);
+  if (!config.unit().default_dependencies || where == "/usr" || mount_is_part_of_the_root(where)) return edges;
+  const bool network = is_network(mount);
+  if (network) {
+    for (const char* target : {"remote-fs-pre.target", "network.target", "network-online.target"})
+      add(after, target, cause_default);
+    add(wants, "network-online.target", cause_default);
+  } else {
+    add(after, "local-fs-pre.target", cause_default);
+  }
+  if (!has_option(mount.options, "nofail"))
+    add(before, network ? "remote-fs.target" : "local-fs.target", cause_default);
+  if (mount.type == "tmpfs") add(after, "swap.target", cause_default);
+  add(before, "umount.target", cause_default);
+  add(conflicts, "umount.target", cause_default);
+  return edges;
+}
+
+std::vector<std::string> mount_paths(const UnitName& name, const UnitConfig& config) {
+  const MountSection& mount = config.mount();
+  std::vector<std::string> paths;
+  if (std::string parent = parent_path(where_of(name, config)); !parent.empty()) paths.push_back(std::move(parent));
+  if (mount.what.starts_with('/') && !is_network(mount)) paths.push_back(mount.what);
+  return paths;
+}
+
+}  // namespace svcd

@@ -1,0 +1,23 @@
+// What a mount unit's options mean for its dependencies; systemd.mount(5), fstab(5).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libunit/default_dependencies.h"
+
+namespace svcd {
+
+/// Whether `path` is `folder` or below it.
+bool is_below(std::string_view path, std::string_view folder);
+/// "" for "/".
+std::string parent_path(std::string_view path);
+/// Mounts that the root cannot be without (/proc, /sys, /dev …): they get no default dependencies, and their cgroup is
+/// in the root slice.
+bool mount_is_part_of_the_root(std::string_view where);
+std::vector<DerivedEdge> mount_edges(const UnitName&, const UnitConfig&);
+/// The paths that must be mounted before.
+std::vector<std::string> mount_paths(const UnitName&, const UnitConfig&);
+
+}  // namespace svcd
