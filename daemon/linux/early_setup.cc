@@ -22,6 +22,7 @@
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/file_writer.h"
 #include "daemon/linux/host_files.h"
+#include "daemon/linux/scope_detection.h"
 #include "daemon/linux/unique_fd.h"
 
 namespace svcd {
@@ -149,6 +150,23 @@ void link_if_missing(const char* target, const char* path) {
 }
 
 }  // namespace
+
+bool prepare_process(EarlyReport& report) {
+  const bool is_init = is_init_process();
+  if (is_init) {
+    mount_missing_file_systems(!detect_container(getenv("container")).empty(), report);
+    detach_from_console();
+  }
+  raise_own_limits();
+  return is_init;
+}
+
+void report_hopeless(const Scope& scope, const std::string& problem) {
+  const UniqueFd console(open(scope.console.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  const std::string line = fmt::format("svcd cannot go on: {}\r\n", problem);
+  if (console) (void)!write(console.get(), line.data(), line.size());
+  while (scope.is_init) pause();
+}
 
 void mount_missing_file_systems(bool is_container, EarlyReport& report) {
   umask(0);

@@ -15,6 +15,10 @@ struct EarlyReport {
   bool is_first_boot = false;
 };
 
+/// The first thing of all: limits and, as PID 1, file systems and standard descriptors. True: we are PID 1.
+bool prepare_process(EarlyReport&);
+/// There is not even an event loop: says so on the console. PID 1 then stays, so that the kernel goes on.
+void report_hopeless(const Scope&, const std::string& problem);
 /// Mounts the API file systems that are missing and makes svcd's folders below /run. Before detect_scope().
 void mount_missing_file_systems(bool is_container, EarlyReport&);
 /// The rest; reads and may change facts of the host in `scope` (hostname, machine id).

@@ -126,6 +126,18 @@ Result<EventSource> EventLoop::on_turn(Priority priority, std::function<void()> 
   return EventSource(std::move(node));
 }
 
+Result<EventSource> EventLoop::after_each_turn(std::function<void()> call) {
+  auto node = std::make_shared<EventSource::Node>();
+  node->plain = std::move(call);
+  const auto relay = [](sd_event_source*, void* userdata) {
+    EventSource::Node::of(userdata)->plain();
+    return 0;
+  };
+  if (const int r = sd_event_add_post(event_, &node->source, relay, node.get()); r < 0)
+    return tl::unexpected(errno_error("Cannot add to the event loop", -r));
+  return EventSource(std::move(node));
+}
+
 void EventLoop::set_time(EventSource& source, Time when, Duration accuracy) {
   if (!source) return;
   sd_event_source_set_time(source.get(), when.count());

@@ -63,6 +63,8 @@ class EventLoop {
   Result<EventSource> on_time(Time when, Duration accuracy, Priority, std::function<void()>);
   /// Off until enable_once(): then in the next turn of the loop.
   Result<EventSource> on_turn(Priority, std::function<void()>);
+  /// After each turn in which anything else was called.
+  Result<EventSource> after_each_turn(std::function<void()>);
   /// Moves a source of on_time() and enables it once.
   static void set_time(EventSource&, Time when, Duration accuracy);
   /// At most `burst` calls an interval; what comes meanwhile is told at the next one.

@@ -106,6 +106,10 @@ std::string folder_of_self() {
 
 }  // namespace
 
+bool is_init_process() {
+  return getpid() == 1;
+}
+
 std::vector<std::string> split_command_line(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
@@ -155,7 +159,8 @@ Scope detect_scope(std::span<char* const> arguments, const char* const* environm
     return std::string(value != nullptr ? value : "");
   };
   Scope scope;
-  scope.is_init = getpid() == 1;
+  scope.is_init = is_init_process();
+  scope.shutdown_folders = {"/lib/systemd/system-shutdown", "/etc/systemd/system-shutdown"};
   const std::string container = detect_container(getenv("container"));
   scope.is_container = !container.empty();
   scope.virtualization = scope.is_container ? container : detect_vm();

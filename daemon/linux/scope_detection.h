@@ -11,6 +11,9 @@
 
 namespace svcd {
 
+/// PID 1 of a machine or a container.
+bool is_init_process();
+
 /// The scope of this process. Call after the file systems of early_setup are there.
 Scope detect_scope(std::span<char* const> arguments, const char* const* environment);
 

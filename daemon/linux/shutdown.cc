@@ -54,10 +54,10 @@ std::string_view verb_of(Finish::Action action) {
 }
 
 /// systemd-shutdown(8): programs of the folder get the verb. In a child of ours, which may wait.
-void run_hooks(std::string_view verb) {
-  for (const char* folder : {"/lib/systemd/system-shutdown", "/etc/systemd/system-shutdown"}) {
+void run_hooks(const std::vector<std::string>& folders, std::string_view verb) {
+  for (const std::string& folder : folders) {
     for (const DirectoryEntry& entry : HostFiles().list(folder)) {
-      const std::string path = std::string(folder) + '/' + entry.name, argument(verb);
+      const std::string path = folder + '/' + entry.name, argument(verb);
       if (access(path.c_str(), X_OK) != 0) continue;
       const pid_t pid = fork();
       if (pid == 0) {
@@ -71,7 +71,7 @@ void run_hooks(std::string_view verb) {
 }
 
 /// Deepest first; what cannot be unmounted is at least made read-only.
-void unmount_everything() {
+void unmount_everything(const std::string& runtime_root) {
   auto text = read_virtual_file("/proc/self/mountinfo", 16 * 1024 * 1024);
   if (!text) return;
   std::vector<MountEntry> mounts = MountTable::parse(*text);
@@ -81,7 +81,7 @@ void unmount_everything() {
     const auto is_below = [&](std::string_view root) {
       return where == root || where.starts_with(std::string(root) + '/');
     };
-    if (is_below("/proc") || is_below("/sys") || is_below("/dev") || where == "/run") continue;
+    if (is_below("/proc") || is_below("/sys") || is_below("/dev") || where == runtime_root) continue;
     if (where != "/" && where != "/usr" && umount2(where.c_str(), UMOUNT_NOFOLLOW) == 0) continue;
     ::mount(nullptr, where.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr);
   }
@@ -141,10 +141,10 @@ void Shutdown::let_go() {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    run_hooks(verb_of(finish_.action));
+    run_hooks(scope_.shutdown_folders, verb_of(finish_.action));
     if (!scope_.is_container) {
       sync();
-      unmount_everything();
+      unmount_everything(scope_.runtime_root);
       sync();
     }
     _exit(0);
