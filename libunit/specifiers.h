@@ -24,10 +24,13 @@ class Specifiers {
  public:
   Specifiers(const HostFacts& host, const UnitName& name, std::string fragment_path = {})
       : host_(host), name_(name), fragment_path_(std::move(fragment_path)) {}
-  /// bad_message for an unknown specifier or one that cannot be resolved; "%%" is '%'.
+  /// bad_message for an unknown specifier (error_number EBADSLT) or one that cannot be resolved (EINVAL: a part of the
+  /// name cannot be unescaped; ENOENT: a unit without a file; ENOMEDIUM: not known here). "%%" is '%', and a '%' before
+  /// anything but a letter or digit stands for itself.
   Result<std::string> expand(std::string_view text) const;
 
  private:
+  Result<std::string> value_of(char letter) const;
   const HostFacts& host_;
   const UnitName& name_;
   std::string fragment_path_;
