@@ -42,7 +42,7 @@ struct LoadedUnit {
   Error error;  // why it is not loaded: what `LoadError` shows
   std::string fragment_path;
   std::vector<std::string> drop_in_paths;  // in the order they were applied
-  std::vector<UnitSource> sources;         // fragment, then drop-ins
+  std::vector<UnitSource> sources;         // fragment, then drop-ins, then the file SourcePath= names
   UnitConfig config;
   std::vector<UnitName> wants_dir, requires_dir;  // from NAME.wants/ and NAME.requires/
   Diagnostics diagnostics;
@@ -52,7 +52,8 @@ class UnitLoader {
  public:
   UnitLoader(FileSource& files, SearchPath path, const HostFacts& host);
   /// Never fails as a whole: what is wrong is in state, error and diagnostics. A template itself cannot be loaded
-  /// (state error); an instance falls back to its template's file.
+  /// (state error); an instance falls back to its template's file. Slices and devices need no file. Mounts, swaps and
+  /// scopes may exist without one: they are not_found here, with their drop-ins applied, for whoever knows better.
   LoadedUnit load(const UnitName& name);
   /// Whether anything that a unit was made of, or would now be made of, differs from what is on disk
   /// (NeedDaemonReload).
@@ -63,6 +64,14 @@ class UnitLoader {
 
  private:
   struct Cache;
+  void load_fragment(LoadedUnit&) const;
+  void load_drop_ins(LoadedUnit&);
+  void load_folders(LoadedUnit&);
+  Result<> apply_file(LoadedUnit&, const std::string& path) const;
+  void note_source(LoadedUnit&, const std::string& path) const;
+  std::vector<std::string> drop_in_paths(const LoadedUnit&);
+  Cache& cache();
+
   FileSource& files_;
   SearchPath path_;
   const HostFacts& host_;

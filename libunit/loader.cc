@@ -1,0 +1,227 @@
+#include "libunit/loader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "libunit/path_text.h"
+#include "libunit/settings.h"
+#include "libunit/unit_files.h"
+#include "libunit/unit_text.h"
+
+namespace svcd {
+
+namespace {
+
+bool needs_file(UnitType type) {
+  return type != UnitType::slice && type != UnitType::device;
+}
+
+/// Types whose units the kernel or a client makes.
+bool may_exist_without_file(UnitType type) {
+  return !needs_file(type) || type == UnitType::mount || type == UnitType::swap || type == UnitType::scope;
+}
+
+ErrorCode code_of(int error_number) {
+  switch (error_number) {
+    case EINVAL: return ErrorCode::invalid_args;
+    case EBADMSG: return ErrorCode::bad_message;
+    case ENOBUFS: return ErrorCode::limits_exceeded;
+    case EACCES:
+    case EPERM: return ErrorCode::access_denied;
+    case ENOMEM: return ErrorCode::no_memory;
+    case EIO: return ErrorCode::io_error;
+    default: return ErrorCode::failed;
+  }
+}
+
+void set_state(LoadedUnit& unit, LoadState state, Error error) {
+  unit.state = state;
+  unit.error = std::move(error);
+}
+
+void set_not_found(LoadedUnit& unit) {
+  set_state(unit, LoadState::not_found,
+            {ErrorCode::no_such_unit, fmt::format("Unit {} not found.", unit.id.str()), ENOENT});
+}
+
+void set_broken(LoadedUnit& unit, int error_number) {
+  const char* reason = ::strerrordesc_np(error_number);
+  set_state(unit, LoadState::error,
+            {code_of(error_number),
+             fmt::format("Unit {} failed to load properly, please adjust/correct and reload service manager: {}",
+                         unit.id.str(), reason ? reason : "Unknown error"),
+             error_number});
+}
+
+void set_bad_setting(LoadedUnit& unit) {
+  set_state(unit, LoadState::bad_setting,
+            {ErrorCode::bad_unit_setting, fmt::format("Unit {} has a bad unit file setting.", unit.id.str()), ENOEXEC});
+}
+
+/// What a file made known: /dev/null has no version, it only has to stay what it is.
+FileIdentity identity_of(const FileInfo& info) {
+  return info.kind == FileInfo::Kind::null_device ? FileIdentity() : info.identity;
+}
+
+}  // namespace
+
+struct UnitLoader::Cache {
+  UnitFiles files;
+};
+
+UnitLoader::UnitLoader(FileSource& files, SearchPath path, const HostFacts& host)
+    : files_(files), path_(std::move(path)), host_(host) {}
+
+UnitLoader::Cache& UnitLoader::cache() {
+  if (!cache_) cache_ = std::make_shared<Cache>(Cache{UnitFiles(files_, path_)});
+  return *cache_;
+}
+
+void UnitLoader::forget() {
+  cache_.reset();
+}
+
+LoadedUnit UnitLoader::load(const UnitName& name) {
+  LoadedUnit unit;
+  unit.id = name;
+  unit.names = {name};
+  if (name.is_template()) {
+    set_state(unit, LoadState::error,
+              {ErrorCode::invalid_args, fmt::format("Unit name {} is missing the instance name.", name.str()), EINVAL});
+    return unit;
+  }
+  if (const std::string_view why = cache().files.rejected(name.str()); !why.empty())
+    unit.diagnostics.push_back({Diagnostic::Level::notice, {}, std::string(why)});
+  if (auto found = cache().files.find(name)) {
+    unit.id = found->id;
+    unit.names = std::move(found->names);
+    unit.fragment_path = std::move(found->path);
+    load_fragment(unit);
+  } else if (needs_file(name.type())) {
+    set_not_found(unit);
+  } else {
+    unit.state = LoadState::loaded;
+  }
+  if (unit.id.type() == UnitType::slice && !slice_parent(unit.id)) set_broken(unit, EINVAL);
+  const bool has_drop_ins = unit.state == LoadState::loaded || unit.state == LoadState::masked ||
+                            (unit.state == LoadState::not_found && may_exist_without_file(name.type()));
+  if (has_drop_ins) {
+    load_drop_ins(unit);
+    load_folders(unit);
+    if (!unit.config.unit().source_path.empty()) note_source(unit, unit.config.unit().source_path);
+  }
+  return unit;
+}
+
+void UnitLoader::load_fragment(LoadedUnit& unit) const {
+  const FileInfo info = files_.look(unit.fragment_path);
+  if (info.kind == FileInfo::Kind::missing) {
+    unit.fragment_path.clear();
+    return set_not_found(unit);
+  }
+  unit.sources.push_back({unit.fragment_path, identity_of(info)});
+  if (is_mask(info) || info.kind == FileInfo::Kind::other)
+    return set_state(unit, LoadState::masked,
+                     {ErrorCode::unit_masked, fmt::format("Unit {} is masked.", unit.id.str()), 0});
+  unit.state = LoadState::loaded;
+  if (info.kind == FileInfo::Kind::directory) return set_broken(unit, EISDIR);
+  if (const auto applied = apply_file(unit, unit.fragment_path); !applied) {
+    if (applied.error().code == ErrorCode::bad_unit_setting) return set_bad_setting(unit);
+    set_broken(unit, applied.error().error_number ? applied.error().error_number : EINVAL);
+  }
+}
+
+/// A file that cannot be read or parsed is its error; bad_unit_setting for a value that makes the unit bad.
+Result<> UnitLoader::apply_file(LoadedUnit& unit, const std::string& path) const {
+  const std::string text = SVCD_TRY(files_.read(path));
+  UnitText parsed;
+  const Result<> whole = parse_unit_text(path, text, parsed);
+  const Specifiers specifiers(host_, unit.id, unit.fragment_path);
+  const size_t before = unit.diagnostics.size();
+  LoadContext context;
+  context.unit = &unit.id;
+  context.specifiers = &specifiers;
+  context.origin.path = path;
+  context.diagnostics = &unit.diagnostics;
+  unit.diagnostics.insert(unit.diagnostics.end(), parsed.diagnostics.begin(), parsed.diagnostics.end());
+  const Result<> applied = apply(parsed, unit.id.type(), unit.config, context);
+  std::stable_sort(unit.diagnostics.begin() + std::ptrdiff_t(before), unit.diagnostics.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.at.line < b.at.line; });
+  if (!whole) return whole;
+  if (!applied) {
+    Error error = applied.error();
+    error.code = ErrorCode::bad_unit_setting;
+    return tl::unexpected(std::move(error));
+  }
+  return {};
+}
+
+void UnitLoader::note_source(LoadedUnit& unit, const std::string& path) const {
+  unit.sources.push_back({path, identity_of(files_.look(path))});
+}
+
+std::vector<std::string> UnitLoader::drop_in_paths(const LoadedUnit& unit) {
+  std::vector<std::string> paths;
+  for (UnitFiles::Piece& piece : cache().files.pieces(unit.names, ".d", ".conf"))
+    paths.push_back(std::move(piece.path));
+  return paths;
+}
+
+/// A broken drop-in is left out and the others count, as in systemd; a value that must not be ignored is no better in a
+/// drop-in than in the fragment.
+void UnitLoader::load_drop_ins(LoadedUnit& unit) {
+  unit.drop_in_paths = drop_in_paths(unit);
+  for (const std::string& path : unit.drop_in_paths) {
+    note_source(unit, path);
+    const FileInfo info = files_.look(path);
+    if (info.kind != FileInfo::Kind::regular || info.identity.size == 0) continue;
+    const auto applied = apply_file(unit, path);
+    if (applied) continue;
+    if (applied.error().code == ErrorCode::bad_unit_setting && unit.state == LoadState::loaded) set_bad_setting(unit);
+  }
+}
+
+void UnitLoader::load_folders(LoadedUnit& unit) {
+  const auto load = [&](std::string_view suffix, std::string_view kind, std::vector<UnitName>& into) {
+    for (const UnitFiles::Piece& piece : cache().files.pieces(unit.names, suffix, "")) {
+      const std::string where = fmt::format("{}: {} dependency dropin {}", unit.id.str(), kind, piece.path);
+      const auto warn = [&](std::string text) {
+        unit.diagnostics.push_back({Diagnostic::Level::warning, {}, where + text});
+      };
+      if (is_mask(files_.look(piece.path))) continue;
+      if (piece.kind != FileInfo::Kind::symlink) {
+        warn(" is not a symlink, ignoring.");
+        continue;
+      }
+      const std::string_view entry = base_name(piece.path);
+      auto name = UnitName::parse(entry);
+      if (!name) {
+        warn(" is not a valid unit name, ignoring.");
+        continue;
+      }
+      if (const auto target = files_.read_link(piece.path);
+          target && base_name(*target) != entry && base_name(*target) != name->template_name().str())
+        warn(fmt::format(" target {} has different name", *target));
+      if (name->is_template())
+        name = name->with_instance(unit.id.is_instance() ? unit.id.instance() : unit.id.prefix());
+      if (name && std::find(unit.names.begin(), unit.names.end(), *name) == unit.names.end()) into.push_back(*name);
+    }
+  };
+  load(".wants", "Wants", unit.wants_dir);
+  load(".requires", "Requires", unit.requires_dir);
+}
+
+bool UnitLoader::differs_from_disk(const LoadedUnit& unit) {
+  const auto differs = [&](const UnitSource& source) {
+    const FileInfo info = files_.look(source.path);
+    if (unit.state == LoadState::masked && source.path == unit.fragment_path) return !is_mask(info);
+    return info.kind == FileInfo::Kind::missing || identity_of(info) != source.identity;
+  };
+  if (std::any_of(unit.sources.begin(), unit.sources.end(), differs)) return true;
+  cache().files.forget_pieces();
+  // As in systemd, a unit that is not loaded should have none.
+  return unit.drop_in_paths != (unit.state == LoadState::loaded ? drop_in_paths(unit) : std::vector<std::string>());
+}
+
+}  // namespace svcd
