@@ -157,6 +157,10 @@ class Derivation {
     if (exec.working_directory.starts_with('/') && !exec.working_directory_missing_ok)
       mounts_for(exec.working_directory);
     if (!exec.root_directory.empty()) mounts_for(exec.root_directory);
+    if (const std::string& image = config_.sandbox().root_image; !image.empty()) {
+      mounts_for(image);
+      add(after, "systemd-udevd.service", cause_implicit);
+    }
     using Directory = ExecSection::Directory;
     const std::pair<Directory, const std::string*> roots[] = {{Directory::runtime, &host_.runtime_root},
                                                               {Directory::state, &host_.state_root},

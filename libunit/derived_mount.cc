@@ -17,13 +17,14 @@ bool has_option(std::string_view options, std::string_view name) {
   return false;
 }
 
-constexpr std::array<std::string_view, 21> network_types{
-    "afs",  "ceph",      "cifs",  "smb3",  "smbfs",  "sshfs", "ncpfs", "ncp",      "nfs",        "nfs4",          "gfs",
-    "gfs2", "glusterfs", "pvfs2", "ocfs2", "lustre", "davfs", "9p",    "orangefs", "fuse.sshfs", "fuse.glusterfs"};
+constexpr std::array<std::string_view, 18> network_types{"afs",       "ceph",     "cifs",  "davfs", "gfs",   "gfs2",
+                                                         "glusterfs", "lustre",   "ncp",   "ncpfs", "nfs",   "nfs4",
+                                                         "ocfs2",     "orangefs", "pvfs2", "smb3",  "smbfs", "sshfs"};
 
 bool is_network(const MountSection& mount) {
-  return has_option(mount.options, "_netdev") ||
-         std::find(network_types.begin(), network_types.end(), mount.type) != network_types.end();
+  std::string_view type = mount.type;
+  if (type.starts_with("fuse.")) type.remove_prefix(5);
+  return has_option(mount.options, "_netdev") || std::binary_search(network_types.begin(), network_types.end(), type);
 }
 
 bool is_bind(const MountSection& mount) {
@@ -56,7 +57,10 @@ std::string parent_path(std::string_view path) {
 }
 
 bool mount_is_part_of_the_root(std::string_view where) {
-  return where == "/" || is_below(where, "/proc") || is_below(where, "/sys") || is_below(where, "/dev");
+  if (where == "/" || where == "/usr") return true;
+  for (const char* folder : {"/proc", "/sys", "/dev", "/run/initramfs"})
+    if (is_below(where, folder)) return true;
+  return false;
 }
 
 std::vector<DerivedEdge> mount_edges(const UnitName& name, const UnitConfig& config) {
@@ -70,7 +74,7 @@ std::vector<DerivedEdge> mount_edges(const UnitName& name, const UnitConfig& con
   if (has_quota(mount))
     for (const char* service : {"systemd-quotacheck.service", "quotaon.service"})
       for (const Dependency kind : {before, wants}) add(kind, service, cause_implicit);
-  if (!config.unit().default_dependencies || where == "/usr" || mount_is_part_of_the_root(where)) return edges;
+  if (!config.unit().default_dependencies || mount_is_part_of_the_root(where)) return edges;
   const bool network = is_network(mount);
   if (network) {
     for (const char* target : {"remote-fs-pre.target", "network.target", "network-online.target"})
