@@ -1,5 +1,5 @@
 #include "ctl/verbs.h"
 
 int main(int argc, char** argv) {
-  return svcd::run_svcctl(argc, argv);
+  return svcd::ctl::run_svcctl(argc, argv);
 }

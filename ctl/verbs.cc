@@ -1,13 +1,108 @@
 #include "ctl/verbs.h"
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
-namespace svcd {
+#include <array>
 
-int run_svcctl(int argc, char** argv) {
-  CLI::App app{"Controls svcd, the service manager.", "svcctl"};
-  CLI11_PARSE(app, argc, argv);
-  return 0;
+namespace svcd::ctl {
+namespace {
+
+constexpr const char* job_help =
+    "Waits until the job is done and says why if it failed.\n"
+    "  --no-block   only queue the job\n"
+    "  --wait       also wait until the units have stopped again\n"
+    "  --job-mode=  replace (default), fail, isolate, ignore-dependencies …; see systemctl(1)\n";
+constexpr const char* list_help =
+    "  -t TYPE, --state=STATE   only these, e.g. -t service,socket --state=failed; \"help\" lists what there is\n"
+    "  -a                       also what is inactive\n"
+    "  --no-legend, --plain     for scripts\n"
+    "  -o json                  for programs\n";
+constexpr const char* file_help =
+    "Prints each link that is made or removed, then lets the manager reload.\n"
+    "  --now       also start (stop) the units\n"
+    "  --runtime   only until the next boot\n"
+    "  -f          replace links that are in the way\n"
+    "  --no-reload leave the manager alone\n";
+
+// clang-format off
+constexpr std::array verbs{
+    //   name                     args    run                     arguments         summary, more
+    Verb{"list-units",            0, -1, verb_list_units,         "[PATTERN…]",     "List the units in memory (the verb if none is given)", list_help},
+    Verb{"list-unit-files",       0, -1, verb_list_unit_files,    "[PATTERN…]",     "List the unit files that are installed", list_help},
+    Verb{"list-jobs",             0, -1, verb_list_jobs,          "[PATTERN…]",     "List the jobs that run or wait", "  -o json   for programs\n"},
+    Verb{"list-dependencies",     0, -1, verb_list_dependencies,  "[UNIT…]",        "Show what a unit needs, as a tree",
+         "  --reverse          what needs it\n  --after, --before  the order of starting instead\n  -a                 unfold all units, not only targets\n  --plain            a list instead of a tree\n"},
+    Verb{"status",                0, -1, verb_status,             "[UNIT…|PID…]",   "Show how units are doing, with the end of their logs",
+         "  -n N   that many log lines (default 10)\n  -l     do not shorten lines\n  -a     without units: all loaded ones\n"},
+    Verb{"show",                  0, -1, verb_show,               "[UNIT…|JOB…]",   "Show properties, for programs",
+         "  -p NAME   only these\n  --value   without NAME=\n  -P NAME   both\n  -a        empty ones too\n"},
+    Verb{"cat",                   1, -1, verb_cat,                "UNIT…",          "Show the files a unit is made of", ""},
+    Verb{"logs",                  1, -1, verb_logs,               "UNIT…",          "Show the log of units, together in order of time",
+         "  -f           go on as lines come\n  -n N         the last N lines\n  -e           start the pager at the end\n  -S, --since= from a time on: 10:30, yesterday, -2h, \"2024-07-10 06:22\"\n  -o           short, short-iso, short-precise, cat, json, verbose …\n"},
+    Verb{"is-active",             1, -1, verb_is_active,          "UNIT…",          "Say whether units are active; exit code 0 if one is, else 3", "  -q   only the exit code\n"},
+    Verb{"is-failed",             1, -1, verb_is_failed,          "UNIT…",          "Say whether units have failed; exit code 0 if one has, else 1", "  -q   only the exit code\n"},
+    Verb{"is-enabled",            1, -1, verb_is_enabled,         "UNIT…",          "Say whether units start at boot; exit code 0 if one does, else 1", "  -q   only the exit code\n"},
+    Verb{"is-system-running",     0,  0, verb_is_system_running,  "",               "Say how the whole system is doing", "  --wait   first wait until it has booted\n"},
+    Verb{"start",                 1, -1, verb_job,                "UNIT…",          "Start units", job_help},
+    Verb{"stop",                  1, -1, verb_job,                "UNIT…",          "Stop units", job_help},
+    Verb{"restart",               1, -1, verb_job,                "UNIT…",          "Stop and start units, or start them", job_help},
+    Verb{"reload",                1, -1, verb_job,                "UNIT…",          "Let services read their own configuration again", job_help},
+    Verb{"try-restart",           1, -1, verb_job,                "UNIT…",          "Restart units if they run", job_help},
+    Verb{"condrestart",           1, -1, verb_job,                "UNIT…",          "The same as try-restart", job_help},
+    Verb{"reload-or-restart",     1, -1, verb_job,                "UNIT…",          "Reload units where they can, else restart them", job_help},
+    Verb{"try-reload-or-restart", 1, -1, verb_job,                "UNIT…",          "The same, if they run", job_help},
+    Verb{"isolate",               1,  1, verb_isolate,            "UNIT",           "Start one unit and stop all others", job_help},
+    Verb{"kill",                  1, -1, verb_kill,               "UNIT…",          "Send a signal to the processes of units",
+         "  -s SIGNAL             TERM if not given\n  --kill-whom=WHOM      all (default), main or control\n"},
+    Verb{"reset-failed",          0, -1, verb_reset_failed,       "[UNIT…]",        "Forget that units have failed", ""},
+    Verb{"cancel",                0, -1, verb_cancel,             "[JOB…]",         "Cancel jobs, or all of them", ""},
+    Verb{"enable",                1, -1, verb_enable,             "UNIT…",          "Start units at boot", file_help},
+    Verb{"disable",               1, -1, verb_enable,             "UNIT…",          "Do not start units at boot", file_help},
+    Verb{"reenable",              1, -1, verb_enable,             "UNIT…",          "Disable, then enable units", file_help},
+    Verb{"preset",                1, -1, verb_enable,             "UNIT…",          "Enable or disable units as the distribution suggests", file_help},
+    Verb{"mask",                  1, -1, verb_mask,               "UNIT…",          "Make it impossible to start units", file_help},
+    Verb{"unmask",                1, -1, verb_mask,               "UNIT…",          "Undo mask", file_help},
+    Verb{"get-default",           0,  0, verb_get_default,        "",               "Print the target that the system boots into", ""},
+    Verb{"set-default",           1,  1, verb_set_default,        "TARGET",         "Set the target that the system boots into", ""},
+    Verb{"daemon-reload",         0,  0, verb_daemon_reload,      "",               "Let the manager read all unit files again", ""},
+    Verb{"poweroff",              0,  0, verb_shut_down,          "",               "Stop everything and switch off", "  -f   at once, without stopping units\n"},
+    Verb{"reboot",                0,  0, verb_shut_down,          "",               "Stop everything and boot again", "  -f   at once, without stopping units\n"},
+    Verb{"halt",                  0,  0, verb_shut_down,          "",               "Stop everything and halt", "  -f   at once, without stopping units\n"},
+    Verb{"exit",                  0,  1, verb_shut_down,          "[CODE]",         "Stop everything and leave the container with an exit code", ""},
+};
+// clang-format on
+
+}  // namespace
+
+const Verb* find_verb(std::string_view name) {
+  for (const Verb& verb : verbs)
+    if (name == verb.name) return &verb;
+  return nullptr;
 }
 
-}  // namespace svcd
+std::string general_help() {
+  std::string text =
+      "svcctl [OPTION…] VERB [UNIT…]\n\n"
+      "Looks at and controls svcd, the service manager (and any other that speaks systemd's D-Bus API).\n"
+      "A UNIT is the name of a service (\"apache2\") or of another unit (\"dbus.socket\"); where several are\n"
+      "taken, patterns like \"php*\" work too.\n\n";
+  for (const Verb& verb : verbs) {
+    const std::string usage = fmt::format("{} {}", verb.name, verb.arguments);
+    text += fmt::format("  {:<34}{}\n", usage, verb.summary);
+  }
+  text +=
+      "\nsvcctl VERB --help says more about one of them. For all of them:\n"
+      "  --no-pager      write straight to the terminal\n"
+      "  -l              do not shorten lines\n"
+      "  -q              only what matters\n"
+      "  --version       which svcctl this is\n";
+  return text;
+}
+
+std::string verb_help(const Verb& verb) {
+  std::string text = fmt::format("svcctl {} {}\n\n{}.\n", verb.name, verb.arguments, verb.summary);
+  if (*verb.more != 0) text += fmt::format("\n{}", verb.more);
+  return text;
+}
+
+}  // namespace svcd::ctl

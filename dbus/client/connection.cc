@@ -1,17 +1,37 @@
 #include "dbus/client/connection.h"
 
+#include <sdbus-c++/Error.h>
 #include <unistd.h>
 
-namespace svcd {
+namespace svcd::client {
 
-std::unique_ptr<sdbus::IConnection> connect_to_manager() {
-  if (::geteuid() == 0) {
+Link connect_to_manager(bool bus_only) {
+  static constexpr const char* socket = "/run/systemd/private";
+  if (!bus_only && ::geteuid() == 0 && ::access(socket, F_OK) == 0) {
     try {
-      return sdbus::createSessionBusConnectionWithAddress("unix:path=/run/systemd/private");
-    } catch (const sdbus::Error&) {  // no daemon there: the system bus may know better
+      return {sdbus::createSessionBusConnectionWithAddress(std::string("unix:path=") + socket), true};
+    } catch (const sdbus::Error&) {  // nobody listens, or a manager that knows no Hello: the bus may know better
     }
   }
-  return sdbus::createSystemBusConnection();
+  return {sdbus::createSystemBusConnection(), false};
 }
 
-}  // namespace svcd
+std::string unit_path(const std::string& name) {
+  static constexpr char hex[] = "0123456789abcdef";
+  std::string path = std::string(manager_path) + "/unit/";
+  if (name.empty()) return path + "_";
+  for (size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool digit = c >= '0' && c <= '9';
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (digit && i > 0)) {
+      path += c;
+    } else {
+      path += '_';
+      path += hex[static_cast<unsigned char>(c) >> 4];
+      path += hex[static_cast<unsigned char>(c) & 15];
+    }
+  }
+  return path;
+}
+
+}  // namespace svcd::client

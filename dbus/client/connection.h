@@ -1,13 +1,29 @@
-// How a client reaches the manager: the private socket as root, else the system bus (design 6).
+// How a client reaches the manager (design 6): as root over the manager's private socket, which needs no bus daemon;
+// otherwise, and where PID 1 is a systemd (its private socket refuses the Hello of D-Bus libraries), over the system
+// bus.
 #pragma once
 
-#include <sdbus-c++/sdbus-c++.h>
+#include <sdbus-c++/IConnection.h>
 
 #include <memory>
+#include <string>
 
-namespace svcd {
+namespace svcd::client {
 
-/// Throws sdbus::Error if neither answers.
-std::unique_ptr<sdbus::IConnection> connect_to_manager();
+struct Link {
+  std::unique_ptr<sdbus::IConnection> connection;
+  bool is_private = false;  // the manager's own socket: signals need no Subscribe()
+};
 
-}  // namespace svcd
+/// Throws sdbus::Error if neither answers. With bus_only the private socket is left out.
+Link connect_to_manager(bool bus_only = false);
+
+/// "dbus.service" gives "/org/freedesktop/systemd1/unit/dbus_2eservice".
+std::string unit_path(const std::string& name);
+
+inline constexpr const char* manager_name = "org.freedesktop.systemd1";
+inline constexpr const char* manager_path = "/org/freedesktop/systemd1";
+inline constexpr const char* manager_interface = "org.freedesktop.systemd1.Manager";
+inline constexpr const char* unit_interface = "org.freedesktop.systemd1.Unit";
+
+}  // namespace svcd::client

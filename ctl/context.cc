@@ -1,0 +1,96 @@
+#include "ctl/context.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "ctl/pager.h"
+#include "libunit/unit_name.h"
+
+namespace svcd::ctl {
+
+Context::Context(Options o, Terminal t)
+    : options(std::move(o)),
+      terminal(t),
+      colour_errors_(::isatty(STDERR_FILENO) == 1 && (t.colours || !t.is_terminal)) {}
+
+client::Manager& Context::manager() {
+  if (!manager_) manager_ = std::make_unique<client::Manager>(bus_only_);
+  return *manager_;
+}
+
+void Context::print(std::string_view text) const {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void Context::complain(std::string_view line, Colour colour) const {
+  Terminal errors = terminal;
+  errors.colours = colour_errors_;
+  const std::string text = errors.paint(colour, line) + "\n";
+  if (terminal.is_terminal) std::fflush(stdout);  // on one screen, the order of what was said counts
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void Context::start_pager(bool at_end) {
+  if (!options.no_pager && terminal.is_terminal && open_pager(terminal, at_end)) terminal.links = false;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+int exit_code_of(const sdbus::Error& error) {
+  const std::string& name = error.getName();
+  const auto is = [&](std::string_view last) { return ends_with(name, "." + std::string(last)); };
+  if (is("AccessDenied") || is("OnlyByDependency") || is("NoIsolation") || is("TransactionIsDestructive")) return 4;
+  if (is("JobTypeNotApplicable") || is("NotSupported")) return 3;
+  if (is("NoSuchUnit")) return 5;
+  if (is("LoadFailed")) return 6;
+  return 1;
+}
+
+bool is_glob(std::string_view text) {
+  return text.find_first_of("*?[") != std::string_view::npos;
+}
+
+std::string_view unit_suffix(std::string_view name) {
+  const size_t dot = name.rfind('.');
+  UnitType type{};
+  return dot != std::string_view::npos && parse_unit_type(name.substr(dot + 1), type) ? name.substr(dot)
+                                                                                      : std::string_view();
+}
+
+std::string mangle(const Context& context, const std::string& typed, const char* suffix) {
+  UnitType type = UnitType::service;
+  parse_unit_type(std::string_view(suffix).substr(1), type);
+  const Result<UnitName> name = unit_name_mangle(typed, type);
+  if (!name)
+    throw sdbus::Error("org.freedesktop.DBus.Error.InvalidArgs",
+                       typed.empty() ? "the name of a unit cannot be empty" : name.error().message);
+  if (!context.options.quiet && typed[0] != '/' && name->str().rfind(typed, 0) != 0)
+    context.note(fmt::format("\"{}\" is not a unit name: taken as \"{}\" (systemd-escape makes such names).", typed,
+                             name->str()));
+  return name->str();
+}
+
+std::vector<std::string> unit_arguments(Context& context, const std::vector<std::string>& typed, const char* suffix) {
+  std::vector<std::string> names, patterns;
+  for (const std::string& one : typed) {
+    if (is_glob(one) && one[0] != '/')
+      patterns.push_back(one);
+    else
+      names.push_back(mangle(context, one, suffix));
+  }
+  if (patterns.empty()) return names;
+  for (std::string& pattern : patterns)
+    if (unit_suffix(pattern).empty() && pattern.find('*') == std::string::npos) pattern += suffix;
+  for (const client::UnitInfo& unit : context.manager().list_units(context.options.states, patterns))
+    if (std::find(names.begin(), names.end(), unit.id) == names.end()) names.push_back(unit.id);
+  return names;
+}
+
+}  // namespace svcd::ctl

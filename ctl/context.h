@@ -1,0 +1,57 @@
+// What every verb works with: the options, the terminal, and the connection, which is made when it is first needed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ctl/options.h"
+#include "ctl/terminal.h"
+#include "dbus/client/manager.h"
+
+namespace svcd::ctl {
+
+class Context {
+ public:
+  Context(Options options, Terminal terminal);
+
+  const Options options;
+  Terminal terminal;
+
+  /// Throws sdbus::Error if there is no manager to talk to.
+  client::Manager& manager();
+  /// Before the first call of manager(): not over the private socket, which knows no references.
+  void prefer_bus() { bus_only_ = true; }
+
+  /// To stdout, which is buffered; flush before something slow.
+  void print(std::string_view text) const;
+  /// A line to stderr, in red (or the colour given) on a terminal.
+  void complain(std::string_view line, Colour colour = Colour::red) const;
+  void warn(std::string_view line) const { complain(line, Colour::yellow); }
+  void note(std::string_view line) const { complain(line, Colour::none); }
+
+  /// From here on output goes through a pager, if stdout is a terminal and nobody said --no-pager.
+  void start_pager(bool at_end = false);
+
+ private:
+  std::unique_ptr<client::Manager> manager_;
+  bool bus_only_ = false;
+  bool colour_errors_;
+};
+
+/// Sets the exit code that systemctl has for a D-Bus error of a job (LSB codes: 4 refused, 5 not there …).
+int exit_code_of(const sdbus::Error& error);
+
+/// "dbus" gives "dbus.service"; says so on stderr where characters had to be escaped. Throws sdbus::Error for "".
+std::string mangle(const Context&, const std::string& typed, const char* suffix = ".service");
+bool is_glob(std::string_view text);
+/// The names on the command line; globs are replaced by the loaded units they match (active or not with all, else
+/// as the manager lists them).
+std::vector<std::string> unit_arguments(Context&, const std::vector<std::string>& typed,
+                                        const char* suffix = ".service");
+/// ".service" of "a.service"; "" without a known type.
+std::string_view unit_suffix(std::string_view name);
+bool ends_with(std::string_view text, std::string_view end);
+
+}  // namespace svcd::ctl

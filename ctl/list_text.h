@@ -1,0 +1,35 @@
+// The tables of the list verbs, from what the manager answered.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ctl/terminal.h"
+#include "dbus/client/types.h"
+
+namespace svcd::ctl {
+
+struct UnitListStyle {
+  bool plain = false;              // no dots
+  bool legend = true;              // header and what the columns mean
+  bool shows_inactive = false;     // nothing was left out …
+  bool filtered_by_state = false;  // … or on request
+};
+std::string unit_list_text(const Terminal&, const std::vector<client::UnitInfo>&, const UnitListStyle&);
+
+struct UnitFileRow {
+  std::string name, state, preset;  // preset "": does not apply
+};
+std::string unit_file_list_text(const Terminal&, const std::vector<UnitFileRow>&, bool legend);
+/// Whether a preset can say anything about a unit file in that state.
+bool state_has_preset(const std::string& state);
+
+/// skipped: some jobs did not match what was asked for.
+std::string job_list_text(const Terminal&, const std::vector<client::Job>&, bool legend, bool skipped);
+/// Keeps the jobs of units that match one of the patterns (all without patterns); true if one was dropped.
+bool filter_jobs(std::vector<client::Job>& jobs, const std::vector<std::string>& patterns);
+
+/// What --state=help prints.
+std::string states_help();
+
+}  // namespace svcd::ctl
