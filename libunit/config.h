@@ -42,6 +42,7 @@ struct UnitSection {
   int32_t success_action_exit_status = -1;
   Duration job_timeout = infinity;
   Duration job_running_timeout = infinity;
+  bool job_running_timeout_set = false;
   EmergencyAction job_timeout_action = EmergencyAction::none;
   std::string job_timeout_reboot_argument;
   Duration start_limit_interval = std::chrono::seconds(10);
@@ -96,6 +97,7 @@ struct ServiceSection {
   Restart restart = Restart::no;
   ExitStatusSet success_exit_status, restart_prevent_exit_status, restart_force_exit_status;
   bool root_directory_start_only = false;
+  bool permissions_start_only = false;  // User= … are for ExecStart= alone
   bool non_blocking = false;
   std::optional<NotifyAccess> notify_access;  // not set: effective_notify_access()
   std::vector<UnitName> sockets;
@@ -154,6 +156,10 @@ ServiceSection::NotifyAccess effective_notify_access(const ServiceSection&);
 Duration effective_timeout_start(const UnitConfig&);
 Duration effective_timeout_stop(const UnitConfig&);
 Duration effective_timeout_abort(const UnitConfig&);
+ServiceSection::OomPolicy effective_oom_policy(const UnitConfig&);
+/// Where output goes, with the defaults filled in: with input from a terminal, socket or descriptor it goes there too.
+ExecSection::Output effective_standard_output(const UnitConfig&);
+ExecSection::Output effective_standard_error(const UnitConfig&);
 /// The resource limit RLIMIT_*, the manager's default where the unit sets none.
 ResourceLimit effective_limit(const UnitConfig&, int resource);
 

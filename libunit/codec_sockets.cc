@@ -1,0 +1,190 @@
+// What only socket and mount units have.
+#include <netinet/in.h>
+#include <netinet/ip.h>
+
+#include <algorithm>
+
+#include "libunit/codecs.h"
+#include "libunit/command_line.h"
+#include "libunit/enum_names.h"
+#include "libunit/path_check.h"
+
+namespace svcd::codec {
+namespace {
+
+using Kind = SocketSection::Kind;
+
+bool is_port(std::string_view text) {
+  uint64_t port = 0;
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos &&
+         parse_unsigned(text, port, 65535) && port != 0;
+}
+
+bool is_ipv4(std::string_view text) {
+  int parts = 0;
+  for (size_t at = 0; at <= text.size(); ++parts) {
+    const size_t end = std::min(text.find('.', at), text.size());
+    uint64_t part = 0;
+    const std::string_view digits = text.substr(at, end - at);
+    if (digits.empty() || digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string_view::npos ||
+        (digits.size() > 1 && digits[0] == '0') || !parse_unsigned(digits, part, 255))
+      return false;
+    at = end + 1;
+  }
+  return parts == 4;
+}
+
+bool is_ipv6(std::string_view text) {
+  text = text.substr(0, text.find('%'));
+  return text.size() >= 2 && text.find(':') != std::string_view::npos &&
+         text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+}
+
+/// A path, "@abstract", a port, an address with a port, or "vsock:CID:PORT".
+bool is_socket_address(std::string_view text) {
+  constexpr size_t longest_unix_path = 107;
+  if (text.empty()) return false;
+  if (text[0] == '/' || text[0] == '@') return text.size() > 1 && text.size() <= longest_unix_path;
+  if (text.starts_with("vsock:")) {
+    const size_t colon = text.find(':', 6);
+    uint64_t number = 0;
+    return colon != std::string_view::npos && parse_unsigned(text.substr(colon + 1), number, UINT32_MAX) &&
+           (colon == 6 || parse_unsigned(text.substr(6, colon - 6), number, UINT32_MAX));
+  }
+  if (text[0] == '[') {
+    const size_t end = text.find("]:");
+    if (end == std::string_view::npos || !is_ipv6(text.substr(1, end - 1))) return false;
+    return is_port(text.substr(end + 2, text.find('%', end) - end - 2));
+  }
+  if (const size_t colon = text.find(':'); colon != std::string_view::npos)
+    return is_ipv4(text.substr(0, colon)) && is_port(text.substr(colon + 1));
+  return is_port(text);
+}
+
+}  // namespace
+
+Result<> parse_listen(Kind kind, std::string_view text, std::vector<SocketSection::Listen>& into,
+                      LoadContext& context) {
+  if (text.empty()) return into.clear(), Result<>{};
+  SocketSection::Listen listen{kind, {}};
+  SVCD_TRY(Text::parse(text, listen.address, context));
+  switch (kind) {
+    case Kind::fifo:
+    case Kind::special:
+    case Kind::usb_function:
+    case Kind::message_queue: listen.address = SVCD_TRY(check_path(listen.address, path_absolute, context)); break;
+    case Kind::netlink: break;
+    case Kind::stream:
+    case Kind::datagram:
+    case Kind::sequential_packet:
+      if (!is_socket_address(listen.address))
+        return fail(ErrorCode::bad_message, "Failed to parse address value in '{}', ignoring: Invalid argument", text);
+      if (listen.address[0] == '/') listen.address = simplify_path(listen.address);
+      break;
+  }
+  into.push_back(std::move(listen));
+  return {};
+}
+
+Result<> parse_service_name(std::string_view text, UnitName& into, LoadContext& context) {
+  std::string expanded;
+  SVCD_TRY(Text::parse(text, expanded, context));
+  if (!expanded.ends_with(".service"))
+    return fail(ErrorCode::bad_message, "Unit must be of type service, ignoring: {}", text);
+  auto name = UnitName::parse(expanded);
+  if (!name) return fail(ErrorCode::bad_message, "Failed to load unit {}, ignoring: {}", text, name.error().message);
+  into = std::move(*name);
+  return {};
+}
+
+Result<> Interface::parse(std::string_view text, std::string& into, LoadContext& context) {
+  if (text.empty() || text == "*") return into.clear(), Result<>{};
+  std::string name;
+  SVCD_TRY(Text::parse(text, name, context));
+  constexpr size_t longest_interface = 15;
+  const bool good =
+      name.size() <= longest_interface && name != "." && name != ".." && name != "all" && name != "default" &&
+      std::ranges::none_of(name, [](char c) { return c <= ' ' || c == 0x7f || c == ':' || c == '/' || c == '%'; });
+  if (!good) return fail(ErrorCode::bad_message, "Interface name is not valid, ignoring: {}", name);
+  into = std::move(name);
+  return {};
+}
+
+Result<> DescriptorName::parse(std::string_view text, std::string& into, LoadContext& context) {
+  if (text.empty()) return into.clear(), Result<>{};
+  std::string name;
+  SVCD_TRY(Text::parse(text, name, context));
+  const bool good = name.size() <= 255 &&
+                    std::ranges::none_of(name, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f || c == ':'; });
+  if (!good) return fail(ErrorCode::bad_message, "Invalid file descriptor name, ignoring: {}", name);
+  into = std::move(name);
+  return {};
+}
+
+Result<> TypeOfService::parse(std::string_view text, int& into, LoadContext&) {
+  struct Named {
+    std::string_view name;
+    int value;
+  };
+  static constexpr Named names[] = {{"low-delay", IPTOS_LOWDELAY},
+                                    {"throughput", IPTOS_THROUGHPUT},
+                                    {"reliability", IPTOS_RELIABILITY},
+                                    {"low-cost", IPTOS_LOWCOST}};
+  for (const Named& named : names)
+    if (text == named.name) return into = named.value, Result<>{};
+  uint64_t number = 0;
+  if (!parse_unsigned(text, number, 255))
+    return fail(ErrorCode::bad_message, "Failed to parse IP TOS value, ignoring: {}", text);
+  into = int(number);
+  return {};
+}
+
+Result<> SocketProtocol::parse(std::string_view text, int& into, LoadContext&) {
+  if (text.empty()) {
+    into = 0;
+  } else if (text == "udplite") {
+    into = IPPROTO_UDPLITE;
+  } else if (text == "sctp") {
+    into = IPPROTO_SCTP;
+  } else {
+    return fail(ErrorCode::bad_message, "Socket protocol not supported, ignoring: {}", text);
+  }
+  return {};
+}
+
+Result<> TimestampingMode::parse(std::string_view text, SocketSection::Timestamping& into, LoadContext&) {
+  using enum SocketSection::Timestamping;
+  bool yes = false;
+  if (parse_enum(text, into)) return {};
+  if (text == "usec" || text == "µs" || text == "μs") {
+    into = us;
+  } else if (text == "nsec") {
+    into = ns;
+  } else if (parse_boolean(text, yes)) {
+    into = yes ? us : off;
+  } else {
+    return fail(ErrorCode::bad_message, "Failed to parse timestamping value, ignoring: {}", text);
+  }
+  return {};
+}
+
+void TimestampingMode::show(SocketSection::Timestamping v, ValueSink& sink) {
+  sink.string(enum_name(v));
+}
+
+Result<> OptionalSpan::parse(std::string_view text, std::optional<Duration>& into, LoadContext& context) {
+  Duration value{};
+  SVCD_TRY(Span::parse(text, value, context));
+  into = value;
+  return {};
+}
+
+Result<> MountOptions::parse(std::string_view text, std::string& into, LoadContext& context) {
+  if (text.empty()) return into.clear(), Result<>{};
+  std::string expanded;
+  SVCD_TRY(Text::parse(text, expanded, context));
+  into += (into.empty() ? "" : ",") + expanded;
+  return {};
+}
+
+}  // namespace svcd::codec

@@ -1,0 +1,59 @@
+// What is in effect where a unit does not say: defaults that depend on other settings, and those of the manager.
+#include "libunit/config.h"
+
+namespace svcd {
+
+using S = ServiceSection;
+
+S::Type effective_type(const S& service) {
+  if (service.type) return *service.type;
+  if (!service.bus_name.empty()) return S::Type::dbus;
+  return service.exec_start.empty() ? S::Type::oneshot : S::Type::simple;
+}
+
+S::NotifyAccess effective_notify_access(const S& service) {
+  const S::NotifyAccess written = service.notify_access.value_or(S::NotifyAccess::none);
+  if (written != S::NotifyAccess::none) return written;
+  const bool watched = service.watchdog.count() != 0 && service.watchdog != infinity;
+  const bool needed = effective_type(service) == S::Type::notify || watched || service.file_descriptor_store_max > 0;
+  return needed ? S::NotifyAccess::main : S::NotifyAccess::none;
+}
+
+Duration effective_timeout_start(const UnitConfig& unit) {
+  if (unit.service().timeout_start) return *unit.service().timeout_start;
+  return effective_type(unit.service()) == S::Type::oneshot ? infinity : unit.defaults().timeout_start;
+}
+
+Duration effective_timeout_stop(const UnitConfig& unit) {
+  return unit.service().timeout_stop.value_or(unit.defaults().timeout_stop);
+}
+
+Duration effective_timeout_abort(const UnitConfig& unit) {
+  if (unit.service().timeout_abort) return *unit.service().timeout_abort;
+  if (unit.defaults().timeout_abort) return *unit.defaults().timeout_abort;
+  return effective_timeout_stop(unit);
+}
+
+S::OomPolicy effective_oom_policy(const UnitConfig& unit) {
+  if (unit.service().oom_policy) return *unit.service().oom_policy;
+  return unit.resource().delegate ? S::OomPolicy::continue_ : S::OomPolicy::stop;
+}
+
+ExecSection::Output effective_standard_output(const UnitConfig& unit) {
+  using Input = ExecSection::Input;
+  if (unit.exec().standard_output) return *unit.exec().standard_output;
+  const Input input = unit.exec().standard_input;
+  const bool alone = input == Input::null || input == Input::file || input == Input::data;
+  return alone ? unit.defaults().standard_output : ExecSection::Output::inherit;
+}
+
+ExecSection::Output effective_standard_error(const UnitConfig& unit) {
+  return unit.exec().standard_error.value_or(unit.defaults().standard_error);
+}
+
+ResourceLimit effective_limit(const UnitConfig& unit, int resource) {
+  if (resource < 0 || resource >= RLIM_NLIMITS) return {};
+  return unit.exec().limits[size_t(resource)].value_or(unit.defaults().limits[size_t(resource)]);
+}
+
+}  // namespace svcd

@@ -1,0 +1,184 @@
+#include "libunit/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "libunit/setting_rows.h"
+#include "libunit/unit_text.h"
+
+namespace svcd {
+namespace {
+
+constexpr int group_count = int(SettingGroup::resource) + 1;
+
+/// All rows in one piece, and where to find them by key and by property.
+struct Table {
+  std::vector<Setting> rows;
+  std::array<std::span<const Setting>, group_count> groups;
+  std::vector<const Setting*> by_key, by_property;  // sorted; equal names by group
+
+  Table() {
+    std::array<size_t, group_count + 1> starts{};
+    const auto add = [&](SettingGroup group, std::initializer_list<std::span<const Setting>> parts) {
+      starts[size_t(group)] = rows.size();
+      for (const auto part : parts) rows.insert(rows.end(), part.begin(), part.end());
+      starts[size_t(group) + 1] = rows.size();
+    };
+    add(SettingGroup::unit, {unit_settings()});
+    add(SettingGroup::install, {install_settings()});
+    add(SettingGroup::service, {service_settings()});
+    add(SettingGroup::socket, {socket_settings()});
+    add(SettingGroup::mount, {mount_settings()});
+    add(SettingGroup::kill, {kill_settings()});
+    for (size_t g = 0; g < size_t(group_count); ++g)
+      groups[g] = std::span<const Setting>(rows).subspan(starts[g], starts[g + 1] - starts[g]);
+    for (const Setting& row : rows) {
+      if (row.key != nullptr) by_key.push_back(&row);
+      if (row.property != nullptr) by_property.push_back(&row);
+    }
+    std::ranges::stable_sort(by_key, {}, [](const Setting* s) { return std::string_view(s->key); });
+    std::ranges::stable_sort(by_property, {}, [](const Setting* s) { return std::string_view(s->property); });
+  }
+};
+
+const Table& table() {
+  static const Table made_once;
+  return made_once;
+}
+
+/// The group that a type's own section has to itself; none: exec, kill and resource settings at most.
+bool is_own_group(UnitType type, SettingGroup group) {
+  return (type == UnitType::service && group == SettingGroup::service) ||
+         (type == UnitType::socket && group == SettingGroup::socket) ||
+         (type == UnitType::mount && group == SettingGroup::mount);
+}
+
+/// Whether the type's own section takes settings of that group.
+bool own_section_takes(UnitType type, SettingGroup group) {
+  switch (group) {
+    case SettingGroup::unit:
+    case SettingGroup::install: return false;
+    case SettingGroup::service:
+    case SettingGroup::socket:
+    case SettingGroup::mount: return is_own_group(type, group);
+    case SettingGroup::exec: return has_exec(type);
+    case SettingGroup::kill: return has_kill(type);
+    case SettingGroup::resource: return has_resource(type);
+  }
+  return false;
+}
+
+/// Whether all settings of the type's own section have rows; for the others, unknown keys are no mistakes.
+bool is_complete(UnitType type) {
+  return is_own_group(type, SettingGroup::service) || is_own_group(type, SettingGroup::socket) ||
+         is_own_group(type, SettingGroup::mount) || type == UnitType::slice;
+}
+
+bool is_known_section(UnitType type, std::string_view section) {
+  return section == "Unit" || section == "Install" || section.starts_with("X-") ||
+         (!section.empty() && section == section_name(type));
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+  return all;
+}
+
+}  // namespace
+
+std::span<const Setting> settings() {
+  return table().rows;
+}
+std::span<const Setting> settings_of(SettingGroup group) {
+  return table().groups[size_t(group)];
+}
+
+std::string_view section_name(UnitType type) {
+  switch (type) {
+    case UnitType::service: return "Service";
+    case UnitType::mount: return "Mount";
+    case UnitType::swap: return "Swap";
+    case UnitType::socket: return "Socket";
+    case UnitType::automount: return "Automount";
+    case UnitType::timer: return "Timer";
+    case UnitType::path: return "Path";
+    case UnitType::slice: return "Slice";
+    case UnitType::scope: return "Scope";
+    case UnitType::target:
+    case UnitType::device: return {};
+  }
+  return {};
+}
+
+bool has_exec(UnitType type) {
+  return type == UnitType::service || type == UnitType::socket || type == UnitType::mount || type == UnitType::swap;
+}
+bool has_kill(UnitType type) {
+  return has_exec(type) || type == UnitType::scope;
+}
+bool has_resource(UnitType type) {
+  return has_kill(type) || type == UnitType::slice;
+}
+
+const Setting* find_setting(UnitType type, std::string_view section, std::string_view key) {
+  const auto rows =
+      std::ranges::equal_range(table().by_key, key, {}, [](const Setting* s) { return std::string_view(s->key); });
+  for (const Setting* row : rows) {
+    const bool takes = section == "Unit"      ? row->group == SettingGroup::unit
+                       : section == "Install" ? row->group == SettingGroup::install
+                                              : section == section_name(type) && own_section_takes(type, row->group);
+    if (takes) return row;
+  }
+  return nullptr;
+}
+
+const Setting* find_property(UnitType type, std::string_view property) {
+  const auto rows = std::ranges::equal_range(table().by_property, property, {},
+                                             [](const Setting* s) { return std::string_view(s->property); });
+  for (const Setting* row : rows)
+    if (row->group == SettingGroup::unit || own_section_takes(type, row->group)) return row;
+  return nullptr;
+}
+
+Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const LoadContext& given) {
+  config.set_type(type);
+  LoadContext context = given;
+  context.origin.path = text.path;
+  for (size_t i = 0; i < text.sections.size(); ++i) {
+    if (is_known_section(type, text.sections[i])) continue;
+    context.origin.line = i < text.section_lines.size() ? text.section_lines[i] : 0;
+    context.warn(fmt::format("Unknown section '{}'. Ignoring.", text.sections[i]));
+  }
+  std::vector<std::string> without_effect;
+  Result<> result;
+  for (const Assignment& assignment : text.assignments) {
+    if (!is_known_section(type, assignment.section) || assignment.section.starts_with("X-")) continue;
+    context.origin.line = assignment.line;
+    const Setting* row = find_setting(type, assignment.section, assignment.key);
+    if (row == nullptr) {
+      if (assignment.section == section_name(type) && !is_complete(type)) {
+        without_effect.push_back(assignment.key + "=");
+      } else if (!assignment.key.starts_with("X-")) {
+        context.warn(fmt::format("Unknown key '{}' in section [{}], ignoring.", assignment.key, assignment.section));
+      }
+      continue;
+    }
+    context.key = row->key;
+    if (Result<> done = row->apply(config, assignment.value, context); !done) {
+      const bool refused = done.error().code != ErrorCode::bad_message;
+      context.note(done.error().message, refused ? Diagnostic::Level::error : Diagnostic::Level::warning);
+      if (refused && result) result = std::move(done);
+    } else if (row->status == SettingStatus::accepted) {
+      without_effect.push_back(assignment.key + "=");
+    }
+  }
+  if (!without_effect.empty()) {
+    context.origin.line = 0;
+    context.note(fmt::format("Not in effect yet: {}.", join(without_effect)), Diagnostic::Level::notice);
+  }
+  return result;
+}
+
+}  // namespace svcd
