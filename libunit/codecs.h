@@ -272,6 +272,20 @@ Result<> parse_limit(std::string_view text, LimitKind kind, std::optional<Resour
 /// Conditions: empty resets all conditions, also of other kinds.
 Result<> parse_condition(Condition::Type type, std::string_view text, Conditions& into, LoadContext& context);
 
+/// Folders below a fixed root: "a b/c d:link"; repeated names join their links. Kept sorted, as systemd shows them.
+Result<> parse_directories(std::string_view text, ExecSection::Directory which,
+                           std::vector<ExecSection::DirectoryEntry>& into, LoadContext& context);
+void show_directories(const std::vector<ExecSection::DirectoryEntry>&, ValueSink&);
+void show_directory_symlinks(const std::vector<ExecSection::DirectoryEntry>&, ValueSink&);
+
+/// StandardInput= and its family, which fill in a path or the name of a descriptor, too.
+Result<> parse_input(std::string_view text, ExecSection& into, LoadContext& context);
+Result<> parse_output(std::string_view text, std::optional<ExecSection::Output>& into, std::string& path,
+                      std::string& fd_name, LoadContext& context);
+Result<> parse_input_text(std::string_view text, std::string& into, LoadContext& context);
+Result<> parse_input_data(std::string_view text, std::string& into, LoadContext& context);
+Result<> parse_working_directory(std::string_view text, ExecSection& into, LoadContext& context);
+
 /// Sockets.
 Result<> parse_listen(SocketSection::Kind, std::string_view text, std::vector<SocketSection::Listen>&, LoadContext&);
 Result<> parse_service_name(std::string_view text, UnitName&, LoadContext&);

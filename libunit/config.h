@@ -158,6 +158,7 @@ Duration effective_timeout_stop(const UnitConfig&);
 Duration effective_timeout_abort(const UnitConfig&);
 ServiceSection::OomPolicy effective_oom_policy(const UnitConfig&);
 /// Where output goes, with the defaults filled in: with input from a terminal, socket or descriptor it goes there too.
+ExecSection::Input effective_standard_input(const ExecSection&);
 ExecSection::Output effective_standard_output(const UnitConfig&);
 ExecSection::Output effective_standard_error(const UnitConfig&);
 /// The resource limit RLIMIT_*, the manager's default where the unit sets none.

@@ -39,6 +39,11 @@ S::OomPolicy effective_oom_policy(const UnitConfig& unit) {
   return unit.resource().delegate ? S::OomPolicy::continue_ : S::OomPolicy::stop;
 }
 
+ExecSection::Input effective_standard_input(const ExecSection& exec) {
+  const bool has_data = exec.standard_input == ExecSection::Input::null && !exec.standard_input_data.empty();
+  return has_data ? ExecSection::Input::data : exec.standard_input;
+}
+
 ExecSection::Output effective_standard_output(const UnitConfig& unit) {
   using Input = ExecSection::Input;
   if (unit.exec().standard_output) return *unit.exec().standard_output;

@@ -30,6 +30,7 @@ struct Table {
     add(SettingGroup::service, {service_settings()});
     add(SettingGroup::socket, {socket_settings()});
     add(SettingGroup::mount, {mount_settings()});
+    add(SettingGroup::exec, {exec_settings()});
     add(SettingGroup::kill, {kill_settings()});
     for (size_t g = 0; g < size_t(group_count); ++g)
       groups[g] = std::span<const Setting>(rows).subspan(starts[g], starts[g + 1] - starts[g]);

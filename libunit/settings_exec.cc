@@ -1,0 +1,262 @@
+// systemd.exec(5), the settings that many units use: in the sections of services, sockets, mounts and swaps.
+#include <array>
+
+#include "libunit/enum_names.h"
+#include "libunit/setting_rows.h"
+
+namespace svcd {
+namespace {
+
+using E = ExecSection;
+using codec::Boolean;
+using Directory = E::Directory;
+
+// ---- resource limits: one key, two properties each
+
+template <int Resource>
+Result<> apply_limit(UnitConfig& unit, std::string_view text, LoadContext&) {
+  return codec::parse_limit(text, codec::limit_kind(Resource), unit.change<E>().limits[size_t(Resource)]);
+}
+template <int Resource>
+void show_hard(const UnitConfig& unit, ValueSink& sink) {
+  sink.u64(effective_limit(unit, Resource).hard);
+}
+template <int Resource>
+void show_soft(const UnitConfig& unit, ValueSink& sink) {
+  sink.u64(effective_limit(unit, Resource).soft);
+}
+template <int Resource>
+constexpr Setting limit(const char* key, const char* summary) {
+  return {SettingGroup::exec,   key,    key, "t", summary, 0, SettingStatus::implemented, &apply_limit<Resource>,
+          &show_hard<Resource>, nullptr};
+}
+template <int Resource>
+constexpr Setting soft_limit(const char* name) {
+  return {
+      SettingGroup::exec,   nullptr, name, "t", "The soft part of the limit.", 201, SettingStatus::implemented, nullptr,
+      &show_soft<Resource>, nullptr};
+}
+
+// ---- directories
+
+template <Directory Which>
+Result<> apply_directories(UnitConfig& unit, std::string_view text, LoadContext& context) {
+  return codec::parse_directories(text, Which, unit.change<E>().directories[size_t(Which)].entries, context);
+}
+template <Directory Which>
+Result<> apply_directory_mode(UnitConfig& unit, std::string_view text, LoadContext& context) {
+  return codec::Mode::parse(text, unit.change<E>().directories[size_t(Which)].mode, context);
+}
+template <Directory Which>
+void show_directories(const UnitConfig& unit, ValueSink& sink) {
+  codec::show_directories(unit.exec().directories[size_t(Which)].entries, sink);
+}
+template <Directory Which>
+void show_symlinks(const UnitConfig& unit, ValueSink& sink) {
+  codec::show_directory_symlinks(unit.exec().directories[size_t(Which)].entries, sink);
+}
+template <Directory Which>
+void show_directory_mode(const UnitConfig& unit, ValueSink& sink) {
+  sink.u32(unit.exec().directories[size_t(Which)].mode);
+}
+template <Directory Which>
+constexpr Setting directories(const char* key, const char* summary, uint16_t since) {
+  return {SettingGroup::exec,
+          key,
+          key,
+          "as",
+          summary,
+          since,
+          SettingStatus::implemented,
+          &apply_directories<Which>,
+          &show_directories<Which>,
+          nullptr};
+}
+template <Directory Which>
+constexpr Setting directory_symlinks(const char* name) {
+  return {SettingGroup::exec,
+          nullptr,
+          name,
+          "a(sst)",
+          "Symbolic links to these folders.",
+          251,
+          SettingStatus::implemented,
+          nullptr,
+          &show_symlinks<Which>,
+          nullptr};
+}
+template <Directory Which>
+constexpr Setting directory_mode(const char* key, uint16_t since) {
+  return {SettingGroup::exec,
+          key,
+          key,
+          "u",
+          "The mode of these folders.",
+          since,
+          SettingStatus::implemented,
+          &apply_directory_mode<Which>,
+          &show_directory_mode<Which>,
+          nullptr};
+}
+
+// ---- standard streams
+
+Result<> apply_input(UnitConfig& u, std::string_view text, LoadContext& c) {
+  return codec::parse_input(text, u.change<E>(), c);
+}
+Result<> apply_output(UnitConfig& u, std::string_view text, LoadContext& c) {
+  E& exec = u.change<E>();
+  return codec::parse_output(text, exec.standard_output, exec.standard_output_path, exec.standard_output_fd_name, c);
+}
+Result<> apply_error(UnitConfig& u, std::string_view text, LoadContext& c) {
+  E& exec = u.change<E>();
+  return codec::parse_output(text, exec.standard_error, exec.standard_error_path, exec.standard_error_fd_name, c);
+}
+Result<> apply_input_text(UnitConfig& u, std::string_view text, LoadContext& c) {
+  return codec::parse_input_text(text, u.change<E>().standard_input_data, c);
+}
+Result<> apply_input_data(UnitConfig& u, std::string_view text, LoadContext& c) {
+  return codec::parse_input_data(text, u.change<E>().standard_input_data, c);
+}
+void show_input(const UnitConfig& u, ValueSink& sink) {
+  sink.string(enum_name(effective_standard_input(u.exec())));
+}
+void show_output(const UnitConfig& u, ValueSink& sink) {
+  sink.string(enum_name(effective_standard_output(u)));
+}
+void show_error(const UnitConfig& u, ValueSink& sink) {
+  sink.string(enum_name(effective_standard_error(u)));
+}
+/// Without a name it is that of the stream itself.
+void show_name(bool is_fd, const std::string& name, const char* otherwise, ValueSink& sink) {
+  sink.string(!is_fd ? std::string_view() : name.empty() ? otherwise : std::string_view(name));
+}
+void show_input_name(const UnitConfig& u, ValueSink& sink) {
+  show_name(u.exec().standard_input == E::Input::fd, u.exec().standard_input_fd_name, "stdin", sink);
+}
+void show_output_name(const UnitConfig& u, ValueSink& sink) {
+  show_name(u.exec().standard_output == E::Output::fd, u.exec().standard_output_fd_name, "stdout", sink);
+}
+void show_error_name(const UnitConfig& u, ValueSink& sink) {
+  show_name(u.exec().standard_error == E::Output::fd, u.exec().standard_error_fd_name, "stderr", sink);
+}
+void show_input_data(const UnitConfig& u, ValueSink& sink) {
+  sink.bytes(std::as_bytes(std::span(u.exec().standard_input_data)));
+}
+constexpr Setting stream(const char* key, const char* property, const char* signature, const char* summary,
+                         uint16_t since, Result<> (*apply)(UnitConfig&, std::string_view, LoadContext&),
+                         void (*show)(const UnitConfig&, ValueSink&)) {
+  return {SettingGroup::exec,         key,   property, signature, summary, since,
+          SettingStatus::implemented, apply, show,     nullptr};
+}
+
+// ---- others
+
+Result<> apply_working_directory(UnitConfig& u, std::string_view text, LoadContext& c) {
+  return codec::parse_working_directory(text, u.change<E>(), c);
+}
+void show_working_directory(const UnitConfig& u, ValueSink& sink) {
+  const E& exec = u.exec();
+  sink.string(exec.working_directory_missing_ok ? "!" + exec.working_directory : exec.working_directory);
+}
+void show_syslog_priority(const UnitConfig& u, ValueSink& sink) {
+  sink.i32(u.exec().syslog_facility | u.exec().syslog_level);
+}
+constexpr Setting working_directory{SettingGroup::exec,
+                                    "WorkingDirectory",
+                                    "WorkingDirectory",
+                                    "s",
+                                    "The folder that processes start in.",
+                                    0,
+                                    SettingStatus::implemented,
+                                    &apply_working_directory,
+                                    &show_working_directory,
+                                    nullptr};
+constexpr Setting syslog_priority{SettingGroup::exec,           nullptr, "SyslogPriority",           "i",
+                                  "Facility and level in one.", 0,       SettingStatus::implemented, nullptr,
+                                  &show_syslog_priority,        nullptr};
+
+constexpr std::array rows{
+    // clang-format off
+  //      member, codec                          key                D-Bus property      summary, since
+  setting<&E::environment, codec::Variables>    ("Environment",     "Environment",      "Variables of the processes."),
+  setting<&E::environment_files, codec::EnvironmentFiles>("EnvironmentFile", "EnvironmentFiles", "Files with variables, read at each start."),
+  setting<&E::pass_environment, codec::VariableNames>("PassEnvironment", "PassEnvironment", "Variables passed on from the manager.", 228),
+  setting<&E::unset_environment, codec::VariableNamesOrAssignments>("UnsetEnvironment", "UnsetEnvironment", "Variables taken away again.", 235),
+  setting<&E::umask, codec::Mode>               ("UMask",           "UMask",            "The file mode creation mask."),
+  limit<RLIMIT_CPU>       ("LimitCPU", "Processor time."),                    soft_limit<RLIMIT_CPU>       ("LimitCPUSoft"),
+  limit<RLIMIT_FSIZE>     ("LimitFSIZE", "Size of a file."),                  soft_limit<RLIMIT_FSIZE>     ("LimitFSIZESoft"),
+  limit<RLIMIT_DATA>      ("LimitDATA", "Size of the data segment."),         soft_limit<RLIMIT_DATA>      ("LimitDATASoft"),
+  limit<RLIMIT_STACK>     ("LimitSTACK", "Size of the stack."),               soft_limit<RLIMIT_STACK>     ("LimitSTACKSoft"),
+  limit<RLIMIT_CORE>      ("LimitCORE", "Size of a core dump."),              soft_limit<RLIMIT_CORE>      ("LimitCORESoft"),
+  limit<RLIMIT_RSS>       ("LimitRSS", "Resident memory (without effect)."),  soft_limit<RLIMIT_RSS>       ("LimitRSSSoft"),
+  limit<RLIMIT_NOFILE>    ("LimitNOFILE", "Number of open files."),           soft_limit<RLIMIT_NOFILE>    ("LimitNOFILESoft"),
+  limit<RLIMIT_AS>        ("LimitAS", "Size of the address space."),          soft_limit<RLIMIT_AS>        ("LimitASSoft"),
+  limit<RLIMIT_NPROC>     ("LimitNPROC", "Processes of the user."),           soft_limit<RLIMIT_NPROC>     ("LimitNPROCSoft"),
+  limit<RLIMIT_MEMLOCK>   ("LimitMEMLOCK", "Locked memory."),                 soft_limit<RLIMIT_MEMLOCK>   ("LimitMEMLOCKSoft"),
+  limit<RLIMIT_LOCKS>     ("LimitLOCKS", "File locks."),                      soft_limit<RLIMIT_LOCKS>     ("LimitLOCKSSoft"),
+  limit<RLIMIT_SIGPENDING>("LimitSIGPENDING", "Queued signals."),             soft_limit<RLIMIT_SIGPENDING>("LimitSIGPENDINGSoft"),
+  limit<RLIMIT_MSGQUEUE>  ("LimitMSGQUEUE", "Bytes in POSIX message queues."), soft_limit<RLIMIT_MSGQUEUE> ("LimitMSGQUEUESoft"),
+  limit<RLIMIT_NICE>      ("LimitNICE", "Highest nice level."),               soft_limit<RLIMIT_NICE>      ("LimitNICESoft"),
+  limit<RLIMIT_RTPRIO>    ("LimitRTPRIO", "Highest real-time priority."),     soft_limit<RLIMIT_RTPRIO>    ("LimitRTPRIOSoft"),
+  limit<RLIMIT_RTTIME>    ("LimitRTTIME", "Real-time without a pause."),      soft_limit<RLIMIT_RTTIME>    ("LimitRTTIMESoft"),
+  working_directory,
+  setting<&E::root_directory, codec::StrictPath>("RootDirectory",   "RootDirectory",    "The root folder of the processes."),
+  setting<&E::oom_score_adjust, codec::OomScoreAdjust>("OOMScoreAdjust", "OOMScoreAdjust", "How readily the kernel kills them when memory is short."),
+  setting<&E::nice, codec::Nice>                ("Nice",            "Nice",             "The nice level."),
+  in_group(SettingGroup::exec, property<&ServiceSection::non_blocking, Boolean>("NonBlocking", "Passed sockets are non-blocking.")),
+  stream("StandardInput", "StandardInput", "s", "What the processes read from.", 0, apply_input, show_input),
+  stream(nullptr, "StandardInputFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_input_name),
+  stream("StandardInputData", "StandardInputData", "ay", "What they read, in base64.", 236, apply_input_data, show_input_data),
+  stream("StandardOutput", "StandardOutput", "s", "What the processes write to.", 0, apply_output, show_output),
+  stream(nullptr, "StandardOutputFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_output_name),
+  stream("StandardError", "StandardError", "s", "Where their errors go.", 0, apply_error, show_error),
+  stream(nullptr, "StandardErrorFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_error_name),
+  stream("StandardInputText", nullptr, "", "What they read, a line at a time.", 236, apply_input_text, nullptr),
+  setting<&E::tty_path, codec::Path>            ("TTYPath",         "TTYPath",          "The terminal of tty."),
+  setting<&E::tty_reset, Boolean>               ("TTYReset",        "TTYReset",         "Reset the terminal before and after."),
+  setting<&E::tty_vhangup, Boolean>             ("TTYVHangup",      "TTYVHangup",       "Disconnect all others from the terminal."),
+  setting<&E::tty_vt_disallocate, Boolean>      ("TTYVTDisallocate", "TTYVTDisallocate", "Clear the virtual terminal."),
+  syslog_priority,
+  setting<&E::syslog_identifier, codec::Text>   ("SyslogIdentifier", "SyslogIdentifier", "The name in the log; the program's own otherwise."),
+  setting<&E::syslog_level_prefix, Boolean>     ("SyslogLevelPrefix", "SyslogLevelPrefix", "<N> in front of a line is its level."),
+  setting<&E::syslog_level, codec::SyslogLevel> ("SyslogLevel",     "SyslogLevel",      "The level of lines without one."),
+  setting<&E::syslog_facility, codec::SyslogFacility>("SyslogFacility", "SyslogFacility", "The facility of the lines."),
+  setting<&E::log_level_max, codec::MaximumLevel>("LogLevelMax",    "LogLevelMax",      "What is less important is not logged.", 236),
+  setting<&E::capability_bounding_set, codec::BoundingCapabilities>("CapabilityBoundingSet", "CapabilityBoundingSet", "Capabilities that the processes may ever have."),
+  setting<&E::ambient_capabilities, codec::AmbientCapabilities>("AmbientCapabilities", "AmbientCapabilities", "Capabilities that they have although not root.", 229),
+  setting<&E::user, codec::UserName>            ("User",            "User",             "The user that runs the processes."),
+  setting<&E::group, codec::UserName>           ("Group",           "Group",            "Their group; the user's own otherwise."),
+  setting<&E::dynamic_user, codec::StrictBoolean>("DynamicUser",    "DynamicUser",      "A user made for the time the unit is up.", 232),
+  setting<&E::supplementary_groups, codec::UserNames>("SupplementaryGroups", "SupplementaryGroups", "More groups."),
+  setting<&E::pam_name, codec::Text>            ("PAMName",         "PAMName",          "The PAM service of a session."),
+  setting<&E::private_tmp, Boolean>             ("PrivateTmp",      "PrivateTmp",       "/tmp and /var/tmp of their own."),
+  setting<&E::private_devices, Boolean>         ("PrivateDevices",  "PrivateDevices",   "A /dev with pseudo devices only.", 209),
+  setting<&E::private_network, Boolean>         ("PrivateNetwork",  "PrivateNetwork",   "A network with a loopback device only."),
+  setting<&E::protect_home, codec::BooleanEnum<E::ProtectHome, what::ProtectHome>>("ProtectHome", "ProtectHome", "Home folders are hidden or cannot be written to.", 214),
+  setting<&E::protect_system, codec::BooleanEnum<E::ProtectSystem, what::ProtectSystem>>("ProtectSystem", "ProtectSystem", "System folders cannot be written to.", 214),
+  setting<&E::ignore_sigpipe, Boolean>          ("IgnoreSIGPIPE",   "IgnoreSIGPIPE",    "SIGPIPE is ignored."),
+  setting<&E::no_new_privileges, Boolean>       ("NoNewPrivileges", "NoNewPrivileges",  "No program can give them more rights.", 187),
+  directory_symlinks<Directory::runtime>("RuntimeDirectorySymlink"),
+  setting<&E::runtime_directory_preserve, codec::BooleanEnum<RuntimeDirectoryPreserve, what::RuntimeDirectoryPreserve>>("RuntimeDirectoryPreserve", "RuntimeDirectoryPreserve", "Keep RuntimeDirectory= when the unit stops.", 235),
+  directory_mode<Directory::runtime>("RuntimeDirectoryMode", 211),
+  directories<Directory::runtime>("RuntimeDirectory", "Folders below /run, for the time the unit is up.", 211),
+  directory_symlinks<Directory::state>("StateDirectorySymlink"), directory_mode<Directory::state>("StateDirectoryMode", 235),
+  directories<Directory::state>("StateDirectory", "Folders below /var/lib.", 235),
+  directory_symlinks<Directory::cache>("CacheDirectorySymlink"), directory_mode<Directory::cache>("CacheDirectoryMode", 235),
+  directories<Directory::cache>("CacheDirectory", "Folders below /var/cache.", 235),
+  directory_symlinks<Directory::logs>("LogsDirectorySymlink"), directory_mode<Directory::logs>("LogsDirectoryMode", 235),
+  directories<Directory::logs>("LogsDirectory", "Folders below /var/log.", 235),
+  directory_mode<Directory::configuration>("ConfigurationDirectoryMode", 235),
+  directories<Directory::configuration>("ConfigurationDirectory", "Folders below /etc.", 235),
+    // clang-format on
+};
+static_assert(keys_are_unique(rows));
+
+}  // namespace
+
+std::span<const Setting> exec_settings() {
+  return rows;
+}
+
+}  // namespace svcd
