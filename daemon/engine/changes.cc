@@ -4,7 +4,8 @@ namespace svcd {
 
 bool Changes::empty() const {
   return appeared.empty() && new_jobs.empty() && changed_units.empty() && changed_jobs.empty() &&
-         removed_jobs.empty() && vanished.empty() && log.empty() && console.empty() && done.empty() &&
+         removed_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() && console.empty() && done.empty() &&
+         failed_activations.empty() &&
          !unit_files_changed && !startup_finished && !reloading_began && !reloading_ended && !manager_changed;
 }
 
@@ -15,9 +16,11 @@ void Changes::clear() {
   changed_jobs.clear();
   removed_jobs.clear();
   vanished.clear();
+  reloaded.clear();
   log.clear();
   console.clear();
   done.clear();
+  failed_activations.clear();
   unit_files_changed = startup_finished = reloading_began = reloading_ended = manager_changed = false;
 }
 

@@ -57,6 +57,12 @@ struct RequestDone {
   bool ok = true;
 };
 
+/// D-Bus activation that could not even be queued: dbus-daemon must hear it.
+struct ActivationFailed {
+  std::string unit;
+  Error error;
+};
+
 struct Changes {
   std::vector<UnitAppeared> appeared;
   std::vector<JobNew> new_jobs;
@@ -64,9 +70,11 @@ struct Changes {
   std::vector<JobId> changed_jobs;    // each once: waiting → running
   std::vector<JobRemoved> removed_jobs;
   std::vector<UnitVanished> vanished;
+  std::vector<UnitId> reloaded;  // units whose settings a daemon-reload read anew
   std::vector<LogMessage> log;
   std::vector<StatusLine> console;
   std::vector<RequestDone> done;
+  std::vector<ActivationFailed> failed_activations;
   bool unit_files_changed = false, startup_finished = false, reloading_began = false, reloading_ended = false;
   bool manager_changed = false;  // the manager's own properties
   bool empty() const;

@@ -152,7 +152,7 @@ struct BusNameOwner {
 };  // owner "": nobody
 struct BusActivation {
   std::string unit;
-};  // dbus-daemon asks; client-surface 3.7
+};  // dbus-daemon asks
 struct GeneratorsDone {
   RequestId request = 0;
 };
@@ -198,6 +198,7 @@ class Kernel {
   virtual std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const = 0;
   virtual CgroupUsage cgroup_usage(const std::string& cgroup) const = 0;
   virtual std::string cgroup_of(pid_t) const = 0;  // "" if the process is gone or outside
+  virtual std::string process_name(pid_t) const = 0;  // its comm; "n/a" if it is gone
 
   // timers
   virtual void arm_timer(TimerKey, Time when) = 0;  // replaces the previous one of that key
@@ -209,6 +210,7 @@ class Kernel {
   virtual void close_sockets(UnitId, bool remove_files) = 0;
 
   // questions
+  /// Whether it holds, `negate` applied; `trigger` is the engine's business.
   virtual bool condition(const Condition&) = 0;
   /// PIDFile=: at most one line, never blocks, checked for ownership as systemd.service(5) says. nullopt: not there
   /// yet.

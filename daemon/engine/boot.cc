@@ -1,0 +1,144 @@
+// The beginning and the end: the default target, what signals to PID 1 mean, mounts of the kernel, the last line of a
+// start-up. systemd(1), "SIGNALS"; systemd.special(7).
+#include <algorithm>
+#include <csignal>
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/mount.h"
+
+namespace svcd {
+
+void Manager::boot() {
+  times_.generators_start = now();
+  boot_generators_ = next_token();
+  kernel_.run_generators(boot_generators_);
+  flush();
+}
+
+void Manager::make_own_units() {
+  for (const char* name : {"-.slice", "init.scope", "system.slice"}) {
+    const Result<UnitName> parsed = UnitName::parse(name);
+    if (parsed) registry_.intern(*parsed);
+  }
+  registry_.load_queued();
+}
+
+void Manager::boot_units() {
+  times_.generators_finish = times_.units_load_start = now();
+  loader_.forget();
+  make_own_units();
+  const auto load_target = [&](const std::string& name) -> Unit* {
+    const Result<UnitId> id = load(name);
+    Unit* unit = id ? registry_.get(*id) : nullptr;
+    return unit && unit->loaded().state == LoadState::loaded ? unit : nullptr;
+  };
+  Unit* target = load_target(setup_.default_target);
+  if (!target) {
+    log(nullptr, priority_error, fmt::format("Failed to load default target {}: trying to load rescue target.", setup_.default_target));
+    target = load_target("rescue.target");
+  }
+  times_.units_load_finish = now();
+  booted_ = true;
+  was_empty_ = false;
+  if (!target) {
+    log(nullptr, priority_emergency, "Neither the default target nor rescue.target can be loaded, nothing to start.");
+    return;
+  }
+  log(target, priority_info, fmt::format("Queued start job for default target {}.", target->title()));
+  auto job = install_transaction({target->index(), JobType::start, JobMode::isolate, false}, 0);
+  if (!job && job.error().code == ErrorCode::no_isolation)
+    job = install_transaction({target->index(), JobType::start, JobMode::replace, false}, 0);
+  if (!job) log(target, priority_emergency, fmt::format("Failed to start default target: {}", job.error().message));
+}
+
+void Manager::generators_done(RequestId request) {
+  if (request != 0 && request == boot_generators_) {
+    boot_generators_ = 0;
+    return boot_units();
+  }
+  reload_generated(request);
+}
+
+void Manager::startup_finished() {
+  if (startup_done_ || !booted_) return;
+  startup_done_ = true;
+  times_.finish = now();
+  changes_.startup_finished = changes_.manager_changed = true;
+  const auto span = [](const Timestamp& from, const Timestamp& to) {
+    return Duration(to.monotonic.count() - std::min(to.monotonic.count(), from.monotonic.count()));
+  };
+  const Duration userspace = span(times_.userspace, times_.finish);
+  log(nullptr, priority_info, fmt::format("Startup finished in {}.", time_span_text(userspace)),
+      message_id::startup_finished, {{"USERSPACE_USEC", std::to_string(userspace.count())}});
+}
+
+void Manager::start_special(std::string_view name, JobMode mode) {
+  const Result<UnitId> id = load(name);
+  Unit* unit = id ? registry_.get(*id) : nullptr;
+  if (!unit) return;
+  auto job = install_transaction({unit->index(), JobType::start, mode, false}, 0);
+  if (!job) log(unit, priority_notice, fmt::format("Failed to enqueue {} job: {}", name, job.error().message));
+}
+
+void Manager::signalled(int signal) {
+  const auto force = [&](Finish::Action action) { kernel_.finish({action, exit_code_.value_or(0), {}}); };
+  if (signal == SIGINT) {  // Ctrl-Alt-Del; pressed seven times within two seconds it is meant seriously
+    if (!ctrl_alt_del_.allows(now().monotonic, std::chrono::seconds(2), 7)) {
+      log(nullptr, priority_notice, "Ctrl-Alt-Del was pressed more than 7 times within 2s, rebooting immediately.");
+      return force(Finish::Action::reboot);
+    }
+    return start_special("ctrl-alt-del.target", JobMode::replace_irreversibly);
+  }
+  if (signal == SIGTERM) return log(nullptr, priority_notice, "Received SIGTERM, ignoring: re-executing is not supported yet.");
+  if (signal == SIGWINCH) return start_special("kbrequest.target", JobMode::replace);
+  if (signal == SIGPWR) return start_special("sigpwr.target", JobMode::replace);
+  if (signal == SIGHUP) return reload(0);
+  switch (signal - SIGRTMIN) {
+    case 0: return start_special("default.target", JobMode::isolate);
+    case 1: return start_special("rescue.target", JobMode::isolate);
+    case 2: return start_special("emergency.target", JobMode::isolate);
+    case 3: return start_special("halt.target", JobMode::replace_irreversibly);
+    case 4: return start_special("poweroff.target", JobMode::replace_irreversibly);
+    case 5: return start_special("reboot.target", JobMode::replace_irreversibly);
+    case 6: return start_special("kexec.target", JobMode::replace_irreversibly);
+    case 13: return force(Finish::Action::halt);
+    case 14: return force(Finish::Action::poweroff);
+    case 15: return force(Finish::Action::reboot);
+    case 16: return force(Finish::Action::kexec);
+    default: log(nullptr, priority_info, fmt::format("Received SIG{}, ignoring.", signal_name(signal)));
+  }
+}
+
+void Manager::bus_activation(const std::string& name) {
+  const Result<UnitId> id = load(name);
+  Unit* unit = id ? registry_.get(*id) : nullptr;
+  Error error = id ? Error{} : id.error();
+  if (unit) {
+    auto job = install_transaction({unit->index(), JobType::start, JobMode::replace, true}, 0);
+    if (job) return;
+    error = job.error();
+  }
+  changes_.failed_activations.push_back({name, std::move(error)});
+}
+
+/// Every mount of the kernel is a mount unit that is up, with or without a file.
+void Manager::mounts_changed(const std::vector<MountEntry>& mounts) {
+  std::vector<std::string> names;
+  for (const MountEntry& entry : mounts) {
+    const Result<UnitName> name = unit_name_from_path(entry.where, UnitType::mount);
+    if (!name) continue;  // too long for a name
+    Unit& unit = registry_.intern(*name);
+    registry_.load_queued();
+    static_cast<Mount&>(unit).appeared(entry);
+    names.push_back(name->str());
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const std::string& old : kernel_mounts_)
+    if (!std::binary_search(names.begin(), names.end(), old))
+      if (Unit* unit = registry_.find(old)) static_cast<Mount*>(unit)->disappeared();
+  kernel_mounts_ = std::move(names);
+}
+
+}  // namespace svcd

@@ -1,0 +1,189 @@
+#include "daemon/engine/log_texts.h"
+
+#include "libunit/codecs.h"
+
+namespace svcd {
+namespace {
+
+/// What a type says of a job: at its beginning, when done, when failed. Empty: the words of all types.
+struct Words {
+  const char *begin, *done, *failed;
+};
+
+Words start_words(UnitType type) {
+  switch (type) {
+    case UnitType::mount: return {"Mounting {}...", "Mounted {}.", "Failed to mount {}."};
+    case UnitType::swap: return {"Activating swap {}...", "Activated swap {}.", "Failed to activate swap {}."};
+    case UnitType::socket: return {"Starting {}...", "Listening on {}.", "Failed to listen on {}."};
+    case UnitType::target: return {"Starting {}...", "Reached target {}.", "Failed to start {}."};
+    case UnitType::device: return {"Starting {}...", "Found device {}.", "Failed to start {}."};
+    case UnitType::automount: return {"Starting {}...", "Set up automount {}.", "Failed to set up automount {}."};
+    case UnitType::slice: return {"Starting {}...", "Created slice {}.", "Failed to start {}."};
+    case UnitType::service:
+    case UnitType::timer:
+    case UnitType::path:
+    case UnitType::scope: break;
+  }
+  return {"Starting {}...", "Started {}.", "Failed to start {}."};
+}
+
+Words stop_words(UnitType type) {
+  switch (type) {
+    case UnitType::mount: return {"Unmounting {}...", "Unmounted {}.", "Failed unmounting {}."};
+    case UnitType::swap: return {"Deactivating swap {}...", "Deactivated swap {}.", "Failed deactivating swap {}."};
+    case UnitType::socket: return {"Closing {}...", "Closed {}.", "Failed to close {}."};
+    case UnitType::target: return {"Stopping {}...", "Stopped target {}.", "Stopped (with error) {}."};
+    case UnitType::automount: return {"Stopping {}...", "Unset automount {}.", "Failed to unset automount {}."};
+    case UnitType::slice: return {"Stopping {}...", "Removed slice {}.", "Stopped (with error) {}."};
+    case UnitType::service:
+    case UnitType::timer:
+    case UnitType::path:
+    case UnitType::device:
+    case UnitType::scope: break;
+  }
+  return {"Stopping {}...", "Stopped {}.", "Stopped (with error) {}."};
+}
+
+std::string fill(const char* pattern, std::string_view title) { return fmt::format(fmt::runtime(pattern), title); }
+
+}  // namespace
+
+std::string job_start_text(UnitType unit, JobType job, std::string_view title) {
+  if (job == JobType::start) return fill(start_words(unit).begin, title);
+  if (job == JobType::stop || job == JobType::restart) return fill(stop_words(unit).begin, title);
+  if (job == JobType::reload) return fill("Reloading {}...", title);
+  return "";
+}
+
+std::string job_end_text(UnitType unit, JobType job, JobResult result, std::string_view title) {
+  if (job == JobType::start) {
+    switch (result) {
+      case JobResult::done: return fill(start_words(unit).done, title);
+      case JobResult::timeout: return fill("Timed out starting {}.", title);
+      case JobResult::dependency: return fill("Dependency failed for {}.", title);
+      case JobResult::assert_: return fill("Assertion failed for {}.", title);
+      case JobResult::unsupported: return fill("Starting of {} unsupported.", title);
+      case JobResult::failed: return fill(start_words(unit).failed, title);
+      case JobResult::collected: return fill("Unnecessary job was removed for {}.", title);
+      case JobResult::once: return fill("Unit {} has been started before and cannot be started again.", title);
+      case JobResult::canceled:
+      case JobResult::skipped:
+      case JobResult::invalid: return "";
+    }
+  }
+  if (job == JobType::stop || job == JobType::restart) {
+    if (result == JobResult::done) return fill(stop_words(unit).done, title);
+    if (result == JobResult::failed) return fill(stop_words(unit).failed, title);
+    if (result == JobResult::timeout) return fill("Timed out stopping {}.", title);
+  }
+  if (job == JobType::reload) {
+    if (result == JobResult::done) return fill("Reloaded {}.", title);
+    if (result == JobResult::failed) return fill("Reload failed for {}.", title);
+    if (result == JobResult::timeout) return fill("Timed out reloading {}.", title);
+  }
+  return "";
+}
+
+int job_end_priority(JobResult result) {
+  switch (result) {
+    case JobResult::done:
+    case JobResult::canceled:
+    case JobResult::skipped:
+    case JobResult::invalid:
+    case JobResult::collected: return priority_info;
+    case JobResult::timeout:
+    case JobResult::failed:
+    case JobResult::once: return priority_error;
+    case JobResult::dependency:
+    case JobResult::assert_:
+    case JobResult::unsupported: return priority_warning;
+  }
+  return priority_info;
+}
+
+StatusLine::Kind job_end_mark(JobResult result) {
+  switch (result) {
+    case JobResult::done: return StatusLine::Kind::ok;
+    case JobResult::timeout: return StatusLine::Kind::time;
+    case JobResult::failed: return StatusLine::Kind::failed;
+    case JobResult::dependency: return StatusLine::Kind::depend;
+    case JobResult::skipped:
+    case JobResult::canceled:
+    case JobResult::invalid:
+    case JobResult::collected: return StatusLine::Kind::info;
+    case JobResult::assert_:
+    case JobResult::unsupported:
+    case JobResult::once: return StatusLine::Kind::failed;
+  }
+  return StatusLine::Kind::none;
+}
+
+std::string_view exit_kind_name(const ExitStatus& status) {
+  switch (status.kind) {
+    case ExitStatus::Kind::exited: return "exited";
+    case ExitStatus::Kind::killed: return "killed";
+    case ExitStatus::Kind::dumped: return "dumped";
+    case ExitStatus::Kind::unknown: break;
+  }
+  return "exited";
+}
+
+std::string exit_value_name(const ExitStatus& status) {
+  if (status.kind != ExitStatus::Kind::exited && status.kind != ExitStatus::Kind::unknown)
+    return signal_name(status.value);
+  // systemd.exec(5), "Process Exit Codes": libc's, LSB's, systemd's and BSD's.
+  struct Name {
+    int code;
+    const char* name;
+  };
+  static constexpr Name names[] = {
+      // clang-format off
+      {0, "SUCCESS"}, {1, "FAILURE"}, {2, "INVALIDARGUMENT"}, {3, "NOTIMPLEMENTED"}, {4, "NOPERMISSION"},
+      {5, "NOTINSTALLED"}, {6, "NOTCONFIGURED"}, {7, "NOTRUNNING"}, {64, "USAGE"}, {65, "DATAERR"}, {66, "NOINPUT"},
+      {67, "NOUSER"}, {68, "NOHOST"}, {69, "UNAVAILABLE"}, {70, "SOFTWARE"}, {71, "OSERR"}, {72, "OSFILE"},
+      {73, "CANTCREAT"}, {74, "IOERR"}, {75, "TEMPFAIL"}, {76, "PROTOCOL"}, {77, "NOPERM"}, {78, "CONFIG"},
+      {200, "CHDIR"}, {201, "NICE"}, {202, "FDS"}, {203, "EXEC"}, {204, "MEMORY"}, {205, "LIMITS"},
+      {206, "OOM_ADJUST"}, {207, "SIGNAL_MASK"}, {208, "STDIN"}, {209, "STDOUT"}, {210, "CHROOT"}, {211, "IOPRIO"},
+      {212, "TIMERSLACK"}, {213, "SECUREBITS"}, {214, "SETSCHEDULER"}, {215, "CPUAFFINITY"}, {216, "GROUP"},
+      {217, "USER"}, {218, "CAPABILITIES"}, {219, "CGROUP"}, {220, "SETSID"}, {221, "CONFIRM"}, {222, "STDERR"},
+      {224, "PAM"}, {225, "NETWORK"}, {226, "NAMESPACE"}, {227, "NO_NEW_PRIVILEGES"}, {228, "SECCOMP"},
+      {229, "SELINUX_CONTEXT"}, {230, "PERSONALITY"}, {231, "APPARMOR_PROFILE"}, {232, "ADDRESS_FAMILIES"},
+      {233, "RUNTIME_DIRECTORY"}, {235, "CHOWN"}, {236, "SMACK_PROCESS_LABEL"}, {237, "KEYRING"},
+      {238, "STATE_DIRECTORY"}, {239, "CACHE_DIRECTORY"}, {240, "LOGS_DIRECTORY"}, {241, "CONFIGURATION_DIRECTORY"},
+      {242, "NUMA_POLICY"}, {243, "CREDENTIALS"}, {245, "BPF"}, {255, "EXCEPTION"},
+      // clang-format on
+  };
+  for (const Name& name : names)
+    if (name.code == status.value) return name.name;
+  return "n/a";
+}
+
+std::string time_span_text(Duration span) {
+  if (span == infinity) return "infinity";
+  if (span.count() == 0) return "0";
+  struct Scale {
+    const char* suffix;
+    uint64_t usec;
+  };
+  static constexpr Scale scales[] = {
+      {"y", 31557600000000}, {"month", 2629800000000}, {"w", 604800000000}, {"d", 86400000000}, {"h", 3600000000},
+      {"min", 60000000},     {"s", 1000000},           {"ms", 1000},        {"us", 1}};
+  uint64_t left = span.count();
+  std::string text;
+  for (const Scale& scale : scales) {
+    if (left < scale.usec) continue;
+    if (!text.empty()) text += ' ';
+    if (scale.usec <= 1000000 && scale.usec > 1 && left < 60000000 && left % scale.usec != 0) {
+      // below a minute: one figure with decimals, "1.234567s"
+      std::string digits = std::to_string(left % scale.usec);
+      digits.insert(0, std::to_string(scale.usec).size() - 1 - digits.size(), '0');
+      while (digits.ends_with('0')) digits.pop_back();
+      return text + fmt::format("{}.{}{}", left / scale.usec, digits, scale.suffix);
+    }
+    text += fmt::format("{}{}", left / scale.usec, scale.suffix);
+    left %= scale.usec;
+  }
+  return text;
+}
+
+}  // namespace svcd

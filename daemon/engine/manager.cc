@@ -1,0 +1,237 @@
+// The step: an event, what follows from it, and telling it all at the end.
+#include "daemon/engine/manager.h"
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/state_record.h"
+
+namespace svcd {
+namespace {
+
+/// A step does at most this much before the loop may look at other events again (design 7: no step above 50 ms).
+constexpr Duration step_limit = std::chrono::milliseconds(20);
+
+std::string id_text(const Id128& id) {
+  std::string text;
+  for (const uint8_t byte : id) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+}  // namespace
+
+Manager::Manager(Kernel& kernel, ManagerSetup setup)
+    : kernel_(kernel),
+      setup_(std::move(setup)),
+      loader_(kernel.files(), setup_.search_path, setup_.host),
+      registry_(*this, loader_),
+      jobs_(registry_.graph()),
+      record_(std::make_unique<StateRecord>(kernel.state_record())),
+      environment_(setup_.environment) {
+  defaults_.change() = setup_.defaults;
+  times_.userspace = kernel_.now();
+}
+
+Manager::~Manager() = default;
+
+// ---- the step
+
+void Manager::handle(const Event& event) {
+  dispatch(event);
+  settle();
+}
+
+bool Manager::has_work() const {
+  return jobs_.has_runnable() || !transitions_.empty() || registry_.has_queued() || registry_.has_candidates() ||
+         !unneeded_.empty() || !upheld_.empty() || !changes_.empty() || reload_phase_ == ReloadPhase::scan ||
+         reload_phase_ == ReloadPhase::announce || !to_reap_.empty() || (!was_empty_ && jobs_.empty());
+}
+
+void Manager::settle() {
+  const Time until = saturating_add(kernel_.now().monotonic, step_limit);
+  for (uint32_t round = 0;; ++round) {
+    registry_.load_queued();
+    if (drain_transitions()) continue;
+    if (round % 16 == 15 && kernel_.now().monotonic >= until) break;
+    if (Job* job = jobs_.next()) {
+      run_job(*job);
+      continue;
+    }
+    if (!was_empty_ && jobs_.empty()) {
+      queue_became_empty();
+      continue;
+    }
+    if (check_upheld() || check_unneeded() || continue_reload()) continue;
+    if (registry_.has_candidates()) {
+      registry_.collect();
+      continue;
+    }
+    break;
+  }
+  flush();
+}
+
+bool Manager::drain_transitions() {
+  if (transitions_.empty()) return false;
+  while (!transitions_.empty()) {
+    const Transition transition = transitions_.front();
+    transitions_.pop_front();
+    bool unexpected = true;
+    job_follows(transition, unexpected);
+    react(transition, unexpected);
+  }
+  return true;
+}
+
+void Manager::dispatch_to_unit(UnitId id, const Event& event) {
+  Unit* unit = registry_.get(id);
+  if (!unit) return;
+  std::visit(
+      [unit](const auto& e) {
+        if constexpr (requires { unit->handle(e); }) unit->handle(e);
+      },
+      event);
+}
+
+void Manager::dispatch(const Event& event) {
+  std::visit(
+      [&](const auto& e) {
+        using E = std::decay_t<decltype(e)>;
+        if constexpr (std::is_same_v<E, Exited>) {
+          dispatch_to_unit(e.unit, event);
+          if (e.pid) to_reap_.push_back(e.pid);
+        } else if constexpr (std::is_same_v<E, TimerFired>) {
+          Unit* unit = registry_.get(e.key.unit);
+          if (!unit) return;
+          if (e.key.purpose == TimerPurpose::job_timeout || e.key.purpose == TimerPurpose::job_running_timeout)
+            job_timeout(*unit, e.key.purpose);
+          else
+            unit->handle(e);
+        } else if constexpr (std::is_same_v<E, MountTableChanged>) {
+          mounts_changed(e.mounts);
+        } else if constexpr (std::is_same_v<E, BusActivation>) {
+          bus_activation(e.unit);
+        } else if constexpr (std::is_same_v<E, GeneratorsDone>) {
+          generators_done(e.request);
+        } else if constexpr (std::is_same_v<E, Signalled>) {
+          signalled(e.signal);
+        } else if constexpr (std::is_same_v<E, ClientGone>) {
+          client_gone(e.client);
+        } else if constexpr (std::is_same_v<E, BusAvailable>) {
+        } else {
+          dispatch_to_unit(e.unit, event);
+        }
+      },
+      event);
+}
+
+/// The order is what makes a crash harmless: record, then tell, then reap.
+void Manager::flush() {
+  for (const UnitId id : dirty_)
+    if (Unit* unit = registry_.get(id)) write_slot(*unit);
+  dirty_.clear();
+  save_manager();
+  for (const UnitId id : told_)
+    if (Unit* unit = registry_.get(id)) {
+      unit->is_changed = false;
+      changes_.changed_units.push_back(id);
+    }
+  told_.clear();
+  if (!changes_.empty())
+    for (ChangeListener* listener : listeners_) listener->flush(changes_);
+  changes_.clear();
+  for (const pid_t pid : to_reap_) kernel_.reap(pid);
+  to_reap_.clear();
+}
+
+// ---- what machines report
+
+void Manager::changed(Unit& unit, ActiveState before, bool reload_failed, bool will_restart) {
+  const ActiveState after = unit.active_state();
+  if (before != ActiveState::failed && after == ActiveState::failed) ++failed_;
+  if (before == ActiveState::failed && after != ActiveState::failed && failed_ > 0) --failed_;
+  if ((before == ActiveState::failed) != (after == ActiveState::failed)) changes_.manager_changed = true;
+  transitions_.push_back({unit.id(), before, after, reload_failed, will_restart});
+  touch(unit);
+}
+
+void Manager::touch(Unit& unit) {
+  if (!unit.is_dirty) {
+    unit.is_dirty = true;
+    dirty_.push_back(unit.id());
+  }
+  if (!unit.is_changed) {
+    unit.is_changed = true;
+    told_.push_back(unit.id());
+  }
+}
+
+void Manager::write_slot(Unit& unit) {
+  unit.is_dirty = false;
+  record_->write(unit, jobs_.of(unit.index()));
+}
+
+void Manager::unit_appeared(Unit& unit) {
+  changes_.appeared.push_back({unit.id(), unit.name().str()});
+  touch(unit);
+  for (const Diagnostic& diagnostic : unit.loaded().diagnostics)
+    if (diagnostic.level <= Diagnostic::Level::notice)
+      log(&unit, int(diagnostic.level) + 3, to_string(diagnostic));
+}
+
+void Manager::unit_vanishes(Unit& unit) {
+  if (unit.active_state() == ActiveState::failed && failed_ > 0) --failed_;
+  changes_.vanished.push_back({unit.id(), unit.name().str()});
+  record_->erase(unit.id());
+  if (unit.has_cgroup) kernel_.release_cgroup(unit.id(), unit.status().control_group);
+}
+
+void Manager::log(const Unit* unit, int priority, std::string message, std::string_view id,
+                  std::vector<std::pair<std::string_view, std::string>> fields) {
+  LogMessage line;
+  line.priority = priority;
+  line.message = std::move(message);
+  line.message_id = id;
+  line.fields = std::move(fields);
+  if (unit) {
+    line.unit = unit->name().str();
+    if (unit->status().invocation != Id128{})
+      line.fields.emplace_back("INVOCATION_ID", id_text(unit->status().invocation));
+  }
+  changes_.log.push_back(std::move(line));
+}
+
+void Manager::console(StatusLine::Kind kind, std::string text) { changes_.console.push_back({kind, std::move(text)}); }
+
+void Manager::apply_defaults(LoadedUnit& loaded) const {
+  loaded.config.set_type(loaded.id.type());
+  loaded.config.set_defaults(defaults_);
+}
+
+/// "/a.slice/a-b.slice/x.service": below its slice; a slice below its parent.
+std::string Manager::cgroup_path(const Unit& unit) const {
+  const auto slice_path = [](const std::string& slice) {
+    std::string path;
+    if (slice.empty() || slice == "-.slice") return path;
+    const size_t stem = slice.size() - std::string_view(".slice").size();
+    for (size_t dash = slice.find('-'); dash != std::string::npos && dash < stem; dash = slice.find('-', dash + 1))
+      path += "/" + slice.substr(0, dash) + ".slice";
+    return path + "/" + slice;
+  };
+  if (unit.type() == UnitType::slice) {
+    const std::string path = slice_path(unit.name().str());
+    return path.empty() ? "/" : path;
+  }
+  std::string leaf = unit.name().str();
+  if (leaf.starts_with('_') || leaf.starts_with('.')) leaf.insert(0, 1, '_');  // as systemd escapes them
+  return slice_path(unit.slice.str()) + "/" + leaf;
+}
+
+void Manager::save_manager() {
+  record_->write_manager({.last_token = last_token_,
+                          .last_job = jobs_.last_id(),
+                          .startup_done = startup_done_,
+                          .exit_code = exit_code_.value_or(0),
+                          .userspace = times_.userspace,
+                          .finish = times_.finish});
+}
+
+}  // namespace svcd

@@ -1,0 +1,201 @@
+// The engine as a whole: takes one event, lets jobs and machines run until nothing is runnable, then tells what
+// changed. Makes no system calls: the Kernel does. One step is handle() or settle(); it ends with the changed slots of
+// the state record written, the changes told to the listeners, and only then the dead processes reaped (design 4.7).
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/engine/api.h"
+#include "daemon/engine/changes.h"
+#include "daemon/engine/jobs.h"
+#include "daemon/engine/kernel.h"
+#include "daemon/engine/manager_setup.h"
+#include "daemon/engine/registry.h"
+#include "daemon/engine/unit.h"
+
+namespace svcd {
+
+class StateRecord;
+
+class Manager final : public ManagerApi {
+ public:
+  Manager(Kernel&, ManagerSetup);
+  ~Manager() override;
+
+  void add_listener(ChangeListener& listener) { listeners_.push_back(&listener); }
+  /// Takes over from an earlier manager if the state record has one. Before boot(), instead of it if true.
+  bool restore();
+  /// Runs the generators, then loads and starts the default target.
+  void boot();
+  /// One step: the event and all that follows from it, as far as a bounded step goes.
+  void handle(const Event&);
+  /// A step was cut short, or a call of the API left work: settle() must be called soon.
+  bool has_work() const;
+  void settle();
+
+  // ---- ManagerApi
+  std::optional<UnitId> find(std::string_view name) const override;
+  Result<UnitId> load(std::string_view name) override;
+  std::vector<UnitId> units() const override;
+  bool is_alive(UnitId) const override;
+  const LoadedUnit& loaded(UnitId) const override;
+  const UnitStatus& status(UnitId) const override;
+  const ServiceStatus* service(UnitId) const override;
+  const SocketStatus* socket(UnitId) const override;
+  const MountStatus* mount(UnitId) const override;
+  std::vector<std::string> dependencies(UnitId, Dependency) const override;
+  CgroupUsage usage(UnitId) const override;
+  bool need_daemon_reload(UnitId) const override;
+  bool can_start(UnitId) const override;
+  bool can_stop(UnitId) const override;
+  bool can_reload(UnitId) const override;
+  bool can_isolate(UnitId) const override;
+  std::optional<UnitId> unit_of_process(pid_t) const override;
+  std::optional<UnitId> unit_of_cgroup(std::string_view cgroup) const override;
+  std::optional<UnitId> unit_of_invocation(const Id128&) const override;
+  std::vector<JobInfo> jobs() const override;
+  std::optional<JobInfo> job(JobId) const override;
+  SystemState system_state() const override;
+  const ManagerTimes& times() const override { return times_; }
+  uint32_t failed_units() const override { return uint32_t(failed_); }
+  Result<UnitFileState> unit_file_state(const std::string& name) override;
+  std::vector<Installer::ListedFile> unit_files() override;
+  Result<std::string> default_target() override;
+  bool preset_enables(const std::string& name) override;
+  const SearchPath& search_path() const override { return setup_.search_path; }
+  const Environment& environment() const override { return environment_; }
+  Duration default_timeout_start() const override { return setup_.defaults.timeout_start; }
+  Duration default_timeout_stop() const override { return setup_.defaults.timeout_stop; }
+  Result<JobId> submit(const JobRequest&) override;
+  Result<> cancel_job(JobId) override;
+  void clear_jobs() override;
+  Result<> kill(UnitId, KillWho, int signal) override;
+  Result<> reset_failed(UnitId) override;
+  void reset_all_failed() override;
+  Result<> ref(UnitId, ClientId) override;
+  Result<> unref(UnitId, ClientId) override;
+  Result<InstallReply> install(InstallVerb, const std::vector<std::string>& names, bool runtime, bool force) override;
+  Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) override;
+  void reload(RequestId) override;
+  Result<> finish(const Finish&) override;
+  Result<> set_exit_code(uint8_t) override;
+  void client_gone(ClientId) override;
+
+  // ---- for the machines
+  Kernel& kernel() { return kernel_; }
+  const ManagerSetup& setup() const { return setup_; }
+  const Graph& graph() const { return registry_.graph(); }
+  Registry& registry() { return registry_; }
+  const Registry& registry() const { return registry_; }
+  JobQueue& job_queue() { return jobs_; }
+  const JobQueue& job_queue() const { return jobs_; }
+  Changes& changes() { return changes_; }
+  SpawnToken next_token() { return ++last_token_; }
+  Timestamp now() const { return kernel_.now(); }
+  bool is_stopping() const;  // the system is going down
+  /// A state was written: jobs, reactions, timestamps follow after the machine is done.
+  void changed(Unit&, ActiveState before, bool reload_failed, bool will_restart);
+  void touch(Unit&);         // some property changed: tell it at the end of the step, and write its slot
+  void write_slot(Unit&);    // at once: an intent
+  void unit_appeared(Unit&);
+  void unit_vanishes(Unit&);
+  /// A job that the manager itself wants; failures are logged.
+  Result<JobId> start_job(Unit&, JobType, JobMode);
+  void log(const Unit*, int priority, std::string message, std::string_view message_id = {},
+           std::vector<std::pair<std::string_view, std::string>> fields = {});
+  void console(StatusLine::Kind, std::string text);
+  std::string cgroup_path(const Unit&) const;
+  void apply_defaults(LoadedUnit&) const;
+  void reap_later(pid_t pid) { to_reap_.push_back(pid); }
+  void emergency(EmergencyAction, const Unit&, std::string_view reason, int exit_status);
+  void consider_unneeded(Unit&);
+  void wait_for_quiet(const Unit& unit) { waiting_for_quiet_.push_back(unit.index()); }
+
+ private:
+  struct Transition {
+    UnitId unit;
+    ActiveState before, after;
+    bool reload_failed, will_restart;
+  };
+
+  // the step (manager.cc)
+  void dispatch(const Event&);
+  void flush();
+  bool drain_transitions();
+  void dispatch_to_unit(UnitId, const Event&);
+
+  // jobs (manager_jobs.cc)
+  Result<JobId> install_transaction(const PlanRequest&, ClientId);
+  JobId install_job(const PlannedJob&, ClientId);
+  void run_job(Job&);
+  void job_follows(const Transition&, bool& unexpected);
+  void finish_job(Job&, JobResult, bool recursive, bool already);
+  void fail_dependants(UnitIndex, JobType);
+  void announce_start(const Unit&, const Job&);
+  void announce_end(const Unit&, JobId, JobType, JobResult);
+  void job_timeout(Unit&, TimerPurpose);
+  void arm_job_timer(Unit&, const Job&);
+  void queue_became_empty();
+
+  // what follows from a state change (reactions.cc)
+  void react(const Transition&, bool unexpected);
+  void start_on(Unit&, Dependency, JobMode, std::string_view label);
+  void start_retroactively(Unit&);
+  void stop_retroactively(Unit&);
+  bool check_unneeded();
+  bool check_upheld();
+  void consider_upheld(Unit&);
+  void stop_bound(Unit&);
+
+  // boot and shutdown (boot.cc)
+  void make_own_units();
+  void boot_units();
+  void generators_done(RequestId);
+  void signalled(int signal);
+  void start_special(std::string_view target, JobMode mode);
+  void startup_finished();
+  void mounts_changed(const std::vector<MountEntry>&);
+  void bus_activation(const std::string& unit);
+
+  // daemon-reload (reload.cc)
+  void reload_generated(RequestId);
+  bool continue_reload();
+  void finish_reload();
+
+  void save_manager();
+
+  Kernel& kernel_;
+  ManagerSetup setup_;
+  Block<ManagerDefaults> defaults_;  // one block for all units
+  UnitLoader loader_;
+  Registry registry_;
+  JobQueue jobs_;
+  Changes changes_;
+  std::vector<ChangeListener*> listeners_;
+  std::unique_ptr<StateRecord> record_;
+  std::deque<Transition> transitions_;
+  std::vector<UnitId> dirty_, told_, unneeded_, upheld_;
+  std::vector<UnitIndex> waiting_for_quiet_;  // Type=idle
+  std::vector<pid_t> to_reap_;
+  Environment environment_;
+  ManagerTimes times_;
+  SpawnToken last_token_ = 0;
+  size_t failed_ = 0;
+  bool booted_ = false, startup_done_ = false, was_empty_ = true;
+  std::optional<uint8_t> exit_code_;
+  RateLimit ctrl_alt_del_;
+  std::vector<std::string> kernel_mounts_;  // unit names of the mount table, sorted
+
+  // reload
+  enum class ReloadPhase : uint8_t { none, generators, scan, announce };
+  ReloadPhase reload_phase_ = ReloadPhase::none;
+  std::vector<RequestId> reload_requests_, reload_next_;
+  std::vector<UnitId> reload_left_;
+  RequestId generator_request_ = 0, boot_generators_ = 0;
+};
+
+}  // namespace svcd

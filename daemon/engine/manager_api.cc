@@ -1,0 +1,326 @@
+// What D-Bus asks of the manager (api.h).
+#include <algorithm>
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/plan_view.h"
+
+namespace svcd {
+
+// ---- looking
+
+std::optional<UnitId> Manager::find(std::string_view name) const {
+  const Unit* unit = registry_.find(name);
+  if (!unit || unit->loaded().state == LoadState::stub) return std::nullopt;
+  return unit->id();
+}
+
+Result<UnitId> Manager::load(std::string_view name) {
+  const UnitName parsed = SVCD_TRY(UnitName::parse(name));
+  if (parsed.is_template())
+    return fail(ErrorCode::invalid_args, "Unit name {} is missing the instance name.", name);
+  registry_.intern(parsed);
+  registry_.load_queued();
+  Unit* unit = registry_.find(name);
+  if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);
+  registry_.consider(*unit);
+  return unit->id();
+}
+
+std::vector<UnitId> Manager::units() const {
+  std::vector<UnitId> all;
+  all.reserve(registry_.size());
+  registry_.each([&](const Unit& unit) { all.push_back(unit.id()); });
+  return all;
+}
+
+bool Manager::is_alive(UnitId id) const { return registry_.get(id) != nullptr; }
+const LoadedUnit& Manager::loaded(UnitId id) const { return registry_.get(id)->loaded(); }
+const UnitStatus& Manager::status(UnitId id) const { return registry_.get(id)->status(); }
+const ServiceStatus* Manager::service(UnitId id) const { return registry_.get(id)->service_status(); }
+const SocketStatus* Manager::socket(UnitId id) const { return registry_.get(id)->socket_status(); }
+const MountStatus* Manager::mount(UnitId id) const { return registry_.get(id)->mount_status(); }
+
+std::vector<std::string> Manager::dependencies(UnitId id, Dependency kind) const {
+  std::vector<std::string> names;
+  for (const UnitIndex other : graph().edges(id.index, kind))
+    if (const Unit* unit = registry_.at(other)) names.push_back(unit->name().str());
+  return names;
+}
+
+CgroupUsage Manager::usage(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  if (!unit || unit->status().control_group.empty()) return {};
+  return kernel_.cgroup_usage(unit->status().control_group);
+}
+
+bool Manager::need_daemon_reload(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  return unit && const_cast<UnitLoader&>(loader_).differs_from_disk(unit->loaded());
+}
+
+bool Manager::can_start(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  return unit && unit->loaded().state == LoadState::loaded && unit->can_start() && unit->is_supported() &&
+         !unit->config().unit().refuse_manual_start;
+}
+bool Manager::can_stop(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  return unit && unit->can_stop() && !unit->config().unit().refuse_manual_stop;
+}
+bool Manager::can_reload(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  return unit && unit->can_reload();
+}
+bool Manager::can_isolate(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  return unit && unit->config().unit().allow_isolate && !unit->config().unit().refuse_manual_start;
+}
+
+std::optional<UnitId> Manager::unit_of_process(pid_t pid) const {
+  std::optional<UnitId> found;
+  registry_.each([&](const Unit& unit) {
+    if (unit.main_pid() == pid || unit.control_pid() == pid) found = unit.id();
+  });
+  return found ? found : unit_of_cgroup(kernel_.cgroup_of(pid));
+}
+
+/// The unit whose cgroup it is, or the nearest one above.
+std::optional<UnitId> Manager::unit_of_cgroup(std::string_view cgroup) const {
+  while (!cgroup.empty() && cgroup != "/") {
+    std::string_view leaf = cgroup.substr(cgroup.rfind('/') + 1);
+    if (leaf.starts_with('_')) leaf.remove_prefix(1);
+    if (const Unit* unit = registry_.find(leaf)) return unit->id();
+    cgroup = cgroup.substr(0, cgroup.rfind('/') == std::string_view::npos ? 0 : cgroup.rfind('/'));
+  }
+  if (cgroup == "/")
+    if (const Unit* root = registry_.find("-.slice")) return root->id();
+  return std::nullopt;
+}
+
+std::optional<UnitId> Manager::unit_of_invocation(const Id128& invocation) const {
+  std::optional<UnitId> found;
+  if (invocation == Id128{}) return found;
+  registry_.each([&](const Unit& unit) {
+    if (unit.status().invocation == invocation) found = unit.id();
+  });
+  return found;
+}
+
+std::vector<JobInfo> Manager::jobs() const {
+  std::vector<JobInfo> all;
+  for (const auto& [id, job] : jobs_.all()) all.push_back({id, job.unit, job.type, job.state});
+  std::sort(all.begin(), all.end(), [](const JobInfo& a, const JobInfo& b) { return a.id < b.id; });
+  return all;
+}
+
+std::optional<JobInfo> Manager::job(JobId id) const {
+  const Job* job = jobs_.find(id);
+  if (!job) return std::nullopt;
+  return JobInfo{id, job->unit, job->type, job->state};
+}
+
+bool Manager::is_stopping() const {
+  const Unit* shutdown = registry_.find("shutdown.target");
+  if (!shutdown) return false;
+  const Job* job = jobs_.of(shutdown->index());
+  return shutdown->is_up() || (job && job->type == JobType::start);
+}
+
+SystemState Manager::system_state() const {
+  if (!startup_done_) {
+    const Unit* basic = registry_.find("basic.target");
+    return basic && basic->is_up() ? SystemState::starting : SystemState::initializing;
+  }
+  if (is_stopping()) return SystemState::stopping;
+  for (const char* name : {"rescue.target", "emergency.target"})
+    if (const Unit* unit = registry_.find(name); unit && (unit->is_up() || jobs_.of(unit->index())))
+      return SystemState::maintenance;
+  return failed_ ? SystemState::degraded : SystemState::running;
+}
+
+Result<UnitFileState> Manager::unit_file_state(const std::string& name) {
+  return Installer(kernel_.files(), setup_.search_path, setup_.host).state(name);
+}
+std::vector<Installer::ListedFile> Manager::unit_files() {
+  return Installer(kernel_.files(), setup_.search_path, setup_.host).list();
+}
+Result<std::string> Manager::default_target() {
+  return Installer(kernel_.files(), setup_.search_path, setup_.host).default_target();
+}
+bool Manager::preset_enables(const std::string& name) {
+  return Installer(kernel_.files(), setup_.search_path, setup_.host).preset_enables(name);
+}
+
+// ---- changing
+
+Result<JobId> Manager::submit(const JobRequest& request) {
+  Unit* unit = registry_.find(request.unit.str());
+  const bool may_load = request.type != JobType::stop && request.type != JobType::try_restart;
+  if (!unit && !may_load) return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", request.unit.str());
+  if (!unit) {
+    const UnitId id = SVCD_TRY(load(request.unit.str()));
+    unit = registry_.get(id);
+  }
+  registry_.load_queued();
+  unit = registry_.find(request.unit.str());
+  if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", request.unit.str());
+  if (request.type == JobType::stop && unit->loaded().state == LoadState::not_found && unit->is_down())
+    return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", request.unit.str());
+  JobType type = request.type;
+  if (request.reload_if_possible && unit->can_reload()) {
+    if (type == JobType::restart) type = JobType::reload_or_start;
+    if (type == JobType::try_restart) type = JobType::try_reload;
+  }
+  auto job = install_transaction({unit->index(), collapse(type, unit->active_state()), request.mode, true},
+                                 request.client);
+  flush();  // JobNew is told before the caller gets his answer
+  return job;
+}
+
+Result<> Manager::cancel_job(JobId id) {
+  Job* job = jobs_.find(id);
+  if (!job) return fail(ErrorCode::no_such_job, "Job {} does not exist.", id);
+  finish_job(*job, JobResult::canceled, true, false);
+  return {};
+}
+
+void Manager::clear_jobs() {
+  std::vector<JobId> all;
+  for (const auto& [id, job] : jobs_.all()) all.push_back(id);
+  for (const JobId id : all)
+    if (Job* job = jobs_.find(id)) finish_job(*job, JobResult::canceled, false, false);
+}
+
+Result<> Manager::kill(UnitId id, KillWho who, int signal) {
+  Unit* unit = registry_.get(id);
+  if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
+  if (signal <= 0 || signal > 64) return fail(ErrorCode::invalid_args, "Signal number out of range.");
+  const bool wants_main = who == KillWho::main || who == KillWho::main_fail;
+  const bool wants_control = who == KillWho::control || who == KillWho::control_fail;
+  const bool everybody = who == KillWho::all || who == KillWho::all_fail;
+  const bool has_processes = unit->type() == UnitType::service || unit->type() == UnitType::socket ||
+                             unit->type() == UnitType::mount || unit->type() == UnitType::scope;
+  if (!has_processes && unit->type() != UnitType::slice)
+    return fail(ErrorCode::not_supported, "Unit type does not support process killing.");
+  if (wants_main && unit->type() != UnitType::service)
+    return fail(ErrorCode::no_such_process, "{} units have no main processes", to_string(unit->type()));
+  if (wants_main && !unit->main_pid()) return fail(ErrorCode::no_such_process, "No main process to kill");
+  if (wants_control && !unit->control_pid()) return fail(ErrorCode::no_such_process, "No control process to kill");
+  KillRequest request;
+  request.unit = id;
+  request.cgroup = unit->status().control_group;
+  request.signal = signal;
+  if (wants_main || everybody) request.main_pid = unit->main_pid();
+  if (wants_control || everybody) request.control_pid = unit->control_pid();
+  request.whole_cgroup = everybody && !request.cgroup.empty();
+  if (who == KillWho::all_fail && !request.main_pid && !request.control_pid &&
+      (request.cgroup.empty() || kernel_.cgroup_is_empty(request.cgroup)))
+    return fail(ErrorCode::no_such_process, "No matching processes to kill");
+  kernel_.kill(request);
+  return {};
+}
+
+Result<> Manager::reset_failed(UnitId id) {
+  Unit* unit = registry_.get(id);
+  if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
+  unit->reset_start_limit();
+  unit->reset_failed();
+  registry_.consider(*unit);
+  return {};
+}
+
+void Manager::reset_all_failed() {
+  for (const UnitId id : units()) (void)reset_failed(id);
+}
+
+Result<> Manager::ref(UnitId id, ClientId client) {
+  Unit* unit = registry_.get(id);
+  if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
+  unit->references.push_back(client);
+  return {};
+}
+
+Result<> Manager::unref(UnitId id, ClientId client) {
+  Unit* unit = registry_.get(id);
+  if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
+  const auto held = std::find(unit->references.begin(), unit->references.end(), client);
+  if (held == unit->references.end()) return fail(ErrorCode::not_referenced, "Unit has not been referenced yet.");
+  unit->references.erase(held);
+  registry_.consider(*unit);
+  return {};
+}
+
+void Manager::client_gone(ClientId client) {
+  if (!client) return;
+  registry_.each([&](Unit& unit) {
+    if (std::erase(unit.references, client)) registry_.consider(unit);
+    if (Job* job = jobs_.of(unit.index()); job && job->client == client) job->client = 0;
+  });
+}
+
+Result<InstallReply> Manager::install(InstallVerb verb, const std::vector<std::string>& names, bool runtime,
+                                      bool force) {
+  Installer installer(kernel_.files(), setup_.search_path, setup_.host);
+  Result<InstallPlan> made = [&]() -> Result<InstallPlan> {
+    switch (verb) {
+      case InstallVerb::enable: return installer.enable(names, runtime, force);
+      case InstallVerb::disable: return installer.disable(names, runtime);
+      case InstallVerb::reenable: return installer.reenable(names, runtime, force);
+      case InstallVerb::mask: return installer.mask(names, runtime, force);
+      case InstallVerb::unmask: return installer.unmask(names, runtime);
+      case InstallVerb::preset: return installer.preset(names, runtime, force);
+      case InstallVerb::set_default: break;
+    }
+    return installer.set_default(names.empty() ? std::string() : names.front(), force);
+  }();
+  if (!made) return tl::unexpected(std::move(made).error());
+  for (const Diagnostic& diagnostic : made->diagnostics) log(nullptr, priority_warning, to_string(diagnostic));
+  InstallReply reply;
+  reply.carries_install_info = made->carries_install_info;
+  for (const InstallChange& change : made->changes) {
+    if (auto applied = kernel_.apply(change); !applied) return tl::unexpected(std::move(applied).error());
+    if (change.type != InstallChange::Type::mkdir) reply.changes.push_back(change);
+  }
+  loader_.forget();
+  changes_.unit_files_changed = true;
+  return reply;
+}
+
+Result<> Manager::set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) {
+  const auto valid_name = [](std::string_view name) {
+    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), [](char c) {
+      return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    });
+  };
+  for (const std::string& pair : set)
+    if (pair.find('=') == std::string::npos || !valid_name(std::string_view(pair).substr(0, pair.find('='))))
+      return fail(ErrorCode::invalid_args, "Invalid environment assignments");
+  for (const std::string& name : unset)
+    if (!valid_name(std::string_view(name).substr(0, name.find('='))))
+      return fail(ErrorCode::invalid_args, "Invalid environment variable names or assignments");
+  for (const std::string& name : unset)  // "NAME", or "NAME=value" for that value alone
+    std::erase_if(environment_, [&](const std::string& entry) { return entry == name || entry.starts_with(name + "="); });
+  for (const std::string& pair : set) {
+    const std::string key = pair.substr(0, pair.find('=') + 1);
+    std::erase_if(environment_, [&](const std::string& entry) { return entry.starts_with(key); });
+    environment_.push_back(pair);
+  }
+  std::sort(environment_.begin(), environment_.end());
+  changes_.manager_changed = true;
+  return {};
+}
+
+Result<> Manager::set_exit_code(uint8_t code) {
+  exit_code_ = code;
+  return {};
+}
+
+Result<> Manager::finish(const Finish& how) {
+  Finish last = how;
+  if (last.action == Finish::Action::exit && last.exit_code == 0) last.exit_code = exit_code_.value_or(0);
+  kernel_.finish(last);
+  return {};
+}
+
+}  // namespace svcd

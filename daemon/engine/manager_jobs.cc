@@ -1,0 +1,307 @@
+// Jobs from request to result: a transaction is installed, jobs run when their time has come, and end by what their
+// units do.
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/plan_view.h"
+#include "libunit/codecs.h"
+
+namespace svcd {
+
+namespace {
+
+std::vector<std::pair<std::string_view, std::string>> job_fields(JobId id, JobType type) {
+  return {{"JOB_ID", std::to_string(id)}, {"JOB_TYPE", std::string(to_string(type))}};
+}
+
+}  // namespace
+
+Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode) {
+  registry_.load_queued();
+  auto job = install_transaction({unit.index(), collapse(type, unit.active_state()), mode, false}, 0);
+  if (!job)
+    log(&unit, priority_warning, fmt::format("{}: Failed to enqueue {} job: {}", unit.name().str(), to_string(type),
+                                             job.error().message));
+  return job;
+}
+
+Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId client) {
+  std::vector<PlanNote> notes;
+  const auto planned_or_not = plan(registry_.graph(), PlanView(registry_, jobs_), request, &notes);
+  if (!planned_or_not) {
+    for (const PlanNote& note : notes) log(registry_.at(note.unit), note.priority, note.text);
+    return tl::unexpected(planned_or_not.error());
+  }
+  const Transaction& transaction = *planned_or_not;
+  for (const PlanNote& note : transaction.log) log(registry_.at(note.unit), note.priority, note.text);
+  for (const UnitIndex index : transaction.skipped)
+    if (const Unit* unit = registry_.at(index))
+      console(StatusLine::Kind::skip, "Ordering cycle found, skipping " + unit->title());
+  for (const UnitIndex index : transaction.cancel)
+    if (Job* job = jobs_.of(index)) finish_job(*job, JobResult::canceled, false, false);
+  JobId anchor = 0;
+  for (const PlannedJob& planned : transaction.jobs) {
+    const JobId id = install_job(planned, planned.unit == request.unit ? client : 0);
+    if (planned.unit == request.unit) anchor = id;
+  }
+  return anchor;
+}
+
+/// A job for a unit that has one already becomes one with it, or takes its place.
+JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
+  Unit* unit = registry_.at(planned.unit);
+  if (!unit) return 0;
+  if (Job* old = jobs_.of(planned.unit)) {
+    const std::optional<JobType> merged = merge(old->type, planned.type);
+    if (merged) {
+      const JobType type = collapse(*merged, unit->active_state());
+      // A running job that already does what is asked for goes on; one that has to do more starts anew.
+      if (old->state == JobState::running && type != old->type) old->state = JobState::waiting;
+      old->type = type;
+      old->irreversible = old->irreversible || planned.irreversible;
+      old->ignore_order = old->ignore_order || planned.ignore_order;
+      if (client) old->client = client;
+      jobs_.relink(*old);
+      changes_.changed_jobs.push_back(old->id);
+      touch(*unit);
+      return old->id;
+    }
+    finish_job(*old, JobResult::canceled, false, false);
+  }
+  Job& job = jobs_.add(unit->id(), planned.type, planned.ignore_order);
+  job.irreversible = planned.irreversible;
+  job.client = client;
+  job.begin = now();
+  was_empty_ = false;
+  unit->status_for_manager().job = job.id;
+  arm_job_timer(*unit, job);
+  changes_.new_jobs.push_back({job.id, unit->id(), unit->name().str(), client});
+  changes_.manager_changed = true;
+  touch(*unit);
+  return job.id;
+}
+
+void Manager::arm_job_timer(Unit& unit, const Job& job) {
+  const UnitSection& section = unit.config().unit();
+  if (section.job_timeout != infinity && job.state == JobState::waiting)
+    kernel_.arm_timer({unit.id(), TimerPurpose::job_timeout}, saturating_add(job.begin.monotonic, section.job_timeout));
+  if (section.job_running_timeout != infinity && job.state == JobState::running)
+    kernel_.arm_timer({unit.id(), TimerPurpose::job_running_timeout},
+                      saturating_add(job.begin_running.monotonic, section.job_running_timeout));
+}
+
+void Manager::run_job(Job& job) {
+  Unit* unit = registry_.get(job.unit);
+  if (!unit) return jobs_.remove(job);
+  const JobId id = job.id;
+  job.state = JobState::running;
+  if (!job.begin_running.happened()) job.begin_running = now();
+  arm_job_timer(*unit, job);
+  changes_.changed_jobs.push_back(id);
+  touch(*unit);
+  Answer answer = Answer::already;
+  const JobType type = job.type;
+  switch (type) {
+    case JobType::start: answer = unit->start(); break;
+    case JobType::verify_active:
+      if (unit->active_state() == ActiveState::activating)
+        answer = Answer::again;
+      else if (!unit->is_up())
+        answer = Answer::skipped;
+      break;
+    case JobType::stop:
+    case JobType::restart:
+    case JobType::try_restart: answer = unit->stop(); break;
+    case JobType::reload:
+    case JobType::try_reload:
+    case JobType::reload_or_start: answer = unit->reload(); break;
+    case JobType::nop: break;
+  }
+  drain_transitions();
+  Job* left = jobs_.find(id);  // the machine may have been quick, or the job may have been replaced
+  if (!left) return;
+  switch (answer) {
+    case Answer::going:
+      if (left->state == JobState::running && left->type == type) announce_start(*unit, *left);
+      return;
+    case Answer::again:
+      left->state = JobState::waiting;  // tried again when the unit has changed
+      return;
+    case Answer::already:
+    case Answer::condition: return finish_job(*left, JobResult::done, true, answer == Answer::already);
+    case Answer::skipped: return finish_job(*left, JobResult::skipped, true, false);
+    case Answer::invalid: return finish_job(*left, JobResult::invalid, true, false);
+    case Answer::failed: return finish_job(*left, JobResult::failed, true, false);
+    case Answer::assert_: return finish_job(*left, JobResult::assert_, true, false);
+    case Answer::unsupported: return finish_job(*left, JobResult::unsupported, true, false);
+    case Answer::dependency: return finish_job(*left, JobResult::dependency, true, false);
+    case Answer::once: return finish_job(*left, JobResult::once, true, false);
+  }
+}
+
+/// What a unit's new state means for its job; whether the change is what the job wanted.
+void Manager::job_follows(const Transition& t, bool& unexpected) {
+  Unit* unit = registry_.get(t.unit);
+  Job* job = unit ? jobs_.of(t.unit.index) : nullptr;
+  if (!job) return;
+  const bool up = t.after == ActiveState::active || t.after == ActiveState::reloading;
+  const bool down = t.after == ActiveState::inactive || t.after == ActiveState::failed;
+  const JobResult end = t.after == ActiveState::failed ? JobResult::failed : JobResult::done;
+  if (job->state == JobState::waiting) {
+    jobs_.enqueue(*job);
+    if (job->type == JobType::start && t.after != ActiveState::activating) return;
+    return;
+  }
+  unexpected = false;
+  switch (job->type) {
+    case JobType::start:
+    case JobType::verify_active:
+      if (up) return finish_job(*job, JobResult::done, true, false);
+      if (t.after != ActiveState::activating) unexpected = true;
+      if (down) finish_job(*job, end, true, false);
+      return;
+    case JobType::reload:
+    case JobType::reload_or_start:
+    case JobType::try_reload:
+      if (t.after == ActiveState::active)
+        return finish_job(*job, t.reload_failed ? JobResult::failed : JobResult::done, true, false);
+      if (t.after != ActiveState::activating && t.after != ActiveState::reloading) unexpected = true;
+      if (down) finish_job(*job, end, true, false);
+      return;
+    case JobType::stop:
+    case JobType::restart:
+    case JobType::try_restart:
+      if (down) return finish_job(*job, JobResult::done, true, false);
+      if (t.after != ActiveState::deactivating) {
+        unexpected = true;
+        finish_job(*job, JobResult::failed, true, false);
+      }
+      return;
+    case JobType::nop: return;
+  }
+}
+
+void Manager::finish_job(Job& job, JobResult result, bool recursive, bool already) {
+  Unit* unit = registry_.get(job.unit);
+  const JobId id = job.id;
+  const JobType type = job.type;
+  if (unit && !already) announce_end(*unit, id, type, result);
+  if (unit && type == JobType::restart && result == JobResult::done) {  // the stop half is over
+    job.type = JobType::start;
+    job.state = JobState::waiting;
+    changes_.changed_jobs.push_back(id);
+    touch(*unit);
+    return jobs_.relink(job);
+  }
+  changes_.removed_jobs.push_back({id, job.unit, unit ? unit->name().str() : "", result, job.client});
+  changes_.manager_changed = true;
+  jobs_.remove(job);
+  if (!unit) return;
+  unit->status_for_manager().job = 0;
+  const UnitSection& section = unit->config().unit();
+  if (section.job_timeout != infinity) kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
+  if (section.job_running_timeout != infinity) kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
+  touch(*unit);
+  registry_.consider(*unit);
+  consider_unneeded(*unit);
+  consider_upheld(*unit);
+  if (result != JobResult::done && recursive) fail_dependants(unit->index(), type);
+  if (result == JobResult::timeout || result == JobResult::dependency) {
+    log(unit, priority_notice,
+        fmt::format("{}: Job {}/{} failed with result '{}'.", unit->name().str(), unit->name().str(), to_string(type),
+                    to_string(result)),
+        {}, {{"JOB_TYPE", std::string(to_string(type))}, {"JOB_RESULT", std::string(to_string(result))}});
+    start_on(*unit, Dependency::on_failure, section.on_failure_job_mode, "OnFailure=");
+  }
+  for (const UnitIndex other : graph().edges(unit->index(), Dependency::triggered_by))
+    if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);
+}
+
+/// A start that failed takes those with it that need it; a stop that failed those that conflict with it.
+void Manager::fail_dependants(UnitIndex index, JobType type) {
+  std::vector<std::pair<UnitIndex, JobType>> failed{{index, type}};
+  while (!failed.empty()) {
+    const auto [unit, job_type] = failed.back();
+    failed.pop_back();
+    const auto fail_along = [&](Dependency kind) {
+      const std::span<const UnitIndex> edges = graph().edges(unit, kind);
+      for (const UnitIndex other : std::vector<UnitIndex>(edges.begin(), edges.end())) {
+        Job* job = jobs_.of(other);
+        if (!job || (job->type != JobType::start && job->type != JobType::verify_active)) continue;
+        finish_job(*job, JobResult::dependency, false, false);
+        failed.emplace_back(other, JobType::start);
+      }
+    };
+    if (job_type == JobType::start || job_type == JobType::verify_active)
+      for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::bound_by})
+        fail_along(kind);
+    else if (job_type == JobType::stop)
+      fail_along(Dependency::conflicted_by);
+  }
+}
+
+void Manager::announce_start(const Unit& unit, const Job& job) {
+  const std::string text = job_start_text(unit.type(), job.type, unit.title());
+  if (text.empty()) return;
+  const JobType type = job.type == JobType::restart ? JobType::stop : job.type;
+  const std::string_view id = type == JobType::start  ? message_id::unit_starting
+                              : type == JobType::stop ? message_id::unit_stopping
+                                                      : message_id::unit_reloading;
+  log(&unit, priority_info, text, id, job_fields(job.id, type));
+  console(StatusLine::Kind::none, text);
+}
+
+void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult result) {
+  auto fields = job_fields(id, type);
+  fields.emplace_back("JOB_RESULT", to_string(result));
+  if (type == JobType::start && result == JobResult::done && !unit.status().condition_result) {
+    const Conditions& conditions = unit.config().unit().conditions;
+    for (size_t i = 0; i < conditions.size() && i < unit.status().condition_outcomes.size(); ++i) {
+      if (unit.status().condition_outcomes[i] != ConditionOutcome::failed) continue;
+      return log(&unit, priority_info,
+                 fmt::format("{} was skipped because of an unmet condition check (Condition{}={}{}{}).", unit.title(),
+                             to_string(conditions[i].type), conditions[i].trigger ? "|" : "",
+                             conditions[i].negate ? "!" : "", conditions[i].parameter),
+                 message_id::unit_started, std::move(fields));
+    }
+    return log(&unit, priority_info, fmt::format("Condition check resulted in {} being skipped.", unit.title()),
+               message_id::unit_started, std::move(fields));
+  }
+  const std::string text = job_end_text(unit.type(), type, result, unit.title());
+  if (text.empty()) return;
+  const bool failed = result != JobResult::done;
+  std::string_view message;
+  switch (type) {
+    case JobType::start: message = failed ? message_id::unit_failed : message_id::unit_started; break;
+    case JobType::stop:
+    case JobType::restart: message = message_id::unit_stopped; break;
+    case JobType::reload: message = message_id::unit_reloaded; break;
+    case JobType::verify_active:
+    case JobType::nop:
+    case JobType::try_restart:
+    case JobType::try_reload:
+    case JobType::reload_or_start: break;
+  }
+  log(&unit, job_end_priority(result), text, message, std::move(fields));
+  console(job_end_mark(result), text);
+  if (result == JobResult::failed && type == JobType::start)
+    console(StatusLine::Kind::info, "See 'systemctl status " + unit.name().str() + "' for details.");
+}
+
+void Manager::job_timeout(Unit& unit, TimerPurpose) {
+  Job* job = jobs_.of(unit.index());
+  if (!job) return;
+  log(&unit, priority_warning,
+      fmt::format("{}: Job {}/{} timed out.", unit.name().str(), unit.name().str(), to_string(job->type)));
+  finish_job(*job, JobResult::timeout, true, false);
+  emergency(unit.config().unit().job_timeout_action, unit, "job timed out", -1);
+}
+
+void Manager::queue_became_empty() {
+  was_empty_ = true;
+  for (const UnitIndex index : std::vector<UnitIndex>(waiting_for_quiet_)) 
+    if (Unit* unit = registry_.at(index)) unit->queue_is_empty();
+  waiting_for_quiet_.clear();
+  startup_finished();
+}
+
+}  // namespace svcd

@@ -1,0 +1,330 @@
+#include "daemon/engine/mount.h"
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/state_record.h"
+
+namespace svcd {
+
+namespace {
+constexpr uint32_t most_unmount_tries = 32;  // several mounts may lie on top of each other
+}
+
+struct Mount::Phase {
+  const char* name;
+  ActiveState active;
+  bool limited;
+};
+
+const Mount::Phase& Mount::phase_of(State state) {
+  using A = ActiveState;
+  static constexpr Phase phases[] = {
+      {"dead", A::inactive, false},
+      {"mounting", A::activating, true},
+      {"mounting-done", A::activating, true},
+      {"mounted", A::active, false},
+      {"remounting", A::reloading, true},
+      {"unmounting", A::deactivating, true},
+      {"remounting-sigterm", A::reloading, true},
+      {"remounting-sigkill", A::reloading, true},
+      {"unmounting-sigterm", A::deactivating, true},
+      {"unmounting-sigkill", A::deactivating, true},
+      {"failed", A::failed, false},
+  };
+  return phases[size_t(state)];
+}
+
+void Mount::publish_state(State state, bool reload_failed) {
+  state_ = state;
+  const Phase& phase = phase_of(state);
+  const Duration limit = config().mount().timeout.value_or(manager().setup().defaults.timeout_start);
+  if (phase.limited && limit != infinity)
+    arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
+  else
+    disarm(TimerPurpose::state_timeout);
+  publish(phase.active, phase.name, {.reload_failed = reload_failed});
+}
+
+// ---- what the kernel shows
+
+void Mount::appeared(const MountEntry& entry) {
+  const bool news = !is_mounted();
+  const bool same = entry.what == mount_.entry.what && entry.type == mount_.entry.type &&
+                    entry.options == mount_.entry.options && !news;
+  mount_.entry = entry;
+  if (!same) touch();
+  if (loaded().state != LoadState::loaded) {  // no file: the table is its configuration
+    LoadedUnit made;
+    made.id = name();
+    made.names = {name()};
+    made.state = LoadState::loaded;
+    UnitSection& unit = made.config.change<UnitSection>();
+    unit.description = is_perpetual() ? "Root Mount" : entry.where;
+    unit.source_path = is_perpetual() ? "" : "/proc/self/mountinfo";
+    unit.ignore_on_isolate = true;
+    if (is_perpetual()) unit.default_dependencies = false;
+    MountSection& mount = made.config.change<MountSection>();
+    mount.what = entry.what;
+    mount.where = entry.where;
+    mount.type = entry.type;
+    mount.options = entry.options;
+    manager().registry().adopt(*this, std::move(made));
+  }
+  switch (state_) {
+    case State::dead:
+    case State::failed:
+      mount_.result = UnitResult::success;
+      if (status().invocation == Id128{}) acquire_invocation();
+      return publish_state(State::mounted);
+    case State::mounting:
+      if (news || control_) publish_state(State::mounting_done);
+      if (!control_) publish_state(State::mounted);  // mount(8) was quicker than the table
+      return;
+    case State::mounting_done:
+    case State::mounted:
+    case State::remounting:
+    case State::unmounting:
+    case State::remounting_sigterm:
+    case State::remounting_sigkill:
+    case State::unmounting_sigterm:
+    case State::unmounting_sigkill: return;
+  }
+}
+
+void Mount::disappeared() {
+  if (!is_mounted()) return;
+  mount_.entry = {};
+  touch();
+  switch (state_) {
+    case State::mounted:
+    case State::mounting_done:
+      if (!control_) finish();
+      return;
+    case State::unmounting:
+      if (!control_) finish();
+      return;
+    case State::dead:
+    case State::failed:
+    case State::mounting:
+    case State::remounting:
+    case State::remounting_sigterm:
+    case State::remounting_sigkill:
+    case State::unmounting_sigterm:
+    case State::unmounting_sigkill: return;
+  }
+}
+
+// ---- jobs
+
+Answer Mount::test_startable() {
+  if (!start_limit_hit()) return Answer::going;
+  fail(UnitResult::start_limit_hit);
+  finish();
+  return Answer::failed;
+}
+
+ExecCommand Mount::mount_command(bool remount) const {
+  const MountSection& section = config().mount();
+  ExecCommand command;
+  command.path = "/bin/mount";
+  command.argv = {"/bin/mount", section.what, section.where};
+  command.no_env_expand = true;
+  if (section.sloppy_options) command.argv.push_back("-s");
+  if (section.read_write_only) command.argv.push_back("-w");
+  if (!section.type.empty()) command.argv.insert(command.argv.end(), {"-t", section.type});
+  std::string options = remount ? "remount" : "";
+  if (!section.options.empty()) options += (options.empty() ? "" : ",") + section.options;
+  if (!options.empty()) command.argv.insert(command.argv.end(), {"-o", options});
+  return command;
+}
+
+Answer Mount::do_start() {
+  if (state_ == State::mounting || state_ == State::mounting_done) return Answer::going;
+  if (state_ != State::dead && state_ != State::failed) return Answer::again;
+  acquire_invocation();
+  mount_.result = UnitResult::success;
+  unmount_tries_ = 0;
+  run(State::mounting, mount_command(false));
+  return Answer::going;
+}
+
+Answer Mount::do_reload() {
+  reload_failed_ = false;
+  run(State::remounting, mount_command(true));
+  return Answer::going;
+}
+
+Answer Mount::do_stop() {
+  switch (state_) {
+    case State::mounting:
+    case State::mounting_done: signal(State::unmounting_sigterm); return Answer::going;
+    case State::remounting: signal(State::remounting_sigterm); return Answer::going;
+    case State::mounted: break;
+    case State::unmounting:
+    case State::unmounting_sigterm:
+    case State::unmounting_sigkill:
+    case State::remounting_sigterm:
+    case State::remounting_sigkill: return Answer::going;
+    case State::dead:
+    case State::failed: return Answer::already;
+  }
+  unmount_tries_ = 0;
+  const MountSection& section = config().mount();
+  ExecCommand command;
+  command.path = "/bin/umount";
+  command.argv = {"/bin/umount", section.where.empty() ? mount_.entry.where : section.where, "-c"};
+  command.no_env_expand = true;
+  if (section.lazy_unmount) command.argv.push_back("-l");
+  if (section.force_unmount) command.argv.push_back("-f");
+  run(State::unmounting, std::move(command));
+  return Answer::going;
+}
+
+void Mount::run(State state, ExecCommand command) {
+  publish_state(state);
+  spawn(control_, command, {});
+  mount_.control_pid = control_.pid;
+}
+
+void Mount::signal(State state) {
+  const bool hard = state == State::remounting_sigkill || state == State::unmounting_sigkill;
+  if (kill_processes(hard ? KillKind::kill : KillKind::terminate, 0, mount_.control_pid)) return publish_state(state);
+  process_done();
+}
+
+void Mount::reset_failed() {
+  mount_.result = UnitResult::success;
+  if (state_ == State::failed) publish_state(State::dead);
+}
+
+// ---- events
+
+void Mount::handle(const Exited& exited) {
+  if (!control_ || (exited.token ? exited.token != control_.token : exited.pid != control_.pid)) return;
+  UnitResult outcome = UnitResult::success;
+  if (!(exited.status == ExitStatus{}))
+    outcome = exited.status.kind == ExitStatus::Kind::killed   ? UnitResult::signal
+              : exited.status.kind == ExitStatus::Kind::dumped ? UnitResult::core_dump
+                                                               : UnitResult::exit_code;
+  control_ = {};
+  mount_.control_pid = 0;
+  touch();
+  log_process_exit("Mount process", "n/a", outcome == UnitResult::success, exited.status);
+  if (state_ == State::remounting || state_ == State::remounting_sigterm || state_ == State::remounting_sigkill)
+    reload_failed_ = outcome != UnitResult::success;
+  else
+    fail(outcome);
+  process_done();
+}
+
+void Mount::handle(const SpawnFailed& failed) {
+  if (!control_ || failed.token != control_.token) return;
+  log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(), state_ == State::unmounting ? "umount" : "mount",
+                                  failed.error.message));
+  control_ = {};
+  mount_.control_pid = 0;
+  fail(UnitResult::resources);
+  process_done();
+}
+
+/// mount(8) or umount(8) is done: the table decides what came of it.
+void Mount::process_done() {
+  switch (state_) {
+    case State::mounting:
+      if (mount_.result != UnitResult::success) return finish();
+      return;  // the table's change is still to come
+    case State::mounting_done:
+    case State::remounting:
+    case State::remounting_sigterm:
+    case State::remounting_sigkill:
+      if (!is_mounted()) return finish();
+      return publish_state(State::mounted, reload_failed_);
+    case State::unmounting:
+      if (!is_mounted()) return finish();
+      if (mount_.result != UnitResult::success) {  // busy: it is still there, and says why it failed
+        return publish_state(State::mounted);
+      }
+      return;  // the table's change is still to come
+    case State::unmounting_sigterm:
+    case State::unmounting_sigkill:
+      return is_mounted() ? publish_state(State::mounted) : finish();
+    case State::dead:
+    case State::mounted:
+    case State::failed: return;
+  }
+}
+
+void Mount::finish() {
+  log_outcome(mount_.result);
+  control_ = {};
+  mount_.control_pid = 0;
+  publish_state(mount_.result == UnitResult::success ? State::dead : State::failed);
+}
+
+void Mount::handle(const CgroupEmpty&) {}
+
+void Mount::handle(const TimerFired& fired) {
+  if (fired.key.purpose != TimerPurpose::state_timeout || !phase_of(state_).limited) return;
+  const auto warn = [&](const char* text) { log(priority_warning, name().str() + ": " + text); };
+  switch (state_) {
+    case State::mounting:
+    case State::mounting_done:
+      warn("Mounting timed out. Terminating.");
+      fail(UnitResult::timeout);
+      if (!control_) return finish();
+      return signal(State::unmounting_sigterm);
+    case State::remounting:
+      warn("Remounting timed out. Terminating remount process.");
+      reload_failed_ = true;
+      return signal(State::remounting_sigterm);
+    case State::remounting_sigterm:
+      warn("Remounting timed out. Killing.");
+      return signal(State::remounting_sigkill);
+    case State::remounting_sigkill:
+      warn("Remount process still around after SIGKILL. Ignoring.");
+      return process_done();
+    case State::unmounting:
+      warn("Unmounting timed out. Terminating.");
+      fail(UnitResult::timeout);
+      return signal(State::unmounting_sigterm);
+    case State::unmounting_sigterm:
+      warn("Mount process timed out. Killing.");
+      return signal(State::unmounting_sigkill);
+    case State::unmounting_sigkill:
+      warn("Mount process still around after SIGKILL. Ignoring.");
+      return process_done();
+    case State::dead:
+    case State::mounted:
+    case State::failed: return;
+  }
+}
+
+// ---- state record
+
+void Mount::save_state(RecordWriter& writer) const {
+  writer.number(uint64_t(state_));
+  writer.number(uint64_t(mount_.result));
+  writer.number(control_.token);
+  writer.number(uint64_t(control_.pid));
+}
+
+void Mount::restore_state(RecordReader& reader) {
+  state_ = State(reader.below(uint64_t(State::failed) + 1));
+  mount_.result = UnitResult(reader.below(uint64_t(UnitResult::trigger_limit_hit) + 1));
+  control_.token = reader.number();
+  control_.pid = pid_t(reader.number());
+  mount_.control_pid = control_.pid;
+  own_status().sub_state = phase_of(state_).name;
+}
+
+void Mount::resume() {
+  if (!phase_of(state_).limited) return;
+  publish_state(state_);
+  if (control_) control_.token = 0;
+  if (control_.pid && kernel().watch_process(id(), control_.pid)) return;
+  control_ = {};
+  mount_.control_pid = 0;
+  process_done();
+}
+
+}  // namespace svcd

@@ -1,0 +1,225 @@
+// What follows from a unit's change of state for other units: BindsTo=, PartOf=, Upholds=, StopWhenUnneeded=,
+// OnFailure=, OnSuccess=, the actions of FailureAction= and SuccessAction=; systemd.unit(5).
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+
+namespace svcd {
+
+namespace {
+
+bool is_up(ActiveState s) { return s == ActiveState::active || s == ActiveState::reloading; }
+bool is_down(ActiveState s) { return s == ActiveState::inactive || s == ActiveState::failed; }
+bool is_coming_or_up(ActiveState s) { return is_up(s) || s == ActiveState::activating; }
+bool is_going_or_down(ActiveState s) { return is_down(s) || s == ActiveState::deactivating; }
+
+std::vector<UnitIndex> copy(std::span<const UnitIndex> edges) { return {edges.begin(), edges.end()}; }
+
+}  // namespace
+
+void Manager::react(const Transition& t, bool unexpected) {
+  Unit* unit = registry_.get(t.unit);
+  if (!unit) return;
+  if (unexpected && !is_stopping()) {
+    if (is_down(t.before) && is_coming_or_up(t.after)) start_retroactively(*unit);
+    if (is_coming_or_up(t.before) && is_going_or_down(t.after)) stop_retroactively(*unit);
+  }
+  if (is_down(t.after) && !is_down(t.before)) stop_bound(*unit);
+  if (t.before != t.after) {
+    const UnitSection& section = unit->config().unit();
+    if (t.after == ActiveState::failed && !t.will_restart)
+      start_on(*unit, Dependency::on_failure, section.on_failure_job_mode, "OnFailure=");
+    if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart &&
+        unit->result() == UnitResult::success)
+      start_on(*unit, Dependency::on_success, section.on_success_job_mode, "OnSuccess=");
+    if (t.after == ActiveState::failed && !t.will_restart)
+      emergency(section.failure_action, *unit, "unit failed", section.failure_action_exit_status);
+    if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart &&
+        unit->result() == UnitResult::success)
+      emergency(section.success_action, *unit, "unit succeeded", section.success_action_exit_status);
+    if (is_up(t.after) && !is_up(t.before)) unit->monitor_environment.clear();
+  }
+  for (const UnitIndex other : copy(graph().edges(unit->index(), Dependency::triggered_by)))
+    if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);
+  if (is_down(t.after)) {
+    registry_.consider(*unit);
+    if (unit->has_cgroup && !jobs_.of(unit->index()) && kernel_.cgroup_is_empty(unit->status().control_group)) {
+      kernel_.release_cgroup(unit->id(), unit->status().control_group);
+      unit->has_cgroup = false;
+      unit->status_for_manager().control_group.clear();
+    }
+    for (const Dependency kind : {Dependency::requires_, Dependency::requisite, Dependency::wants,
+                                  Dependency::binds_to, Dependency::upholds})
+      for (const UnitIndex other : graph().edges(unit->index(), kind))
+        if (Unit* needed = registry_.at(other)) consider_unneeded(*needed);
+    consider_upheld(*unit);
+  } else if (is_up(t.after)) {
+    consider_unneeded(*unit);
+    for (const UnitIndex other : graph().edges(unit->index(), Dependency::upholds))
+      if (Unit* upheld = registry_.at(other)) consider_upheld(*upheld);
+  }
+}
+
+void Manager::start_on(Unit& unit, Dependency kind, JobMode mode, std::string_view label) {
+  const std::vector<UnitIndex> others = copy(graph().edges(unit.index(), kind));
+  if (others.empty()) return;
+  log(&unit, priority_info, fmt::format("{}: Triggering {} dependencies.", unit.name().str(), label));
+  for (const UnitIndex index : others) {
+    Unit* other = registry_.at(index);
+    if (!other) continue;
+    if (const ServiceStatus* service = unit.service_status()) {
+      auto& environment = other->monitor_environment;
+      environment = {"MONITOR_SERVICE_RESULT=" + std::string(to_string(service->result))};
+      if (service->main.exit.happened()) {
+        environment.push_back("MONITOR_EXIT_CODE=" + std::string(exit_kind_name(service->main.status)));
+        environment.push_back("MONITOR_EXIT_STATUS=" + (service->main.status.kind == ExitStatus::Kind::exited
+                                                            ? std::to_string(service->main.status.value)
+                                                            : signal_name(service->main.status.value)));
+      }
+      std::string id;
+      for (const uint8_t byte : unit.status().invocation) id += fmt::format("{:02x}", byte);
+      environment.push_back("MONITOR_INVOCATION_ID=" + id);
+      environment.push_back("MONITOR_UNIT=" + unit.name().str());
+    }
+    (void)start_job(*other, JobType::start, mode);
+  }
+}
+
+/// A unit came up by itself: what it needs is started too, what it conflicts with stopped.
+void Manager::start_retroactively(Unit& unit) {
+  const auto start = [&](Dependency kind, JobMode mode) {
+    for (const UnitIndex index : copy(graph().edges(unit.index(), kind))) {
+      Unit* other = registry_.at(index);
+      if (!other || graph().has(unit.index(), Dependency::after, index) || is_coming_or_up(other->active_state())) continue;
+      (void)start_job(*other, JobType::start, mode);
+    }
+  };
+  start(Dependency::requires_, JobMode::replace);
+  start(Dependency::binds_to, JobMode::replace);
+  start(Dependency::wants, JobMode::fail);
+  start(Dependency::upholds, JobMode::replace);
+  for (const Dependency kind : {Dependency::conflicts, Dependency::conflicted_by})
+    for (const UnitIndex index : copy(graph().edges(unit.index(), kind)))
+      if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
+        (void)start_job(*other, JobType::stop, JobMode::replace);
+}
+
+/// A unit went down by itself: what is bound to it goes too.
+void Manager::stop_retroactively(Unit& unit) {
+  for (const UnitIndex index : copy(graph().edges(unit.index(), Dependency::bound_by)))
+    if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
+      (void)start_job(*other, JobType::stop, JobMode::replace);
+}
+
+/// BindsTo= also when the unit was down before the other came up.
+void Manager::stop_bound(Unit& unit) {
+  for (const UnitIndex index : copy(graph().edges(unit.index(), Dependency::bound_by))) {
+    Unit* other = registry_.at(index);
+    if (!other || !other->is_up() || jobs_.of(index) || !graph().has(index, Dependency::after, unit.index())) continue;
+    const Job* own = jobs_.of(unit.index());
+    if (own && own->type != JobType::stop) continue;  // it is coming back
+    (void)start_job(*other, JobType::stop, JobMode::replace);
+  }
+}
+
+// ---- StopWhenUnneeded=
+
+void Manager::consider_unneeded(Unit& unit) {
+  if (!unit.config().unit().stop_when_unneeded || unit.in_unneeded_queue) return;
+  unit.in_unneeded_queue = true;
+  unneeded_.push_back(unit.id());
+}
+
+bool Manager::check_unneeded() {
+  if (unneeded_.empty()) return false;
+  const std::vector<UnitId> queue = std::move(unneeded_);
+  unneeded_.clear();
+  for (const UnitId id : queue) {
+    Unit* unit = registry_.get(id);
+    if (!unit) continue;
+    unit->in_unneeded_queue = false;
+    if (!is_coming_or_up(unit->active_state()) || jobs_.of(id.index)) continue;
+    bool needed = false;
+    for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::wanted_by,
+                                  Dependency::bound_by, Dependency::upheld_by})
+      for (const UnitIndex other : graph().edges(id.index, kind)) {
+        const Unit* user = registry_.at(other);
+        needed = needed || (user && (jobs_.of(other) || !user->is_down()));
+      }
+    if (needed) continue;
+    log(unit, priority_info, unit->name().str() + ": Unit is not needed anymore, stopping.");
+    (void)start_job(*unit, JobType::stop, JobMode::fail);
+  }
+  return true;
+}
+
+// ---- Upholds=
+
+void Manager::consider_upheld(Unit& unit) {
+  if (unit.in_upheld_queue || graph().edges(unit.index(), Dependency::upheld_by).empty()) return;
+  unit.in_upheld_queue = true;
+  upheld_.push_back(unit.id());
+}
+
+bool Manager::check_upheld() {
+  if (upheld_.empty()) return false;
+  const std::vector<UnitId> queue = std::move(upheld_);
+  upheld_.clear();
+  for (const UnitId id : queue) {
+    Unit* unit = registry_.get(id);
+    if (!unit) continue;
+    unit->in_upheld_queue = false;
+    if (!unit->is_down() || jobs_.of(id.index) || is_stopping()) continue;
+    for (const UnitIndex other : copy(graph().edges(id.index, Dependency::upheld_by))) {
+      const Unit* upholder = registry_.at(other);
+      if (!upholder || !upholder->is_up()) continue;
+      if (!unit->allow_automatic_start(now().monotonic)) {
+        log(unit, priority_warning,
+            fmt::format("{}: Unit needs to be started because active unit {} upholds it, but not starting since we "
+                        "tried this too often recently.", unit->name().str(), upholder->name().str()));
+        break;
+      }
+      log(unit, priority_info, fmt::format("{}: Unit was upheld by {}, starting.", unit->name().str(), upholder->name().str()));
+      (void)start_job(*unit, JobType::start, JobMode::fail);
+      break;
+    }
+  }
+  return true;
+}
+
+// ---- actions
+
+void Manager::emergency(EmergencyAction action, const Unit& unit, std::string_view reason, int exit_status) {
+  using A = EmergencyAction;
+  if (action == A::none) return;
+  const auto say = [&](std::string_view what) {
+    log(&unit, priority_warning, fmt::format("{}: {}", what, reason));
+    console(StatusLine::Kind::info, fmt::format("{}: {}", what, reason));
+  };
+  const std::string argument = unit.config().unit().reboot_argument;
+  if (exit_status >= 0) exit_code_ = uint8_t(exit_status);
+  switch (action) {
+    case A::none: return;
+    case A::reboot: say("Rebooting"); return start_special("reboot.target", JobMode::replace_irreversibly);
+    case A::reboot_force:
+    case A::reboot_immediate: say("Forcibly rebooting"); return kernel_.finish({Finish::Action::reboot, 0, argument});
+    case A::poweroff: say("Powering off"); return start_special("poweroff.target", JobMode::replace_irreversibly);
+    case A::poweroff_force:
+    case A::poweroff_immediate: say("Forcibly powering off"); return kernel_.finish({Finish::Action::poweroff, 0, {}});
+    case A::exit:
+      if (!setup_.is_container) {  // on a machine there is nobody to exit to
+        say("Powering off");
+        return start_special("poweroff.target", JobMode::replace_irreversibly);
+      }
+      say("Exiting");
+      return start_special("exit.target", JobMode::replace_irreversibly);
+    case A::exit_force:
+      if (!setup_.is_container) {
+        say("Forcibly powering off");
+        return kernel_.finish({Finish::Action::poweroff, 0, {}});
+      }
+      say("Exiting immediately");
+      return kernel_.finish({Finish::Action::exit, exit_code_.value_or(0), {}});
+  }
+}
+
+}  // namespace svcd

@@ -1,0 +1,55 @@
+#include "daemon/engine/resting_units.h"
+
+#include <cstring>
+
+#include "daemon/engine/manager.h"
+#include "daemon/engine/state_record.h"
+
+namespace svcd {
+
+Answer RestingUnit::do_start() {
+  if (!is_down()) return Answer::already;
+  acquire_invocation();
+  publish(ActiveState::active, up_);
+  return Answer::going;
+}
+
+Answer RestingUnit::do_stop() {
+  publish(ActiveState::inactive, down_);
+  return Answer::going;
+}
+
+void RestingUnit::save_state(RecordWriter&) const {}  // the active state, which every slot has, says it all
+void RestingUnit::restore_state(RecordReader&) { own_status().sub_state = is_up() ? up_ : down_; }
+
+bool Slice::is_perpetual() const { return name().str() == "-.slice"; }
+
+void Slice::coldplug() {
+  if (is_perpetual() && is_down()) {
+    own_status().control_group = "/";
+    publish(ActiveState::active, up_);
+  }
+}
+
+Answer Slice::do_start() {
+  UnitStatus& status = own_status();
+  if (status.control_group.empty()) status.control_group = manager().cgroup_path(*this);
+  has_cgroup = true;
+  kernel().realize_cgroup(id(), status.control_group, config().resource());
+  return RestingUnit::do_start();
+}
+
+Answer Slice::do_stop() {
+  const Answer answer = RestingUnit::do_stop();
+  return answer;
+}
+
+bool Scope::is_perpetual() const { return name().str() == "init.scope"; }
+
+void Scope::coldplug() {
+  if (!is_perpetual() || !is_down()) return;
+  own_status().control_group = "/init.scope";
+  publish(ActiveState::active, up_);
+}
+
+}  // namespace svcd

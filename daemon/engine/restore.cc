@@ -1,0 +1,210 @@
+// Taking over from an earlier manager: units, states, processes and jobs out of the state record, compared with what
+// really runs.
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/service.h"
+#include "daemon/engine/state_record.h"
+
+namespace svcd {
+
+void Unit::save(RecordWriter& writer) const {
+  writer.number(uint64_t(status_.active_state));
+  for (const Timestamp* time : {&status_.state_change, &status_.inactive_exit, &status_.active_enter,
+                                &status_.active_exit, &status_.inactive_enter, &status_.condition_time,
+                                &status_.assert_time})
+    writer.time(*time);
+  writer.number(unsigned(status_.condition_result) | unsigned(status_.assert_result) << 1 | unsigned(has_cgroup) << 2);
+  writer.bytes(status_.invocation);
+  writer.text(status_.control_group);
+  writer.number(start_limit_.begin.count());
+  writer.number(start_limit_.count);
+  save_state(writer);
+}
+
+void Unit::restore(RecordReader& reader) {
+  status_.active_state = ActiveState(reader.below(uint64_t(ActiveState::maintenance) + 1));
+  for (Timestamp* time : {&status_.state_change, &status_.inactive_exit, &status_.active_enter, &status_.active_exit,
+                          &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
+    *time = reader.time();
+  const uint64_t flags = reader.below(8);
+  status_.condition_result = flags & 1;
+  status_.assert_result = flags & 2;
+  has_cgroup = flags & 4;
+  reader.bytes(status_.invocation);
+  status_.control_group = reader.text();
+  start_limit_.begin = Time(reader.number());
+  start_limit_.count = uint32_t(reader.number());
+  restore_state(reader);
+}
+
+void Service::save_state(RecordWriter& writer) const {
+  writer.number(uint64_t(state_));
+  writer.number(uint64_t(service_.result));
+  writer.number(uint64_t(service_.reload_result));
+  writer.number(uint64_t(notify_));
+  writer.number(unsigned(main_known_) | unsigned(forbid_restart_) << 1 | unsigned(flush_restarts_) << 2 |
+                unsigned(idle_waiting_) << 3 | unsigned(pid_file_wanted_) << 4);
+  for (const Process* process : {&main_, &control_}) {
+    writer.number(process->token);
+    writer.number(uint64_t(process->pid));
+  }
+  writer.number(uint64_t(control_list_));
+  writer.number(control_index_);
+  writer.number(main_index_);
+  writer.number(state_deadline_.count());
+  writer.number(restart_at_.count());
+  writer.number(watchdog_.count());
+  writer.number(service_.n_restarts);
+  writer.time(service_.main.start);
+  writer.time(service_.main.exit);
+  writer.number(uint64_t(service_.main.pid));
+  writer.number(uint64_t(service_.main.status.kind));
+  writer.number(uint64_t(service_.main.status.value));
+  writer.number(uint64_t(service_.status_errno));
+  writer.text(std::string_view(service_.status_text).substr(0, 200));
+}
+
+void Service::restore_state(RecordReader& reader) {
+  constexpr uint64_t results = uint64_t(UnitResult::trigger_limit_hit) + 1;
+  state_ = State(reader.below(service_state_count));
+  service_.result = UnitResult(reader.below(results));
+  service_.reload_result = UnitResult(reader.below(results));
+  notify_ = NotifyState(reader.below(4));
+  const uint64_t flags = reader.below(32);
+  main_known_ = flags & 1;
+  forbid_restart_ = flags & 2;
+  flush_restarts_ = flags & 4;
+  idle_waiting_ = flags & 8;
+  pid_file_wanted_ = flags & 16;
+  for (Process* process : {&main_, &control_}) {
+    process->token = reader.number();
+    process->pid = pid_t(reader.below(uint64_t(INT32_MAX)));
+  }
+  control_list_ = CommandList(reader.below(uint64_t(CommandList::none) + 1));
+  control_index_ = size_t(reader.number());
+  main_index_ = size_t(reader.number());
+  state_deadline_ = Time(reader.number());
+  restart_at_ = Time(reader.number());
+  watchdog_ = Duration(reader.number());
+  service_.n_restarts = uint32_t(reader.number());
+  service_.main.start = reader.time();
+  service_.main.exit = reader.time();
+  service_.main.pid = pid_t(reader.below(uint64_t(INT32_MAX)));
+  service_.main.status.kind = ExitStatus::Kind(reader.below(4));
+  service_.main.status.value = int(reader.below(256));
+  service_.status_errno = int(reader.below(uint64_t(INT32_MAX)));
+  service_.status_text = reader.text();
+  service_.main_pid = main_.pid;
+  service_.control_pid = control_.pid;
+  own_status().sub_state = phase_of(state_).name;
+}
+
+/// What the record says, compared with what runs. A process under an intent (a token without a pid) is looked for in
+/// the cgroup and adopted; only if nothing is there is it started again.
+void Service::resume() {
+  if (state_ == State::dead || state_ == State::failed) {
+    if (!main_ && !control_) return;
+    if (!main_ || main_.pid) {  // ended, but the slot of the end was not written
+      main_ = control_ = {};
+      service_.main_pid = service_.control_pid = 0;
+      return;
+    }
+  }
+  if (!config().service().bus_name.empty()) kernel().watch_bus_name(id(), config().service().bus_name);
+  if (state_deadline_ != infinity) arm(TimerPurpose::state_timeout, state_deadline_);
+  if (restart_at_ != infinity && state_ == State::auto_restart) arm(TimerPurpose::restart, restart_at_);
+  if ((state_ == State::running || state_ == State::reload) && config().service().runtime_max != infinity)
+    arm(TimerPurpose::runtime_max,
+        saturating_add(status().active_enter.monotonic, config().service().runtime_max));
+  if (state_ == State::running || state_ == State::start_post || state_ == State::reload) start_watchdog();
+  if (idle_waiting_) manager().wait_for_quiet(*this);
+  if (pid_file_wanted_) arm(TimerPurpose::other, now().monotonic);
+
+  const auto adopt = [&](Process& process, pid_t& shown, pid_t other) {  // false: an intent that came to nothing
+    if (!process) return true;
+    if (!process.pid)
+      for (const pid_t pid : kernel().cgroup_processes(status().control_group, 64))
+        if (pid != other && kernel().is_our_child(pid)) {
+          process.pid = pid;
+          break;
+        }
+    const bool there = process.pid && kernel().watch_process(id(), process.pid);
+    const bool intended = process.pid == 0;
+    process = there ? Process{0, process.pid} : Process{};
+    shown = process.pid;
+    return there || !intended;
+  };
+  const bool had_main = bool(main_), had_control = bool(control_);
+  const bool main_done = adopt(main_, service_.main_pid, control_.pid);
+  const bool control_there = adopt(control_, service_.control_pid, main_.pid);
+  touch();
+  if (had_control && !control_there) return run_control(control_list_, control_index_);
+  if (had_main && !main_done) {
+    if (state_ == State::running || state_ == State::start) return run_main(main_index_);
+    return enter(State::start);  // the step that was to publish the next state never ended
+  }
+  if (had_main && main_.pid && main_known_ && (state_ == State::dead || state_ == State::failed ||
+      state_ == State::condition || state_ == State::start_pre))
+    return enter(type_ == ServiceSection::Type::simple || type_ == ServiceSection::Type::idle ? State::start_post : State::start);
+  if (had_main && !main_) return main_exited({ExitStatus::Kind::unknown, 0});
+  if (had_control && !control_) return control_exited({ExitStatus::Kind::unknown, 0});
+  if (phase_of(state_).act == ServicePhase::Act::signal) handle(CgroupEmpty{id()});
+}
+
+bool Manager::restore() {
+  const auto state = record_->read_manager();
+  if (!record_->has_predecessor() || !state) return false;
+  last_token_ = state->last_token;
+  jobs_.set_last_id(state->last_job);
+  startup_done_ = state->startup_done;
+  exit_code_ = state->exit_code;
+  times_.userspace = state->userspace;
+  times_.finish = state->finish;
+  booted_ = true;
+  std::vector<Job> jobs;
+  std::vector<std::pair<UnitId, std::vector<std::byte>>> slots;
+  record_->each([&](uint32_t index, std::span<const std::byte> payload) {
+    RecordReader reader(payload);
+    const Result<UnitName> name = UnitName::parse(reader.text());
+    const UnitId id{index, uint32_t(reader.number())};
+    if (!reader.good() || !name) return;
+    if (registry_.restore(id, *name)) slots.emplace_back(id, std::vector<std::byte>(payload.begin(), payload.end()));
+  });
+  for (const auto& [id, payload] : slots) {
+    RecordReader reader(payload);
+    (void)reader.text();
+    (void)reader.number();
+    Job job;
+    job.id = JobId(reader.number());
+    if (job.id) {
+      job.unit = id;
+      job.type = JobType(reader.below(uint64_t(JobType::nop) + 1));
+      job.state = JobState(reader.below(2));
+      const uint64_t flags = reader.below(4);
+      job.irreversible = flags & 1;
+      job.ignore_order = flags & 2;
+      job.begin = reader.time();
+      job.begin_running = reader.time();
+    }
+    Unit* unit = registry_.get(id);
+    if (!unit) continue;
+    unit->restore(reader);
+    if (unit->active_state() == ActiveState::failed) ++failed_;
+    if (job.id && reader.good()) jobs.push_back(job);
+  }
+  make_own_units();
+  for (const Job& job : jobs) {
+    Unit* unit = registry_.get(job.unit);
+    if (!unit) continue;
+    jobs_.add_restored(job);
+    unit->status_for_manager().job = job.id;
+    arm_job_timer(*unit, job);
+    was_empty_ = false;
+  }
+  for (const auto& [id, payload] : slots)
+    if (Unit* unit = registry_.get(id); unit && unit->loaded().state != LoadState::stub) unit->resume();
+  settle();
+  return true;
+}
+
+}  // namespace svcd

@@ -1,0 +1,371 @@
+#include "daemon/engine/service.h"
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+
+namespace svcd {
+
+using Type = ServiceSection::Type;
+
+Service::Service(Manager& owner, UnitId id, const UnitName& name) : Unit(owner, id, name) {}
+
+void Service::taken() {
+  const ServiceSection& section = config().service();
+  type_ = effective_type(section);
+  for (size_t list = 0; list < size_t(CommandList::none); ++list)
+    service_.runs[list].resize(commands(CommandList(list)).size());
+  if (state_ == State::dead) watchdog_ = section.watchdog == infinity ? Duration{0} : section.watchdog;
+}
+
+Result<> Service::verify() const {
+  const ServiceSection& section = config().service();
+  const auto refuse = [](const char* text) { return svcd::fail(ErrorCode::bad_unit_setting, "{}", text); };
+  if (section.exec_start.empty() && section.exec_stop.empty() &&
+      config().unit().success_action == EmergencyAction::none)
+    return refuse("Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.");
+  const Type type = effective_type(section);
+  if (type != Type::oneshot && section.exec_start.empty())
+    return refuse("Service has no ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.");
+  if (!section.remain_after_exit && section.exec_start.empty() &&
+      config().unit().success_action == EmergencyAction::none)
+    return refuse("Service has no ExecStart= setting, which is only allowed for RemainAfterExit=yes services. Refusing.");
+  if (type != Type::oneshot && section.exec_start.size() > 1)
+    return refuse(
+        "Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.");
+  using Restart = ServiceSection::Restart;
+  if (type == Type::oneshot && (section.restart == Restart::always || section.restart == Restart::on_success))
+    return refuse("Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot services. Refusing.");
+  if (type == Type::oneshot && !section.restart_force_exit_status.empty())
+    return refuse("Service has RestartForceExitStatus= set, which isn't allowed for Type=oneshot services. Refusing.");
+  if (section.exit_type == ServiceSection::ExitType::cgroup && type == Type::forking)
+    return refuse("Service has ExitType=cgroup set, which isn't allowed for Type=forking services. Refusing.");
+  if (type == Type::dbus && section.bus_name.empty())
+    return refuse("Service is of type D-Bus but no D-Bus service name has been specified. Refusing.");
+  if (!config().exec().pam_name.empty() && config().kill().kill_mode != KillSection::Mode::control_group &&
+      config().kill().kill_mode != KillSection::Mode::mixed)
+    return refuse("Service has PAM enabled. Kill mode must be set to 'control-group' or 'mixed'. Refusing.");
+  return {};
+}
+
+bool Service::can_reload() const { return !config().service().exec_reload.empty(); }
+
+// ---- jobs
+
+Answer Service::test_startable() {
+  if (state_ != State::dead && state_ != State::failed) return Answer::going;  // do_start() knows
+  if (!start_limit_hit()) return Answer::going;
+  fail(UnitResult::start_limit_hit, state_);
+  finish(false);
+  return Answer::failed;
+}
+
+Answer Service::do_start() {
+  switch (state_) {
+    case State::dead:
+    case State::failed: break;
+    case State::condition:
+    case State::start_pre:
+    case State::start:
+    case State::start_post:
+    case State::running:
+    case State::exited:
+    case State::reload: return Answer::going;
+    case State::stop:
+    case State::stop_watchdog:
+    case State::stop_sigterm:
+    case State::stop_sigkill:
+    case State::stop_post:
+    case State::final_watchdog:
+    case State::final_sigterm:
+    case State::final_sigkill:
+    case State::auto_restart:  // the restart stops it first, so that BindsTo= and OnFailure= see it
+    case State::cleaning: return Answer::again;
+  }
+  acquire_invocation();
+  if (flush_restarts_) service_.n_restarts = 0;
+  flush_restarts_ = false;
+  service_.result = service_.reload_result = service_.clean_result = UnitResult::success;
+  service_.status_text.clear();
+  service_.status_errno = 0;
+  service_.main = {};
+  service_.watchdog = {};
+  for (auto& list : service_.runs) list.assign(list.size(), ExecRun{});
+  notify_ = NotifyState::unknown;
+  main_known_ = forbid_restart_ = idle_waiting_ = pid_file_wanted_ = false;
+  const Duration watchdog = config().service().watchdog;
+  watchdog_ = watchdog == infinity ? Duration{0} : watchdog;
+  if (!config().service().bus_name.empty()) kernel().watch_bus_name(id(), config().service().bus_name);
+  enter(State::condition);
+  return Answer::going;
+}
+
+Answer Service::do_stop() {
+  forbid_restart_ = true;  // whoever asked does not want it back
+  switch (state_) {
+    case State::auto_restart: end_waiting(); return Answer::going;
+    case State::condition:
+    case State::start_pre:
+    case State::start:
+    case State::start_post:
+    case State::reload: enter(State::stop_sigterm); return Answer::going;
+    case State::running:
+    case State::exited: enter(State::stop); return Answer::going;
+    case State::cleaning: enter(State::final_sigkill); return Answer::going;
+    case State::stop:
+    case State::stop_watchdog:
+    case State::stop_sigterm:
+    case State::stop_sigkill:
+    case State::stop_post:
+    case State::final_watchdog:
+    case State::final_sigterm:
+    case State::final_sigkill: return Answer::going;
+    case State::dead:
+    case State::failed: return Answer::already;
+  }
+  return Answer::already;
+}
+
+Answer Service::do_reload() {
+  service_.reload_result = UnitResult::success;
+  enter(State::reload);
+  return Answer::going;
+}
+
+void Service::reset_failed() {
+  if (state_ == State::failed) {
+    state_ = State::dead;
+    publish(ActiveState::inactive, phase_of(state_).name);
+  }
+  service_.result = service_.reload_result = service_.clean_result = UnitResult::success;
+  service_.n_restarts = 0;
+  flush_restarts_ = false;
+  touch();
+}
+
+// ---- walking the table
+
+/// Phases with nothing to do are passed through unseen: without ExecStartPre= a unit goes from dead to start.
+void Service::enter(State first) {
+  for (std::optional<State> next = first; next;) next = perform(phase_of(*next));
+}
+
+std::optional<ServiceState> Service::perform(const ServicePhase& phase) {
+  using Act = ServicePhase::Act;
+  switch (phase.act) {
+    case Act::rest: stay_in(phase); return std::nullopt;
+    case Act::run:
+      if (phase.state == State::start_post) start_watchdog();
+      if (commands(phase.runs).empty()) return phase.then;
+      stay_in(phase);
+      run_control(phase.runs, 0);
+      return std::nullopt;
+    case Act::start: return perform_start(phase);
+    case Act::settle: return perform_settle();
+    case Act::signal: return perform_signal(phase);
+    case Act::finish: break;
+  }
+  return std::nullopt;
+}
+
+std::optional<ServiceState> Service::perform_start(const ServicePhase& phase) {
+  if (commands(CommandList::start).empty()) return phase.then;  // a oneshot with ExecStop= only
+  switch (type_) {
+    case Type::simple:
+      run_main(0);
+      return phase.then;
+    case Type::idle:
+      if (manager().job_queue().size() > 1) {  // besides our own job there are others
+        idle_waiting_ = main_known_ = true;
+        manager().wait_for_quiet(*this);
+        arm(TimerPurpose::idle_delay, saturating_add(now().monotonic, std::chrono::seconds(5)));
+      } else {
+        run_main(0);
+      }
+      return phase.then;
+    case Type::forking:
+      stay_in(phase);
+      run_control(CommandList::start, 0);
+      return std::nullopt;
+    case Type::exec:
+    case Type::oneshot:
+    case Type::dbus:
+    case Type::notify:
+      stay_in(phase);
+      run_main(0);
+      return std::nullopt;
+  }
+  return phase.then;
+}
+
+/// Up, up without a process, or on the way down: what systemd 252 finds when a start is done or a process ended.
+std::optional<ServiceState> Service::perform_settle() {
+  if (service_.result != UnitResult::success) return State::stop_sigterm;
+  const bool reload_failed = service_.reload_result != UnitResult::success;
+  if (is_good()) {
+    if (notify_ == NotifyState::stopping) {
+      stay_in(phase_of(State::stop_sigterm));
+      return std::nullopt;
+    }
+    stay_in(phase_of(notify_ == NotifyState::reloading ? State::reload : State::running), reload_failed);
+    return std::nullopt;
+  }
+  if (!config().service().remain_after_exit) return State::stop;
+  stay_in(phase_of(State::exited), reload_failed);
+  return std::nullopt;
+}
+
+std::optional<ServiceState> Service::perform_signal(const ServicePhase& phase) {
+  const KillSection& section = config().kill();
+  const Job* job = manager().job_queue().of(index());
+  KillKind kind = KillKind::terminate;
+  if (phase.state == State::stop_watchdog || phase.state == State::final_watchdog) kind = KillKind::watchdog;
+  if (phase.state == State::stop_sigkill || phase.state == State::final_sigkill) kind = KillKind::kill;
+  if (phase.state == State::stop_sigterm && job && job->type == JobType::restart) kind = KillKind::restart;
+  if (kill_processes(kind, service_.main_pid, service_.control_pid)) {
+    stay_in(phase);
+    return std::nullopt;
+  }
+  if (kind != KillKind::kill && section.send_sigkill)
+    return phase.then == State::stop_post ? State::stop_sigkill : State::final_sigkill;
+  if (phase.then == State::stop_post) return State::stop_post;
+  finish(true);
+  return std::nullopt;
+}
+
+void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
+  const State before = state_;
+  state_ = phase.state;
+  if (state_ == State::running || state_ == State::exited) {
+    control_ = {};
+    service_.control_pid = 0;
+    control_list_ = CommandList::none;
+  }
+  if (phase.active == ActiveState::deactivating || state_ == State::exited || state_ == State::dead ||
+      state_ == State::failed)
+    stop_watchdog();
+  if (state_ != State::running && state_ != State::reload) disarm(TimerPurpose::runtime_max);
+  arm_limit(phase);
+  if (state_ == State::running && before != State::running && before != State::reload) {
+    const ServiceSection& section = config().service();
+    if (section.runtime_max != infinity)
+      arm(TimerPurpose::runtime_max, saturating_add(now().monotonic, section.runtime_max));
+  }
+  publish(type_ == Type::idle ? phase.idle_active : phase.active, phase.name, {.reload_failed = reload_failed});
+}
+
+void Service::arm_limit(const ServicePhase& phase) {
+  Duration limit = infinity;
+  switch (phase.limit) {
+    case ServicePhase::Limit::none: break;
+    case ServicePhase::Limit::start: limit = effective_timeout_start(config()); break;
+    case ServicePhase::Limit::stop: limit = effective_timeout_stop(config()); break;
+    case ServicePhase::Limit::abort: limit = effective_timeout_abort(config()); break;
+  }
+  const Time deadline = limit == infinity ? infinity : saturating_add(now().monotonic, limit);
+  if (deadline == infinity && state_deadline_ == infinity) return;
+  state_deadline_ = deadline;
+  arm(TimerPurpose::state_timeout, deadline);
+}
+
+void Service::fail(UnitResult outcome, State next) {
+  if (service_.result == UnitResult::success) service_.result = outcome;
+  if (next != state_) enter(next);
+}
+
+// ---- the end
+
+void Service::forget_processes() {
+  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
+  main_ = control_ = {};
+  service_.main_pid = service_.control_pid = 0;
+  control_list_ = CommandList::none;
+  idle_waiting_ = pid_file_wanted_ = false;
+  disarm(TimerPurpose::idle_delay);
+  disarm(TimerPurpose::other);
+}
+
+bool Service::shall_restart() const {
+  using Restart = ServiceSection::Restart;
+  const ServiceSection& section = config().service();
+  if (forbid_restart_) return false;
+  const ExitStatus& status = service_.main.status;
+  const bool ended = service_.main.exit.happened();
+  const auto in = [&](const ExitStatusSet& set) {
+    if (!ended) return false;
+    return status.kind == ExitStatus::Kind::exited ? set.has_code(status.value) : set.has_signal(status.value);
+  };
+  if (in(section.restart_prevent_exit_status)) return false;
+  if (in(section.restart_force_exit_status)) return true;
+  const UnitResult r = service_.result;
+  const bool failed = r != UnitResult::success && r != UnitResult::exec_condition;
+  switch (section.restart) {
+    case Restart::no: return false;
+    case Restart::always: return r != UnitResult::exec_condition;
+    case Restart::on_success: return r == UnitResult::success;
+    case Restart::on_failure: return failed;
+    case Restart::on_abnormal: return failed && r != UnitResult::exit_code;
+    case Restart::on_watchdog: return r == UnitResult::watchdog;
+    case Restart::on_abort: return r == UnitResult::signal || r == UnitResult::core_dump;
+  }
+  return false;
+}
+
+void Service::finish(bool allow_restart) {
+  const Job* job = manager().job_queue().of(index());
+  if (job && job->type == JobType::stop) allow_restart = false;
+  const UnitResult outcome = service_.result;
+  const bool good = outcome == UnitResult::success || outcome == UnitResult::exec_condition;
+  log_outcome(outcome);
+  log_leftovers();
+  forget_processes();
+  const bool restarts = allow_restart && shall_restart();
+  if (!restarts) flush_restarts_ = true;  // at the next start, so that the number can still be seen
+  const ExecSection& exec = config().exec();
+  const bool keep = exec.runtime_directory_preserve == RuntimeDirectoryPreserve::yes ||
+                    (exec.runtime_directory_preserve == RuntimeDirectoryPreserve::restart &&
+                     (restarts || (job && job->type == JobType::restart)));
+  if (!keep) kernel().remove_directories(id(), name().str(), exec);
+  const ServicePhase& end = phase_of(good ? State::dead : State::failed);
+  state_ = end.state;
+  stop_watchdog();
+  disarm(TimerPurpose::runtime_max);
+  arm_limit(end);
+  publish(end.active, end.name, {.will_restart = restarts});
+  forbid_restart_ = false;
+  if (!restarts) {
+    if (!config().service().bus_name.empty()) kernel().unwatch_bus_name(id(), config().service().bus_name);
+    return;
+  }
+  const ServicePhase& wait = phase_of(State::auto_restart);
+  state_ = wait.state;
+  restart_at_ = saturating_add(now().monotonic, config().service().restart_sec);
+  arm(TimerPurpose::restart, restart_at_);
+  publish(wait.active, wait.name);
+}
+
+/// The pause before a restart is over, or somebody stopped the unit meanwhile.
+void Service::end_waiting() {
+  disarm(TimerPurpose::restart);
+  restart_at_ = infinity;
+  const ServicePhase& end = phase_of(State::dead);
+  state_ = end.state;
+  forbid_restart_ = false;
+  publish(end.active, end.name);
+}
+
+void Service::schedule_restart() {
+  const Job* job = manager().job_queue().of(index());
+  if (job && job->type == JobType::stop) return;
+  if (!manager().start_job(*this, JobType::restart, JobMode::replace)) {
+    fail(UnitResult::resources, state_);
+    restart_at_ = infinity;
+    return finish(false);
+  }
+  ++service_.n_restarts;
+  flush_restarts_ = false;
+  touch();
+  log(priority_info, fmt::format("{}: Scheduled restart job, restart counter is at {}.", name().str(), service_.n_restarts),
+      message_id::unit_restart_scheduled, {{"N_RESTARTS", std::to_string(service_.n_restarts)}});
+}
+
+}  // namespace svcd

@@ -1,0 +1,115 @@
+// The machine of service units; systemd.service(5). States are the table of service_phases.h; enter() walks it.
+// What must hold: at most one main and one control process; a state with a process is left only when that process's
+// own end (by token) was seen, or its time ran out.
+#pragma once
+
+#include "daemon/engine/service_phases.h"
+#include "daemon/engine/unit.h"
+
+namespace svcd {
+
+class Service final : public Unit {
+ public:
+  Service(Manager&, UnitId, const UnitName&);
+
+  bool can_reload() const override;
+  Result<> verify() const override;
+  void reset_failed() override;
+
+  void handle(const Exited&) override;
+  void handle(const SpawnFailed&) override;
+  void handle(const ExecSucceeded&) override;
+  void handle(const ExecFailed&) override;
+  void handle(const Notified&) override;
+  void handle(const CgroupEmpty&) override;
+  void handle(const OomKilled&) override;
+  void handle(const TimerFired&) override;
+  void handle(const BusNameOwner&) override;
+  void queue_is_empty() override;
+
+  const ServiceStatus* service_status() const override { return &service_; }
+  pid_t main_pid() const override { return service_.main_pid; }
+  pid_t control_pid() const override { return service_.control_pid; }
+  UnitResult result() const override { return service_.result; }
+  ServiceState state() const { return state_; }
+  void resume() override;
+  void triggered_by_socket(UnitId socket);  // its descriptors go to the next start
+
+ protected:
+  Answer do_start() override;
+  Answer do_stop() override;
+  Answer do_reload() override;
+  Answer test_startable() override;
+  void taken() override;
+  void save_state(RecordWriter&) const override;
+  void restore_state(RecordReader&) override;
+
+ private:
+  using State = ServiceState;
+  enum class NotifyState : uint8_t { unknown, ready, reloading, stopping };
+  enum class MainPid : uint8_t { unknown, gone, good };
+
+  // walking the table (service.cc)
+  void enter(State);
+  std::optional<State> perform(const ServicePhase&);
+  std::optional<State> perform_start(const ServicePhase&);
+  std::optional<State> perform_settle();
+  std::optional<State> perform_signal(const ServicePhase&);
+  void stay_in(const ServicePhase&, bool reload_failed = false);
+  void finish(bool allow_restart);
+  void fail(UnitResult, State next);  // notes the first failure, then goes on
+  void arm_limit(const ServicePhase&);
+  bool shall_restart() const;
+  void schedule_restart();
+  void end_waiting();
+  void forget_processes();
+
+  // processes (service_processes.cc)
+  void run_control(CommandList, size_t index);
+  void run_main(size_t index);
+  void release_idle();
+  std::vector<std::string> spawn_environment(CommandList) const;
+  std::vector<UnitId> start_sockets() const;
+  const ExecCommands& commands(CommandList) const;
+  UnitResult judge(const ExitStatus&, bool ignore) const;
+  void main_exited(const ExitStatus&);
+  void control_exited(const ExitStatus&);
+  void main_gone(UnitResult);
+  void control_done(CommandList list, UnitResult);
+  void forking_started(State in);
+  bool adopt_main(pid_t);
+  bool load_pid_file(bool complain);
+  void demand_pid_file();
+  void guess_main_pid();
+  MainPid main_good() const;
+  bool control_good() const { return bool(control_); }
+  bool is_good() const;
+  void timed_out();
+
+  // sd_notify(3) (service_notify.cc)
+  bool notify_allowed(const Notified&);
+  void take_ready();
+  void start_watchdog();
+  void stop_watchdog();
+  void extend_timeout(Duration);
+
+  ServiceSection::Type type_ = ServiceSection::Type::simple;
+  State state_ = State::dead;
+  NotifyState notify_ = NotifyState::unknown;
+  bool main_known_ = false;     // we know which process is the main one (or that it is gone)
+  bool forbid_restart_ = false; // stopped by request
+  bool flush_restarts_ = false; // the counter starts anew at the next start
+  bool idle_waiting_ = false;   // Type=idle: the queue is not empty yet
+  bool pid_file_wanted_ = false;
+  bool cgroup_seen_empty_ = false;
+  Process main_, control_;
+  CommandList control_list_ = CommandList::none;
+  size_t control_index_ = 0, main_index_ = 0;
+  Time state_deadline_ = infinity, restart_at_ = infinity;
+  Duration watchdog_{0};
+  uint32_t pid_file_polls_ = 0;
+  std::vector<UnitId> sockets_;
+  ServiceStatus service_;
+};
+
+}  // namespace svcd

@@ -1,0 +1,608 @@
+// The processes of a service: starting them, judging how they ended, knowing which one is the main process.
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/service.h"
+
+namespace svcd {
+
+using Type = ServiceSection::Type;
+
+namespace {
+
+constexpr std::string_view setting_name(CommandList list) {
+  switch (list) {
+    case CommandList::condition: return "ExecCondition";
+    case CommandList::start_pre: return "ExecStartPre";
+    case CommandList::start: return "ExecStart";
+    case CommandList::start_post: return "ExecStartPost";
+    case CommandList::reload: return "ExecReload";
+    case CommandList::stop: return "ExecStop";
+    case CommandList::stop_post: return "ExecStopPost";
+    case CommandList::none: break;
+  }
+  return "n/a";
+}
+
+}  // namespace
+
+const ExecCommands& Service::commands(CommandList list) const {
+  const ServiceSection& section = config().service();
+  switch (list) {
+    case CommandList::condition: return section.exec_condition;
+    case CommandList::start_pre: return section.exec_start_pre;
+    case CommandList::start: return section.exec_start;
+    case CommandList::start_post: return section.exec_start_post;
+    case CommandList::reload: return section.exec_reload;
+    case CommandList::stop: return section.exec_stop;
+    case CommandList::stop_post:
+    case CommandList::none: break;
+  }
+  return section.exec_stop_post;
+}
+
+std::vector<std::string> Service::spawn_environment(CommandList list) const {
+  std::vector<std::string> environment;
+  if (service_.main_pid && list != CommandList::start) environment.push_back(fmt::format("MAINPID={}", service_.main_pid));
+  if (!config().service().pid_file.empty()) environment.push_back("PIDFILE=" + config().service().pid_file);
+  const bool stopping = list == CommandList::stop || list == CommandList::stop_post;
+  if (stopping) environment.push_back("SERVICE_RESULT=" + std::string(to_string(service_.result)));
+  if (stopping && service_.main.exit.happened()) {
+    environment.push_back("EXIT_CODE=" + std::string(exit_kind_name(service_.main.status)));
+    environment.push_back("EXIT_STATUS=" + (service_.main.status.kind == ExitStatus::Kind::exited
+                                                ? std::to_string(service_.main.status.value)
+                                                : signal_name(service_.main.status.value)));
+  }
+  if (list <= CommandList::start_post)
+    environment.insert(environment.end(), monitor_environment.begin(), monitor_environment.end());
+  return environment;
+}
+
+void Service::run_control(CommandList list, size_t index) {
+  const ExecCommands& all = commands(list);
+  control_list_ = list;
+  control_index_ = index;
+  if (control_ && control_.pid && control_.token == 0) kernel().unwatch_process(control_.pid);
+  SpawnOptions options;
+  options.environment = spawn_environment(list);
+  const auto access = effective_notify_access(config().service());
+  options.notify_socket = access == ServiceSection::NotifyAccess::exec || access == ServiceSection::NotifyAccess::all;
+  if (list == CommandList::start) {  // Type=forking: what it leaves behind is the service
+    options.is_control = false;
+    options.sockets = start_sockets();
+    options.notify_socket = access != ServiceSection::NotifyAccess::none;
+    options.watchdog = watchdog_;
+  }
+  arm_limit(phase_of(state_));
+  ExecRun& run = service_.runs[size_t(list)][index];
+  run = {};
+  run.start = now();
+  cgroup_seen_empty_ = false;
+  spawn(control_, all[index], std::move(options));
+  service_.control_pid = run.pid = control_.pid;
+}
+
+void Service::run_main(size_t index) {
+  main_index_ = index;
+  SpawnOptions options;
+  options.is_control = false;
+  options.report_exec = type_ == Type::exec;
+  options.environment = spawn_environment(CommandList::start);
+  options.notify_socket = effective_notify_access(config().service()) != ServiceSection::NotifyAccess::none;
+  options.watchdog = watchdog_;
+  options.sockets = start_sockets();
+  ExecRun& run = service_.runs[size_t(CommandList::start)][index];
+  run = {};
+  run.start = now();
+  service_.main = run;
+  main_known_ = true;
+  cgroup_seen_empty_ = false;
+  spawn(main_, commands(CommandList::start)[index], std::move(options));
+  service_.main_pid = service_.main.pid = run.pid = main_.pid;
+}
+
+/// Whose descriptors the process gets: Sockets=, and the sockets that trigger it.
+std::vector<UnitId> Service::start_sockets() const {
+  std::vector<UnitId> sockets;
+  const Graph& graph = manager_of().graph();
+  for (const UnitIndex other : graph.edges(index(), Dependency::triggered_by)) {
+    const Unit* unit = manager_of().registry().at(other);
+    if (unit && unit->type() == UnitType::socket) sockets.push_back(unit->id());
+  }
+  for (const UnitName& wanted : config().service().sockets) {
+    const Unit* unit = manager_of().registry().find(wanted.str());
+    if (unit && std::find(sockets.begin(), sockets.end(), unit->id()) == sockets.end()) sockets.push_back(unit->id());
+  }
+  return sockets;
+}
+
+void Service::queue_is_empty() {
+  if (idle_waiting_) release_idle();
+}
+
+void Service::release_idle() {
+  idle_waiting_ = false;
+  disarm(TimerPurpose::idle_delay);
+  if (state_ == State::running || state_ == State::start_post) run_main(0);
+}
+
+// ---- how they ended
+
+UnitResult Service::judge(const ExitStatus& status, bool ignore) const {
+  if (ignore) return UnitResult::success;
+  const ExitStatusSet& good = config().service().success_exit_status;
+  switch (status.kind) {
+    case ExitStatus::Kind::unknown: return UnitResult::success;
+    case ExitStatus::Kind::exited:
+      return status.value == 0 || good.has_code(status.value) ? UnitResult::success : UnitResult::exit_code;
+    case ExitStatus::Kind::killed:
+    case ExitStatus::Kind::dumped: break;
+  }
+  const int s = status.value;
+  const bool daemon_end = type_ != Type::oneshot && (s == SIGHUP || s == SIGINT || s == SIGTERM || s == SIGPIPE);
+  if (status.kind == ExitStatus::Kind::killed && (daemon_end || good.has_signal(s))) return UnitResult::success;
+  return status.kind == ExitStatus::Kind::killed ? UnitResult::signal : UnitResult::core_dump;
+}
+
+void Service::handle(const Exited& exited) {
+  const auto is = [&](const Process& process) {
+    return exited.token ? exited.token == process.token : exited.pid && exited.pid == process.pid;
+  };
+  if (main_ && is(main_)) return main_exited(exited.status);
+  if (control_ && is(control_)) return control_exited(exited.status);
+  // anything else is of an earlier incarnation, or a process that the service left behind
+  if (pid_file_wanted_ || state_ == State::running || state_ == State::exited) handle(CgroupEmpty{id()});
+}
+
+void Service::handle(const SpawnFailed& failed) {
+  const bool main = main_ && failed.token == main_.token;
+  const bool control = control_ && failed.token == control_.token;
+  if (!main && !control) return;
+  const std::string_view setting = setting_name(main ? CommandList::start : control_list_);
+  log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(),
+                                  main ? "start" : phase_of(state_).name, failed.error.message),
+      {}, {{"COMMAND", std::string(setting)}});
+  if (main) main_ = {}, service_.main_pid = 0, main_known_ = true;
+  if (control) control_ = {}, service_.control_pid = 0;
+  touch();
+  switch (state_) {
+    case State::reload:
+      service_.reload_result = UnitResult::resources;
+      return enter(State::running);
+    case State::stop: return fail(UnitResult::resources, State::stop_sigterm);
+    case State::stop_post: return fail(UnitResult::resources, State::final_sigterm);
+    case State::condition:
+    case State::start_pre:
+    case State::start:
+    case State::start_post:
+    case State::running: return fail(UnitResult::resources, State::stop_sigterm);
+    case State::exited:
+    case State::stop_watchdog:
+    case State::stop_sigterm:
+    case State::stop_sigkill:
+    case State::final_watchdog:
+    case State::final_sigterm:
+    case State::final_sigkill:
+    case State::dead:
+    case State::failed:
+    case State::auto_restart:
+    case State::cleaning: return handle(CgroupEmpty{id()});
+  }
+}
+
+void Service::handle(const ExecSucceeded& event) {
+  if (!main_ || event.token != main_.token) return;
+  service_.main.handoff = now();
+  service_.runs[size_t(CommandList::start)][main_index_].handoff = service_.main.handoff;
+  if (state_ == State::start && type_ == Type::exec) enter(State::start_post);
+}
+
+/// The child itself could not get as far as execve(); its exit follows and is what counts.
+void Service::handle(const ExecFailed& event) {
+  log(priority_error,
+      fmt::format("{}: Failed at step {}{}{}: {}", name().str(), event.step, event.setting.empty() ? "" : " of ",
+                  event.setting, event.error_number ? strerrordesc_np(event.error_number) : "failed"),
+      {}, {{"ERRNO", std::to_string(event.error_number)}});
+}
+
+void Service::main_exited(const ExitStatus& status) {
+  const ExecCommands& list = commands(CommandList::start);
+  const bool ignore = main_index_ < list.size() && list[main_index_].ignore_failure;
+  const UnitResult outcome = judge(status, ignore);
+  main_ = {};
+  service_.main_pid = 0;
+  main_known_ = true;
+  service_.main.exit = now();
+  service_.main.status = status;
+  if (type_ != Type::forking && main_index_ < service_.runs[size_t(CommandList::start)].size())
+    service_.runs[size_t(CommandList::start)][main_index_] = service_.main;
+  touch();
+  log_process_exit("Main process", setting_name(CommandList::start), outcome == UnitResult::success, status);
+  if (service_.result == UnitResult::success) service_.result = outcome;
+  if (type_ == Type::oneshot && state_ == State::start && outcome == UnitResult::success &&
+      main_index_ + 1 < list.size())
+    return run_main(main_index_ + 1);
+  if (config().service().exit_type == ServiceSection::ExitType::cgroup && cgroup_populated()) return;
+  main_gone(outcome);
+}
+
+void Service::main_gone(UnitResult outcome) {
+  using Access = ServiceSection::NotifyAccess;
+  switch (state_) {
+    case State::start_post:
+    case State::reload:
+      if (!control_) enter(State::stop);  // else the operation decides when it is done
+      return;
+    case State::start:
+      if (type_ == Type::oneshot) return enter(outcome == UnitResult::success ? State::start_post : State::stop_sigterm);
+      if (type_ == Type::notify) {
+        if (outcome != UnitResult::success) return enter(State::stop_sigterm);
+        if (!config().service().remain_after_exit || effective_notify_access(config().service()) == Access::main)
+          return fail(UnitResult::protocol, State::stop_sigterm);  // nobody is left to say READY=1
+        return;
+      }
+      return enter(State::running);
+    case State::running: return enter(State::running);
+    case State::stop_watchdog:
+    case State::stop_sigterm:
+    case State::stop_sigkill:
+      if (!control_) enter(State::stop_post);
+      return;
+    case State::stop_post:
+      if (!control_) enter(State::final_sigterm);
+      return;
+    case State::final_watchdog:
+    case State::final_sigterm:
+    case State::final_sigkill:
+      if (!control_) finish(true);
+      return;
+    case State::stop:  // ExecStop= ends by itself
+    case State::dead:
+    case State::condition:
+    case State::start_pre:
+    case State::exited:
+    case State::failed:
+    case State::auto_restart:
+    case State::cleaning: return;
+  }
+}
+
+void Service::control_exited(const ExitStatus& status) {
+  const CommandList list = control_list_;
+  const ExecCommands& all = commands(list);
+  const bool ignore = control_index_ < all.size() && all[control_index_].ignore_failure;
+  UnitResult outcome = judge(status, ignore);
+  if (control_index_ < service_.runs[size_t(list)].size()) {
+    ExecRun& run = service_.runs[size_t(list)][control_index_];
+    run.exit = now();
+    run.status = status;
+  }
+  control_ = {};
+  service_.control_pid = 0;
+  touch();
+  bool quiet = outcome == UnitResult::success;
+  if (state_ == State::condition && outcome == UnitResult::exit_code && status.value < 255) {
+    own_status().condition_result = false;
+    outcome = UnitResult::exec_condition;
+    quiet = true;
+  }
+  log_process_exit(state_ == State::condition ? "Condition check process" : "Control process", setting_name(list), quiet,
+                   status);
+  if (state_ != State::reload && service_.result == UnitResult::success) service_.result = outcome;
+  if (outcome == UnitResult::success && list != CommandList::none && list == phase_of(state_).runs &&
+      control_index_ + 1 < all.size())
+    return run_control(list, control_index_ + 1);
+  control_list_ = CommandList::none;
+  control_done(list, outcome);
+}
+
+void Service::control_done(CommandList list, UnitResult outcome) {
+  const ServicePhase& phase = phase_of(state_);
+  const bool good = outcome == UnitResult::success;
+  switch (state_) {
+    case State::condition:
+    case State::start_pre: return enter(good ? phase.then : phase.on_failure);
+    case State::start:
+      if (type_ != Type::forking || list != CommandList::start) return;
+      if (!good) return enter(phase.on_failure);
+      return forking_started(State::start);
+    case State::start_post:
+      if (!good) return enter(phase.on_failure);
+      return forking_started(State::start_post);
+    case State::reload:
+      if (good && !load_pid_file(true)) guess_main_pid();
+      service_.reload_result = outcome;
+      return enter(State::running);
+    case State::stop: return enter(State::stop_sigterm);
+    case State::stop_watchdog:
+    case State::stop_sigterm:
+    case State::stop_sigkill:
+      if (main_good() != MainPid::good) enter(State::stop_post);
+      return;
+    case State::stop_post:
+      if (main_good() != MainPid::good) enter(State::final_sigterm);
+      return;
+    case State::final_watchdog:
+    case State::final_sigterm:
+    case State::final_sigkill:
+      if (main_good() != MainPid::good) finish(true);
+      return;
+    case State::dead:
+    case State::running:
+    case State::exited:
+    case State::failed:
+    case State::auto_restart:
+    case State::cleaning: return;
+  }
+}
+
+void Service::handle(const CgroupEmpty&) {
+  if (cgroup_populated()) return;  // only a hint: somebody is there
+  const bool main_alive = main_good() == MainPid::good;
+  switch (state_) {
+    case State::start:
+      if (type_ == Type::notify && main_good() == MainPid::gone && !control_)
+        return fail(UnitResult::protocol, State::stop_sigterm);
+      [[fallthrough]];
+    case State::start_post:
+      if (pid_file_wanted_ && !main_alive && !control_) return fail(UnitResult::protocol, State::stop_sigterm);
+      return;
+    case State::running:
+      if (!idle_waiting_ && !main_alive) enter(State::running);
+      return;
+    case State::stop_watchdog:
+    case State::stop_sigterm:
+    case State::stop_sigkill:
+      if (!main_alive && !control_) enter(State::stop_post);
+      return;
+    case State::stop_post:
+    case State::final_watchdog:
+    case State::final_sigterm:
+    case State::final_sigkill:
+      if (!main_alive && !control_) finish(true);
+      return;
+    case State::dead:
+    case State::condition:
+    case State::start_pre:
+    case State::exited:
+    case State::reload:
+    case State::stop:
+    case State::failed:
+    case State::auto_restart:
+    case State::cleaning: return;
+  }
+}
+
+void Service::handle(const OomKilled&) {
+  using Policy = ServiceSection::OomPolicy;
+  const Policy policy = config().service().oom_policy.value_or(manager().setup().default_oom_policy);
+  log(priority_warning, name().str() + ": A process of this unit has been killed by the OOM killer.");
+  if (policy == Policy::continue_) return;
+  switch (state_) {
+    case State::condition:
+    case State::start_pre:
+    case State::start:
+    case State::start_post:
+    case State::stop:
+      return fail(UnitResult::oom_kill, policy == Policy::kill ? State::stop_sigkill : State::stop_sigterm);
+    case State::running:
+    case State::exited:
+    case State::reload: return fail(UnitResult::oom_kill, policy == Policy::kill ? State::stop_sigkill : State::stop);
+    case State::stop_watchdog:
+    case State::stop_sigterm: return fail(UnitResult::oom_kill, State::stop_sigkill);
+    case State::stop_sigkill:
+    case State::stop_post:
+    case State::final_watchdog:
+    case State::final_sigterm:
+    case State::final_sigkill:
+      if (service_.result == UnitResult::success) service_.result = UnitResult::oom_kill;
+      return touch();
+    case State::dead:
+    case State::failed:
+    case State::auto_restart:
+    case State::cleaning: return;
+  }
+}
+
+// ---- the main process
+
+Service::MainPid Service::main_good() const {
+  if (main_) return MainPid::good;
+  return main_known_ ? MainPid::gone : MainPid::unknown;
+}
+
+bool Service::is_good() const {
+  if (idle_waiting_) return true;
+  if (type_ == Type::dbus && service_.bus_name_owner.empty()) return false;
+  switch (main_good()) {
+    case MainPid::good: return true;
+    case MainPid::gone: return config().service().exit_type == ServiceSection::ExitType::cgroup && cgroup_populated();
+    case MainPid::unknown: return cgroup_populated();
+  }
+  return false;
+}
+
+/// Type=forking: the start command (or ExecStartPost=, which may write the PID file) is done.
+void Service::forking_started(State in) {
+  const bool post_follows = in == State::start && !commands(CommandList::start_post).empty();
+  if (!config().service().pid_file.empty() && (type_ == Type::forking || in == State::start)) {
+    if (!load_pid_file(!post_follows) && !post_follows) return demand_pid_file();
+  } else if (type_ == Type::forking) {
+    guess_main_pid();
+  }
+  enter(phase_of(in).then);
+}
+
+bool Service::adopt_main(pid_t pid) {
+  if (!kernel().watch_process(id(), pid)) return false;
+  main_ = {0, pid};
+  main_known_ = true;
+  service_.main_pid = pid;
+  service_.main.pid = pid;
+  service_.main.start = now();
+  service_.main.exit = {};
+  service_.main.status = {};
+  touch();
+  return true;
+}
+
+bool Service::load_pid_file(bool complain) {
+  const std::string& path = config().service().pid_file;
+  if (path.empty()) return false;
+  const std::optional<pid_t> pid = kernel().read_pid_file(path, id());
+  if (!pid) {
+    if (complain)
+      log(priority_info,
+          fmt::format("{}: Can't open PID file {} (yet?) after {}: No such file or directory", name().str(), path,
+                      phase_of(state_).name),
+          {}, {{"ERRNO", "2"}});
+    return false;
+  }
+  if (main_ && main_.pid == *pid) return true;
+  return adopt_main(*pid);
+}
+
+/// The file may appear a little later: looked for in growing intervals until the start's time is up.
+void Service::demand_pid_file() {
+  if (!cgroup_populated()) return fail(UnitResult::protocol, State::stop_sigterm);
+  if (!pid_file_wanted_) pid_file_polls_ = 0;
+  pid_file_wanted_ = true;
+  const auto pause = std::chrono::milliseconds(std::min<uint32_t>(10u << std::min(pid_file_polls_++, 5u), 250));
+  arm(TimerPurpose::other, saturating_add(now().monotonic, pause));
+}
+
+/// GuessMainPID=: the one process of the cgroup that is our own child, as its parent has left it to us.
+void Service::guess_main_pid() {
+  if (main_known_ || !config().service().guess_main_pid) return;
+  pid_t found = 0;
+  for (const pid_t pid : kernel().cgroup_processes(status().control_group, 32)) {
+    if (!kernel().is_our_child(pid)) continue;
+    if (found) return;  // two: nobody can say which
+    found = pid;
+  }
+  if (found) adopt_main(found);
+}
+
+// ---- time
+
+void Service::handle(const TimerFired& fired) {
+  switch (fired.key.purpose) {
+    case TimerPurpose::state_timeout:
+      state_deadline_ = infinity;
+      return timed_out();
+    case TimerPurpose::runtime_max:
+      if (state_ != State::running && state_ != State::reload) return;
+      log(priority_warning, name().str() + ": Service reached runtime time limit. Stopping.");
+      return fail(UnitResult::timeout, State::stop);
+    case TimerPurpose::watchdog:
+      if (watchdog_.count() == 0) return;
+      log(priority_error, fmt::format("{}: Watchdog timeout (limit {})!", name().str(), time_span_text(watchdog_)));
+      return fail(UnitResult::watchdog, State::stop_watchdog);
+    case TimerPurpose::restart:
+      if (state_ == State::auto_restart) schedule_restart();
+      return;
+    case TimerPurpose::idle_delay:
+      if (idle_waiting_) release_idle();
+      return;
+    case TimerPurpose::other:
+      if (!pid_file_wanted_ || (state_ != State::start && state_ != State::start_post)) return;
+      if (!load_pid_file(false)) return demand_pid_file();
+      pid_file_wanted_ = false;
+      return enter(phase_of(state_).then);
+    case TimerPurpose::job_timeout:
+    case TimerPurpose::job_running_timeout:
+    case TimerPurpose::reload: return;
+  }
+}
+
+void Service::timed_out() {
+  using Mode = ServiceSection::TimeoutFailureMode;
+  const ServiceSection& section = config().service();
+  const bool may_kill = config().kill().send_sigkill;
+  const std::string unit = name().str(), state = phase_of(state_).name;
+  const auto warn = [&](std::string text) { log(priority_warning, unit + ": " + std::move(text)); };
+  const bool final = state_ == State::stop_post || state_ == State::final_watchdog || state_ == State::final_sigterm;
+  const State kill = final ? State::final_sigkill : State::stop_sigkill;
+  const auto kill_or_skip = [&](const std::string& what) {
+    if (may_kill) {
+      warn(what + " Killing.");
+      return fail(UnitResult::timeout, kill);
+    }
+    warn(what + (final ? " Skipping SIGKILL. Entering failed mode." : " Skipping SIGKILL."));
+    if (!final) return fail(UnitResult::timeout, State::stop_post);
+    fail(UnitResult::timeout, state_);
+    finish(false);
+  };
+  switch (state_) {
+    case State::condition:
+    case State::start_pre:
+    case State::start:
+    case State::start_post:
+      switch (section.timeout_start_failure_mode) {
+        case Mode::terminate:
+          warn(state + " operation timed out. Terminating.");
+          return fail(UnitResult::timeout, State::stop_sigterm);
+        case Mode::abort:
+          warn(state + " operation timed out. Aborting.");
+          return fail(UnitResult::timeout, State::stop_watchdog);
+        case Mode::kill: return kill_or_skip(state + " operation timed out.");
+      }
+      return;
+    case State::reload:
+      warn("Reload operation timed out. Killing reload process.");
+      if (service_.control_pid) {
+        KillRequest request;
+        request.unit = id();
+        request.cgroup = status().control_group;
+        request.signal = SIGKILL;
+        request.control_pid = service_.control_pid;
+        kernel().kill(request);
+      }
+      service_.reload_result = UnitResult::timeout;
+      notify_ = NotifyState::ready;
+      return enter(State::running);
+    case State::stop:
+      switch (section.timeout_stop_failure_mode) {
+        case Mode::terminate: warn("Stopping timed out. Terminating."); return fail(UnitResult::timeout, State::stop_sigterm);
+        case Mode::abort: warn("Stopping timed out. Aborting."); return fail(UnitResult::timeout, State::stop_watchdog);
+        case Mode::kill: return kill_or_skip("Stopping timed out.");
+      }
+      return;
+    case State::stop_sigterm:
+    case State::final_sigterm:
+      if (section.timeout_stop_failure_mode == Mode::abort) {
+        warn("State '" + state + "' timed out. Aborting.");
+        return fail(UnitResult::timeout, final ? State::final_watchdog : State::stop_watchdog);
+      }
+      return kill_or_skip("State '" + state + "' timed out.");
+    case State::stop_watchdog:
+    case State::final_watchdog: return kill_or_skip("State '" + state + "' timed out.");
+    case State::stop_sigkill:
+      warn("Processes still around after SIGKILL. Ignoring.");
+      return fail(UnitResult::timeout, State::stop_post);
+    case State::stop_post:
+      switch (section.timeout_stop_failure_mode) {
+        case Mode::terminate:
+          warn("State 'stop-post' timed out. Terminating.");
+          return fail(UnitResult::timeout, State::final_sigterm);
+        case Mode::abort: warn("State 'stop-post' timed out. Aborting."); return fail(UnitResult::timeout, State::final_watchdog);
+        case Mode::kill: return kill_or_skip("State 'stop-post' timed out.");
+      }
+      return;
+    case State::final_sigkill:
+      warn("Processes still around after final SIGKILL. Entering failed mode.");
+      fail(UnitResult::timeout, state_);
+      return finish(true);
+    case State::dead:
+    case State::running:
+    case State::exited:
+    case State::failed:
+    case State::auto_restart:
+    case State::cleaning: return;
+  }
+}
+
+}  // namespace svcd

@@ -1,0 +1,362 @@
+#include "daemon/engine/socket.h"
+
+#include <csignal>
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/state_record.h"
+
+namespace svcd {
+
+struct Socket::Phase {
+  enum class Act : uint8_t { rest, run, open, listen, signal };
+  State state;
+  const char* name;
+  ActiveState active;
+  Act act;
+  bool limited;  // TimeoutSec= counts
+  State then, on_failure, on_timeout;
+};
+
+const Socket::Phase& Socket::phase_of(State state) {
+  using S = State;
+  using A = ActiveState;
+  using enum Phase::Act;
+  static constexpr Phase phases[] = {
+      // clang-format off
+      // state               name                ActiveState       does    limit  then                 on failure           on timeout
+      {S::dead,             "dead",             A::inactive,      rest,   false, S::dead,             S::dead,             S::dead},
+      {S::start_pre,        "start-pre",        A::activating,    run,    true,  S::start_chown,      S::final_sigterm,    S::final_sigterm},
+      {S::start_chown,      "start-chown",      A::activating,    open,   true,  S::start_post,       S::stop_pre,         S::stop_pre},
+      {S::start_post,       "start-post",       A::activating,    run,    true,  S::listening,        S::stop_pre,         S::stop_pre},
+      {S::listening,        "listening",        A::active,        listen, false, S::stop_pre,         S::stop_pre,         S::stop_pre},
+      {S::running,          "running",          A::active,        rest,   false, S::stop_pre,         S::stop_pre,         S::stop_pre},
+      {S::stop_pre,         "stop-pre",         A::deactivating,  run,    true,  S::stop_post,        S::stop_post,        S::stop_pre_sigterm},
+      {S::stop_pre_sigterm, "stop-pre-sigterm", A::deactivating,  signal, true,  S::stop_post,        S::stop_post,        S::stop_pre_sigkill},
+      {S::stop_pre_sigkill, "stop-pre-sigkill", A::deactivating,  signal, true,  S::stop_post,        S::stop_post,        S::stop_post},
+      {S::stop_post,        "stop-post",        A::deactivating,  run,    true,  S::final_sigterm,    S::final_sigterm,    S::final_sigterm},
+      {S::final_sigterm,    "final-sigterm",    A::deactivating,  signal, true,  S::dead,             S::dead,             S::final_sigkill},
+      {S::final_sigkill,    "final-sigkill",    A::deactivating,  signal, true,  S::dead,             S::dead,             S::dead},
+      {S::failed,           "failed",           A::failed,        rest,   false, S::failed,           S::failed,           S::failed},
+      // clang-format on
+  };
+  return phases[size_t(state)];
+}
+
+const ExecCommands& Socket::commands(State state) const {
+  const SocketSection& section = config().socket();
+  if (state == State::start_pre) return section.exec_start_pre;
+  if (state == State::start_post) return section.exec_start_post;
+  if (state == State::stop_pre) return section.exec_stop_pre;
+  return section.exec_stop_post;
+}
+
+Result<> Socket::verify() const {
+  const SocketSection& section = config().socket();
+  if (section.listen.empty())
+    return svcd::fail(ErrorCode::bad_unit_setting, "Unit has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...). Refusing.");
+  if (section.accept)
+    return svcd::fail(ErrorCode::bad_unit_setting, "Accept=yes is not implemented yet. Refusing.");
+  return {};
+}
+
+Unit* Socket::service() const {
+  const Graph& graph = manager_of().graph();
+  for (const UnitIndex other : graph.edges(index(), Dependency::triggers))
+    if (Unit* unit = manager_of().registry().at(other)) return unit;
+  return nullptr;
+}
+
+// ---- jobs
+
+Answer Socket::test_startable() {
+  if (!start_limit_hit()) return Answer::going;
+  if (socket_.result == UnitResult::success) socket_.result = UnitResult::start_limit_hit;
+  finish();
+  return Answer::failed;
+}
+
+Answer Socket::do_start() {
+  switch (state_) {
+    case State::dead:
+    case State::failed: break;
+    case State::start_pre:
+    case State::start_chown:
+    case State::start_post:
+    case State::listening:
+    case State::running: return Answer::going;
+    case State::stop_pre:
+    case State::stop_pre_sigterm:
+    case State::stop_pre_sigkill:
+    case State::stop_post:
+    case State::final_sigterm:
+    case State::final_sigkill: return Answer::again;
+  }
+  if (const Unit* triggered = service(); triggered && triggered->type() == UnitType::service) {
+    if (triggered->loaded().state != LoadState::loaded) {
+      log(priority_error, fmt::format("{}: Socket service {} not loaded, refusing.", name().str(), triggered->name().str()));
+      return Answer::failed;
+    }
+    if (!triggered->is_down()) {
+      const ServiceStatus* status = triggered->service_status();
+      if (triggered->is_up() && status) {
+        log(priority_error,
+            fmt::format("{}: Socket service {} already active, refusing.", name().str(), triggered->name().str()));
+        return Answer::failed;
+      }
+    }
+  }
+  acquire_invocation();
+  socket_.result = UnitResult::success;
+  enter(State::start_pre);
+  return Answer::going;
+}
+
+Answer Socket::do_stop() {
+  switch (state_) {
+    case State::start_pre: enter(State::final_sigterm); return Answer::going;
+    case State::start_chown:
+    case State::start_post:
+    case State::listening:
+    case State::running: enter(State::stop_pre); return Answer::going;
+    case State::stop_pre:
+    case State::stop_pre_sigterm:
+    case State::stop_pre_sigkill:
+    case State::stop_post:
+    case State::final_sigterm:
+    case State::final_sigkill: return Answer::going;
+    case State::dead:
+    case State::failed: return Answer::already;
+  }
+  return Answer::already;
+}
+
+void Socket::reset_failed() {
+  socket_.result = UnitResult::success;
+  if (state_ == State::failed) publish_state(State::dead);
+}
+
+// ---- the table
+
+void Socket::publish_state(State state) {
+  state_ = state;
+  const Phase& phase = phase_of(state);
+  const Duration limit = config().socket().timeout.value_or(manager().setup().defaults.timeout_start);
+  if (phase.limited && limit != infinity)
+    arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
+  else
+    disarm(TimerPurpose::state_timeout);
+  publish(phase.active, phase.name);
+}
+
+void Socket::enter(State first) {
+  for (State next = first;;) {
+    const Phase& phase = phase_of(next);
+    if (state_ == State::listening && next != State::listening) kernel().watch_sockets(id(), false);
+    switch (phase.act) {
+      case Phase::Act::rest: return publish_state(next);
+      case Phase::Act::run:
+        if (next == State::stop_post) kernel().close_sockets(id(), config().socket().remove_on_stop);
+        if (commands(next).empty()) {
+          next = phase.then;
+          continue;
+        }
+        publish_state(next);
+        return run(0);
+      case Phase::Act::open:
+        publish_state(next);
+        return kernel().open_sockets(id(), name().str(), config().socket());
+      case Phase::Act::listen:
+        publish_state(next);
+        return kernel().watch_sockets(id(), true);
+      case Phase::Act::signal: {
+        const bool hard = next == State::stop_pre_sigkill || next == State::final_sigkill;
+        if (kill_processes(hard ? KillKind::kill : KillKind::terminate, 0, socket_.control_pid))
+          return publish_state(next);
+        if (phase.then == State::dead) {
+          if (next == State::final_sigterm) kernel().close_sockets(id(), config().socket().remove_on_stop);
+          return finish();
+        }
+        next = phase.then;
+        continue;
+      }
+    }
+  }
+}
+
+void Socket::run(size_t index) {
+  command_ = index;
+  spawn(control_, commands(state_)[index], {});
+  socket_.control_pid = control_.pid;
+}
+
+void Socket::finish() {
+  log_outcome(socket_.result);
+  log_leftovers();
+  control_ = {};
+  socket_.control_pid = 0;
+  kernel().remove_directories(id(), name().str(), config().exec());
+  publish_state(socket_.result == UnitResult::success ? State::dead : State::failed);
+}
+
+void Socket::fail(UnitResult outcome, State next) {
+  if (socket_.result == UnitResult::success) socket_.result = outcome;
+  enter(next);
+}
+
+// ---- events
+
+void Socket::handle(const SocketsOpened& opened) {
+  if (state_ != State::start_chown) return;
+  if (opened.error) {
+    log(priority_error, fmt::format("{}: {}", name().str(), opened.error->message));
+    return fail(UnitResult::resources, State::stop_pre);
+  }
+  enter(State::start_post);
+}
+
+void Socket::handle(const SocketReady&) {
+  if (state_ != State::listening) return;
+  Unit* triggered = service();
+  const Job* job = manager().job_queue().of(index());
+  if (job && job->type == JobType::stop) return;
+  const SocketSection& section = config().socket();
+  if (!trigger_limit_.allows(now().monotonic, section.trigger_limit_interval.value_or(std::chrono::seconds(2)),
+                             section.trigger_limit_burst.value_or(20))) {
+    log(priority_warning, name().str() + ": Trigger limit hit, refusing further activation.");
+    return fail(UnitResult::trigger_limit_hit, State::stop_pre);
+  }
+  if (!triggered) return fail(UnitResult::resources, State::stop_pre);
+  const Job* its = manager().job_queue().of(triggered->index());
+  const bool coming = triggered->is_up() || triggered->active_state() == ActiveState::activating ||
+                      (its && its->type != JobType::stop);
+  if (!coming && !manager().start_job(*triggered, JobType::start, JobMode::replace))
+    return fail(UnitResult::resources, State::stop_pre);
+  enter(State::running);
+}
+
+/// The service is gone, or will not come: listen again, unless it failed for good.
+void Socket::triggered_changed(const Unit& other) {
+  if (state_ != State::running && state_ != State::listening) return;
+  if (other.type() != UnitType::service) return;
+  const ServiceStatus* status = other.service_status();
+  if (status && other.active_state() == ActiveState::failed && status->result == UnitResult::start_limit_hit)
+    return fail(UnitResult::service_start_limit_hit, State::stop_pre);
+  if (manager().job_queue().of(other.index())) return;
+  if (other.is_down() && state_ == State::running) {
+    if (config().socket().flush_pending) kernel().watch_sockets(id(), false);
+    return enter(State::listening);
+  }
+  if ((other.is_up() || other.active_state() == ActiveState::activating) && state_ == State::listening)
+    enter(State::running);
+}
+
+void Socket::handle(const Exited& exited) {
+  if (!control_ || (exited.token ? exited.token != control_.token : exited.pid != control_.pid)) return;
+  const ExecCommands& all = commands(state_);
+  const bool running_list = phase_of(state_).act == Phase::Act::run;
+  const bool ignore = running_list && command_ < all.size() && all[command_].ignore_failure;
+  UnitResult outcome = UnitResult::success;
+  if (!ignore && !(exited.status == ExitStatus{})) {
+    outcome = exited.status.kind == ExitStatus::Kind::killed   ? UnitResult::signal
+              : exited.status.kind == ExitStatus::Kind::dumped ? UnitResult::core_dump
+                                                               : UnitResult::exit_code;
+  }
+  control_ = {};
+  socket_.control_pid = 0;
+  touch();
+  log_process_exit("Control process", phase_of(state_).name, outcome == UnitResult::success, exited.status);
+  if (socket_.result == UnitResult::success) socket_.result = outcome;
+  if (running_list && outcome == UnitResult::success && command_ + 1 < all.size()) return run(command_ + 1);
+  control_done(outcome == UnitResult::success);
+}
+
+void Socket::control_done(bool good) {
+  const Phase& phase = phase_of(state_);
+  switch (phase.act) {
+    case Phase::Act::run: return enter(good ? phase.then : phase.on_failure);
+    case Phase::Act::signal:
+      if (phase.then == State::dead) return finish();
+      return enter(phase.then);
+    case Phase::Act::rest:
+    case Phase::Act::open:
+    case Phase::Act::listen: return;
+  }
+}
+
+void Socket::handle(const SpawnFailed& failed) {
+  if (!control_ || failed.token != control_.token) return;
+  log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(), phase_of(state_).name, failed.error.message));
+  control_ = {};
+  socket_.control_pid = 0;
+  if (socket_.result == UnitResult::success) socket_.result = UnitResult::resources;
+  control_done(false);
+}
+
+void Socket::handle(const CgroupEmpty&) {
+  if (phase_of(state_).act == Phase::Act::signal && !control_ && !cgroup_populated()) control_done(true);
+}
+
+void Socket::handle(const TimerFired& fired) {
+  if (fired.key.purpose != TimerPurpose::state_timeout) return;
+  const Phase& phase = phase_of(state_);
+  if (!phase.limited) return;
+  switch (state_) {
+    case State::start_pre: log(priority_warning, name().str() + ": Starting timed out. Terminating."); break;
+    case State::start_chown:
+    case State::start_post:
+    case State::stop_pre: log(priority_warning, name().str() + ": Stopping timed out. Terminating."); break;
+    case State::stop_pre_sigterm:
+    case State::final_sigterm: log(priority_warning, name().str() + ": Stopping timed out. Killing."); break;
+    case State::stop_pre_sigkill:
+    case State::final_sigkill:
+      log(priority_warning, name().str() + ": Processes still around after SIGKILL. Ignoring.");
+      break;
+    case State::stop_post: log(priority_warning, name().str() + ": Stopping timed out (2). Terminating."); break;
+    case State::dead:
+    case State::listening:
+    case State::running:
+    case State::failed: return;
+  }
+  if (socket_.result == UnitResult::success) socket_.result = UnitResult::timeout;
+  if (state_ == State::final_sigkill) return finish();
+  enter(phase.on_timeout);
+}
+
+// ---- state record
+
+void Socket::save_state(RecordWriter& writer) const {
+  writer.number(uint64_t(state_));
+  writer.number(uint64_t(socket_.result));
+  writer.number(control_.token);
+  writer.number(uint64_t(control_.pid));
+  writer.number(command_);
+  writer.number(socket_.n_accepted);
+}
+
+void Socket::restore_state(RecordReader& reader) {
+  state_ = State(reader.below(uint64_t(State::failed) + 1));
+  socket_.result = UnitResult(reader.below(uint64_t(UnitResult::trigger_limit_hit) + 1));
+  control_.token = reader.number();
+  control_.pid = pid_t(reader.number());
+  command_ = size_t(reader.number());
+  socket_.n_accepted = uint32_t(reader.number());
+  socket_.control_pid = control_.pid;
+  own_status().sub_state = phase_of(state_).name;
+}
+
+void Socket::resume() {
+  const Phase& phase = phase_of(state_);
+  if (phase.act == Phase::Act::listen) kernel().watch_sockets(id(), true);
+  if (phase.act == Phase::Act::open) kernel().open_sockets(id(), name().str(), config().socket());
+  if (phase.limited) publish_state(state_);
+  if (!control_) return;
+  control_.token = 0;
+  if (control_.pid && kernel().watch_process(id(), control_.pid)) return;
+  control_ = {};
+  socket_.control_pid = 0;
+  if (phase.act == Phase::Act::run) return run(std::min(command_, commands(state_).size() - 1));
+  control_done(true);
+}
+
+}  // namespace svcd

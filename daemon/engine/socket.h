@@ -1,0 +1,69 @@
+// The machine of socket units with Accept=no; systemd.socket(5): opens what ListenStream= and its family say, and
+// starts the service when somebody comes.
+#pragma once
+
+#include "daemon/engine/unit.h"
+
+namespace svcd {
+
+enum class SocketState : uint8_t {
+  dead,
+  start_pre,
+  start_chown,  // the descriptors are being opened
+  start_post,
+  listening,
+  running,  // the service has them
+  stop_pre,
+  stop_pre_sigterm,
+  stop_pre_sigkill,
+  stop_post,
+  final_sigterm,
+  final_sigkill,
+  failed,
+};
+
+class Socket final : public Unit {
+ public:
+  using Unit::Unit;
+  Result<> verify() const override;
+  void reset_failed() override;
+  void handle(const Exited&) override;
+  void handle(const SpawnFailed&) override;
+  void handle(const SocketsOpened&) override;
+  void handle(const SocketReady&) override;
+  void handle(const TimerFired&) override;
+  void handle(const CgroupEmpty&) override;
+  void triggered_changed(const Unit& service) override;
+  const SocketStatus* socket_status() const override { return &socket_; }
+  pid_t control_pid() const override { return socket_.control_pid; }
+  UnitResult result() const override { return socket_.result; }
+  void resume() override;
+
+ protected:
+  Answer do_start() override;
+  Answer do_stop() override;
+  Answer test_startable() override;
+  void save_state(RecordWriter&) const override;
+  void restore_state(RecordReader&) override;
+
+ private:
+  using State = SocketState;
+  struct Phase;
+  static const Phase& phase_of(State);
+  void enter(State);
+  void publish_state(State);
+  void finish();
+  void run(size_t index);
+  void control_done(bool good);
+  void fail(UnitResult, State next);
+  const ExecCommands& commands(State) const;
+  Unit* service() const;
+
+  State state_ = State::dead;
+  Process control_;
+  size_t command_ = 0;
+  RateLimit trigger_limit_;
+  SocketStatus socket_;
+};
+
+}  // namespace svcd

@@ -1,0 +1,267 @@
+#include "daemon/engine/unit.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+
+namespace svcd {
+
+Unit::Unit(Manager& manager, UnitId id, const UnitName& name) : manager_(manager), id_(id) {
+  loaded_.id = name;
+  loaded_.names = {name};
+  loaded_.state = LoadState::stub;
+  loaded_.config.set_type(name.type());
+}
+
+Kernel& Unit::kernel() { return manager_.kernel(); }
+Timestamp Unit::now() { return manager_.now(); }
+
+const std::string& Unit::description() const {
+  const std::string& text = config().unit().description;
+  return text.empty() ? name().str() : text;
+}
+
+std::string Unit::title() const {
+  const std::string& text = config().unit().description;
+  return text.empty() || text == name().str() ? name().str() : name().str() + " - " + text;
+}
+
+void Unit::take(LoadedUnit loaded) {
+  loaded_ = std::move(loaded);
+  status_.condition_outcomes.assign(config().unit().conditions.size(), ConditionOutcome::untested);
+  status_.assert_outcomes.assign(config().unit().asserts.size(), ConditionOutcome::untested);
+  if (loaded_.state == LoadState::loaded)
+    if (auto good = verify(); !good) {
+      loaded_.state = LoadState::bad_setting;
+      log(priority_error, name().str() + ": " + good.error().message);
+      loaded_.error = {ErrorCode::bad_unit_setting, "Unit " + name().str() + " has a bad unit file setting.", 0};
+    }
+  taken();
+  touch();
+}
+
+// ---- what jobs ask
+
+Answer Unit::start() {
+  if (is_up()) return Answer::already;
+  if (active_state() == ActiveState::maintenance) return Answer::again;
+  if (loaded_.state != LoadState::loaded) return Answer::invalid;
+  if (const Answer answer = check_start(); answer != Answer::going) return answer;
+  if (const Answer answer = test_startable(); answer != Answer::going) return answer;
+  if (!can_start()) return Answer::skipped;
+  return do_start();
+}
+
+Answer Unit::check_start() {
+  if (active_state() != ActiveState::activating) {
+    const UnitSection& unit = config().unit();
+    status_.condition_time = now();
+    Conditions::const_iterator failed;
+    status_.condition_result = test(unit.conditions, status_.condition_outcomes, &failed);
+    touch();
+    if (!status_.condition_result) return Answer::condition;
+    status_.assert_time = now();
+    status_.assert_result = test(unit.asserts, status_.assert_outcomes, &failed);
+    if (!status_.assert_result) {
+      log(priority_notice, name().str() + ": Starting requested but asserts failed.");
+      return Answer::assert_;
+    }
+  }
+  if (!is_supported()) return Answer::unsupported;
+  for (const UnitIndex bound : manager_.graph().edges(index(), Dependency::binds_to)) {
+    if (!manager_.graph().has(index(), Dependency::after, bound)) continue;
+    const Unit* other = manager_.registry().at(bound);
+    if (other && !other->is_up()) {
+      log(priority_notice, name().str() + ": Bound to unit " + other->name().str() + ", but unit isn't active.");
+      return Answer::dependency;
+    }
+  }
+  return Answer::going;
+}
+
+/// All without '|' must hold, and one of those with it, if there are any; systemd.unit(5).
+bool Unit::test(const Conditions& conditions, std::vector<ConditionOutcome>& outcomes,
+                Conditions::const_iterator* failed) {
+  bool any_trigger = false, triggered = false;
+  outcomes.assign(conditions.size(), ConditionOutcome::untested);
+  bool all = true;
+  for (auto it = conditions.begin(); it != conditions.end(); ++it) {
+    if (it->trigger) {
+      any_trigger = true;
+      if (triggered) continue;  // one is enough
+    }
+    const bool holds = kernel().condition(*it);  // '!' is part of the question
+    outcomes[size_t(it - conditions.begin())] = holds ? ConditionOutcome::succeeded : ConditionOutcome::failed;
+    if (it->trigger) {
+      triggered = triggered || holds;
+    } else if (!holds) {
+      *failed = it;
+      all = false;
+      break;
+    }
+  }
+  return all && (!any_trigger || triggered);
+}
+
+Answer Unit::stop() {
+  if (is_down()) return Answer::already;
+  if (!can_stop()) return Answer::skipped;
+  return do_stop();
+}
+
+Answer Unit::reload() {
+  if (loaded_.state != LoadState::loaded) return Answer::invalid;
+  if (!can_reload()) return Answer::skipped;
+  if (active_state() == ActiveState::reloading) return Answer::again;
+  if (active_state() != ActiveState::active) {
+    log(priority_warning, name().str() + ": Unit cannot be reloaded because it is inactive.");
+    return Answer::invalid;
+  }
+  return do_reload();
+}
+
+// ---- state
+
+void Unit::publish(ActiveState active, const char* sub, Published how) {
+  const ActiveState before = status_.active_state;
+  const auto up = [](ActiveState s) { return s == ActiveState::active || s == ActiveState::reloading; };
+  const auto down = [](ActiveState s) { return s == ActiveState::inactive || s == ActiveState::failed; };
+  const Timestamp at = now();
+  status_.active_state = active;
+  status_.sub_state = sub;
+  status_.state_change = at;
+  if (down(before) && !down(active)) status_.inactive_exit = at;
+  if (!down(before) && down(active)) status_.inactive_enter = at;
+  if (!up(before) && up(active)) status_.active_enter = at;
+  if (up(before) && !up(active)) status_.active_exit = at;
+  manager_.changed(*this, before, how.reload_failed, how.will_restart);
+}
+
+void Unit::touch() { manager_.touch(*this); }
+
+void Unit::arm(TimerPurpose purpose, Time when) {
+  if (when == infinity) return kernel().disarm_timer({id_, purpose});
+  kernel().arm_timer({id_, purpose}, when);
+}
+void Unit::disarm(TimerPurpose purpose) { kernel().disarm_timer({id_, purpose}); }
+
+bool Unit::start_limit_hit() {
+  const UnitSection& unit = config().unit();
+  if (start_limit_.allows(now().monotonic, unit.start_limit_interval, unit.start_limit_burst)) return false;
+  log(priority_warning, name().str() + ": Start request repeated too quickly.");
+  manager_.emergency(unit.start_limit_action, *this, "unit failed", -1);
+  return true;
+}
+
+void Unit::acquire_invocation() {
+  status_.invocation = kernel().random_id();
+  kernel().publish_invocation(name().str(), status_.invocation);
+  touch();
+}
+
+bool Unit::cgroup_populated() const {
+  return !status_.control_group.empty() && !manager_.kernel().cgroup_is_empty(status_.control_group);
+}
+
+// ---- processes
+
+void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options) {
+  into = {manager_.next_token(), 0};
+  SpawnRequest request;
+  request.unit = id_;
+  request.token = into.token;
+  request.name = name().str();
+  request.config = config();
+  request.command = command;
+  if (status_.control_group.empty()) {
+    status_.control_group = manager_.cgroup_path(*this);
+    has_cgroup = true;
+  }
+  request.cgroup = status_.control_group;
+  request.invocation = status_.invocation;
+  request.environment = std::move(options.environment);
+  request.sockets = std::move(options.sockets);
+  request.is_control = options.is_control;
+  request.report_exec = options.report_exec;
+  request.notify_socket = options.notify_socket;
+  request.watchdog = options.watchdog;
+  manager_.write_slot(*this);  // the intent: whoever finds it looks into the cgroup before it spawns again
+  into.pid = kernel().spawn(request);
+  touch();
+}
+
+bool Unit::kill_processes(KillKind kind, pid_t main, pid_t control) {
+  const KillSection& section = config().kill();
+  if (section.kill_mode == KillSection::Mode::none) return false;
+  KillRequest request;
+  request.unit = id_;
+  request.cgroup = status_.control_group;
+  request.main_pid = main;
+  request.control_pid = control;
+  request.whole_cgroup = section.kill_mode == KillSection::Mode::control_group ||
+                         (section.kill_mode == KillSection::Mode::mixed && kind == KillKind::kill);
+  switch (kind) {
+    case KillKind::terminate: request.signal = section.kill_signal; break;
+    case KillKind::restart:
+      request.signal = section.restart_kill_signal ? section.restart_kill_signal : section.kill_signal;
+      break;
+    case KillKind::watchdog: request.signal = section.watchdog_signal; break;
+    case KillKind::kill: request.signal = section.final_kill_signal; break;
+  }
+  request.also_sighup = section.send_sighup && kind != KillKind::kill;
+  request.also_sigcont = request.signal != SIGKILL;
+  const bool in_cgroup = request.whole_cgroup && cgroup_populated();
+  if (!main && !control && !in_cgroup) return false;
+  if (kind == KillKind::kill || kind == KillKind::watchdog) {  // who is killed hard is named
+    std::vector<pid_t> pids;
+    if (in_cgroup) pids = kernel().cgroup_processes(status_.control_group, 64);
+    for (const pid_t pid : {control, main})
+      if (pid && std::find(pids.begin(), pids.end(), pid) == pids.end()) pids.insert(pids.begin(), pid);
+    for (const pid_t pid : pids)
+      log(priority_notice, fmt::format("{}: Killing process {} ({}) with signal SIG{}.", name().str(), pid,
+                                       kernel().process_name(pid), signal_name(request.signal)));
+  }
+  kernel().kill(request);
+  return true;
+}
+
+// ---- log
+
+void Unit::log(int priority, std::string message, std::string_view id,
+               std::vector<std::pair<std::string_view, std::string>> fields) {
+  manager_.log(this, priority, std::move(message), id, std::move(fields));
+}
+
+void Unit::log_outcome(UnitResult outcome) {
+  const std::string result(to_string(outcome));
+  if (outcome == UnitResult::success)
+    log(priority_info, name().str() + ": Deactivated successfully.", message_id::unit_success);
+  else if (outcome == UnitResult::exec_condition)
+    log(priority_info, name().str() + ": Skipped due to '" + result + "'.", message_id::unit_skipped,
+        {{"UNIT_RESULT", result}});
+  else
+    log(priority_warning, name().str() + ": Failed with result '" + result + "'.", message_id::unit_failure_result,
+        {{"UNIT_RESULT", result}});
+}
+
+void Unit::log_process_exit(std::string_view what, std::string_view command, bool success, const ExitStatus& status) {
+  if (success) return;  // systemd says this at debug level only
+  log(status.kind == ExitStatus::Kind::exited ? priority_notice : priority_warning,
+      fmt::format("{}: {} exited, code={}, status={}/{}", name().str(), what, exit_kind_name(status), status.value,
+                  exit_value_name(status)),
+      message_id::unit_process_exit,
+      {{"EXIT_CODE", std::string(exit_kind_name(status))},
+       {"EXIT_STATUS", std::to_string(status.value)},
+       {"COMMAND", std::string(command)}});
+}
+
+void Unit::log_leftovers() {
+  if (status_.control_group.empty()) return;
+  for (const pid_t pid : kernel().cgroup_processes(status_.control_group, 64))
+    log(priority_info, fmt::format("{}: Unit process {} ({}) remains running after unit stopped.", name().str(), pid,
+                                   kernel().process_name(pid)));
+}
+
+}  // namespace svcd

@@ -1,0 +1,203 @@
+// One unit in memory: its settings, its run-time status and the state machine of its type. A machine reacts to what
+// jobs ask and to events; it changes its state through publish() alone, and nothing calls back into it while it does:
+// what follows from a change (jobs end, other units react) is queued and done by the manager afterwards.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/engine/changes.h"
+#include "daemon/engine/ids.h"
+#include "daemon/engine/kernel.h"
+#include "daemon/engine/rate_limit.h"
+#include "daemon/engine/status.h"
+#include "libunit/graph.h"
+#include "libunit/loader.h"
+
+namespace svcd {
+
+class Manager;
+class RecordWriter;
+class RecordReader;
+
+/// What came of asking a unit to start, stop or reload.
+enum class Answer : uint8_t {
+  going,       // it is on its way; the unit's state says when it is there
+  already,     // there was nothing to do
+  again,       // not now: ask again when the unit has changed its state
+  condition,   // a Condition= is not met: counts as done
+  skipped,     // does not apply to this unit
+  invalid,     // not loaded
+  failed,      // tried, and failed at once
+  assert_,     // an Assert= is not met
+  unsupported, // this type cannot run here
+  dependency,  // a unit it is bound to is not up
+  once,        // was up once and cannot be again
+};
+
+/// A process that a unit started or adopted.
+struct Process {
+  SpawnToken token = 0;  // 0: adopted
+  pid_t pid = 0;         // 0: none
+  explicit operator bool() const { return pid != 0 || token != 0; }
+};
+
+/// What others should know of a change of state besides the state.
+struct Published {
+  bool reload_failed = false;
+  bool will_restart = false;  // a restart follows: OnFailure= waits
+};
+
+class Unit {
+ public:
+  Unit(Manager& manager, UnitId id, const UnitName& name);
+  virtual ~Unit() = default;
+  Unit(const Unit&) = delete;
+  Unit& operator=(const Unit&) = delete;
+
+  UnitId id() const { return id_; }
+  UnitIndex index() const { return id_.index; }
+  const UnitName& name() const { return loaded_.id; }
+  UnitType type() const { return loaded_.id.type(); }
+  const LoadedUnit& loaded() const { return loaded_; }
+  const UnitConfig& config() const { return loaded_.config; }
+  const UnitStatus& status() const { return status_; }
+  ActiveState active_state() const { return status_.active_state; }
+  bool is_up() const {
+    return status_.active_state == ActiveState::active || status_.active_state == ActiveState::reloading;
+  }
+  bool is_down() const {
+    return status_.active_state == ActiveState::inactive || status_.active_state == ActiveState::failed;
+  }
+  /// "a.service - The A Service", or the name alone without a description.
+  std::string title() const;
+  const std::string& description() const;
+
+  /// New settings, at the first load and at a reload; never changes the state.
+  void take(LoadedUnit loaded);
+
+  // ---- what jobs ask
+  /// All that precedes the start of any type: states, conditions, asserts, bound units; then the machine's start.
+  Answer start();
+  Answer stop();
+  Answer reload();
+  virtual bool can_start() const { return true; }
+  virtual bool can_stop() const { return !is_perpetual(); }
+  virtual bool can_reload() const { return false; }
+  virtual bool is_perpetual() const { return false; }
+  /// Whether this type exists here at all (swap and device units do not exist in a container).
+  virtual bool is_supported() const { return true; }
+  virtual Result<> verify() const { return {}; }  // bad_unit_setting: settings that contradict each other
+  virtual void reset_failed() {}
+
+  // ---- events
+  virtual void handle(const Exited&) {}
+  virtual void handle(const SpawnFailed&) {}
+  virtual void handle(const ExecSucceeded&) {}
+  virtual void handle(const ExecFailed&) {}
+  virtual void handle(const Notified&) {}
+  virtual void handle(const CgroupEmpty&) {}
+  virtual void handle(const OomKilled&) {}
+  virtual void handle(const TimerFired&) {}
+  virtual void handle(const SocketsOpened&) {}
+  virtual void handle(const SocketReady&) {}
+  virtual void handle(const BusNameOwner&) {}
+  virtual void handle(const DirectoriesRemoved&) {}
+  /// A unit that this one triggers (a socket's service) changed its state or lost its job.
+  virtual void triggered_changed(const Unit&) {}
+  /// No job is left in the queue: what waited for quiet (Type=idle) may go on.
+  virtual void queue_is_empty() {}
+  /// All units are there, the graph too: the first moment a machine may look at the world (perpetual units, mounts).
+  virtual void coldplug() {}
+
+  // ---- looking
+  virtual const ServiceStatus* service_status() const { return nullptr; }
+  virtual const SocketStatus* socket_status() const { return nullptr; }
+  virtual const MountStatus* mount_status() const { return nullptr; }
+  virtual pid_t main_pid() const { return 0; }
+  virtual pid_t control_pid() const { return 0; }
+  /// What log messages and the Result= property call the outcome.
+  virtual UnitResult result() const { return UnitResult::success; }
+
+  // ---- what survives the manager (design 4.7)
+  void save(RecordWriter&) const;
+  void restore(RecordReader&);
+  /// After restore(): compare with the world; go on from there.
+  virtual void resume() {}
+
+  // ---- for the manager
+  UnitStatus& status_for_manager() { return status_; }
+  void reset_start_limit() { start_limit_.reset(); }
+  /// Whether the manager may start it by itself once more (Upholds=): 16 times in 10 s.
+  bool allow_automatic_start(Time now) { return automatic_limit_.allows(now, std::chrono::seconds(10), 16); }
+  std::vector<ClientId> references;            // clients that hold one (Ref()), once per call
+  std::vector<UnitIndex> referenced, referrers;  // units that this one names, and that name it: for garbage collection
+  std::vector<std::string> monitor_environment;  // MONITOR_…= for the next start: who triggered it, and why
+  std::vector<std::string> mount_paths;          // RequiresMountsFor=, implicit ones included
+  UnitName slice;                                // of its cgroup; empty: none
+  bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false;
+  bool in_unneeded_queue = false, in_upheld_queue = false, has_cgroup = false;
+  uint32_t gc_mark = 0;
+
+ protected:
+  virtual Answer do_start() = 0;
+  virtual Answer do_stop() = 0;
+  virtual Answer do_reload() { return Answer::skipped; }
+  /// Start rate limit and the like, checked after the conditions.
+  virtual Answer test_startable() { return Answer::going; }
+  virtual void taken() {}  // settings were replaced
+  virtual void save_state(RecordWriter&) const {}
+  virtual void restore_state(RecordReader&) {}
+
+  /// The only function that writes the state. Timestamps, record, log and jobs follow from it.
+  void publish(ActiveState active, const char* sub, Published how = {});
+  void touch();  // some other run-time property changed
+  UnitStatus& own_status() { return status_; }  // what publish() does not write: cgroup, restored states
+
+  Manager& manager() { return manager_; }
+  const Manager& manager_of() const { return manager_; }
+  Kernel& kernel();
+  Timestamp now();
+  void arm(TimerPurpose, Time when);  // infinity: disarm
+  void disarm(TimerPurpose);
+  void log(int priority, std::string message, std::string_view message_id = {},
+           std::vector<std::pair<std::string_view, std::string>> fields = {});
+  void log_outcome(UnitResult);  // "Deactivated successfully.", "Failed with result …", "Skipped due to …"
+  void log_process_exit(std::string_view what, std::string_view command, bool success, const ExitStatus&);
+  void log_leftovers();
+  bool start_limit_hit();  // counts a start; logs
+  void acquire_invocation();
+  bool cgroup_populated() const;
+
+  struct SpawnOptions {
+    bool is_control = true, report_exec = false, notify_socket = false;
+    Duration watchdog{0};
+    std::vector<std::string> environment;
+    std::vector<UnitId> sockets;
+  };
+  /// Writes the intent into the state record, then spawns. pid 0: SpawnFailed follows.
+  void spawn(Process& into, const ExecCommand&, SpawnOptions);
+  /// Signals as systemd.kill(5) has it; whether there is anything whose end is worth waiting for.
+  enum class KillKind : uint8_t { terminate, restart, watchdog, kill };
+  bool kill_processes(KillKind, pid_t main, pid_t control);
+
+ private:
+  Answer check_start();
+  bool test(const Conditions&, std::vector<ConditionOutcome>& outcomes, Conditions::const_iterator* failed);
+
+  Manager& manager_;
+  UnitId id_;
+  LoadedUnit loaded_;
+  UnitStatus status_;
+  RateLimit start_limit_, automatic_limit_;
+  friend class Manager;
+};
+
+/// The machine for a unit of that name.
+std::unique_ptr<Unit> make_unit(Manager&, UnitId, const UnitName&);
+
+}  // namespace svcd
