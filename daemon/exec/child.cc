@@ -193,8 +193,9 @@ void write_report(const StepView& step, uint32_t index, int error, int exit_code
 
 }  // namespace
 
-void fail_step(const StepView& step, uint32_t index, int error, ExecReport* report, const char* detail) noexcept {
-  const int code = exit_code_of(step.kind(), step.number(0));
+void fail_step(const StepView& step, uint32_t index, int error, ExecReport* report, const char* detail,
+               int exit_code) noexcept {
+  const int code = exit_code != 0 ? exit_code : exit_code_of(step.kind(), step.number(0));
   write_report(step, index, error, code, detail != nullptr ? detail : step.string(0), report);
   ::_exit(code);
 }

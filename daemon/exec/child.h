@@ -23,9 +23,9 @@ struct ChildState {
 int apply_step(const StepView&, ChildState&) noexcept;
 
 /// Reports the failure of a step and ends the process with its exit code. Async-signal-safe. `detail` null: the step's
-/// own first string.
-[[noreturn]] void fail_step(const StepView&, uint32_t index, int error, ExecReport*,
-                            const char* detail = nullptr) noexcept;
+/// own first string; `exit_code` 0: the usual one of the step.
+[[noreturn]] void fail_step(const StepView&, uint32_t index, int error, ExecReport*, const char* detail = nullptr,
+                            int exit_code = 0) noexcept;
 
 /// Becomes the program, or fails the execute step. Async-signal-safe.
 [[noreturn]] void become(const StepView& execute, uint32_t index, ProgramImage&, ChildState&) noexcept;

@@ -30,7 +30,7 @@ constexpr std::array infos{
   StepInfo{environment,          "environment",         "",     204, "MEMORY",    "Environment",           "",                                                      false},
   StepInfo{environment_late,     "environment-late",    "",     204, "MEMORY",    nullptr,                 "",                                                      false},
   StepInfo{environment_user,     "environment-user",    "",     204, "MEMORY",    nullptr,                 "",                                                      true},
-  StepInfo{environment_file,     "environment-file",    "d",    0,   "EXEC",      "EnvironmentFile",       "Failed to load environment files",                      true},
+  StepInfo{environment_file,     "environment-file",    "d",    1,   "ENVIRONMENT", "EnvironmentFile",       "Failed to load environment files",                      true},
   StepInfo{environment_unset,    "environment-unset",   "",     204, "MEMORY",    "UnsetEnvironment",      "",                                                      true},
   StepInfo{private_network,      "private-network",     "",     225, "NETWORK",   "PrivateNetwork",        "Failed to set up network namespacing",                  true},
   StepInfo{mount_namespace,      "mount-namespace",     "",     226, "NAMESPACE", nullptr,                 "Failed to set up mount namespacing",                    true},

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/exec/plan_parts.h"
+#include "libunit/command_line.h"
 
 namespace svcd {
 
@@ -82,6 +83,12 @@ void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
                  names_one_of(b.command.argv, {"SYSTEMD_EXEC_PID", "LISTEN_PID", "WATCHDOG_PID", "JOURNAL_STREAM"}));
   std::vector<std::string> argv = b.command.argv;
   if (argv.empty()) argv.push_back(path);
+  if (expand && !late) {
+    // The first word is the program's name and stays as it is.
+    std::vector<std::string> rest = expand_arguments(std::span(argv).subspan(1), environment.variables);
+    argv.resize(1);
+    std::move(rest.begin(), rest.end(), std::back_inserter(argv));
+  }
   const std::array<int64_t, 3> numbers{static_cast<int64_t>(paths.size()), b.command.ignore_failure ? 1 : 0,
                                        late && names_one_of(argv, {"$"}) ? 1 : 0};
   paths.insert(paths.end(), argv.begin(), argv.end());

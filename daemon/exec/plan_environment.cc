@@ -2,6 +2,7 @@
 
 #include "daemon/exec/plan_parts.h"
 #include "daemon/exec/variables.h"
+#include "libunit/command_line.h"
 
 namespace svcd {
 
@@ -23,8 +24,8 @@ void set_listen_fds(const PlanBuild& b, std::vector<std::string>& into, std::vec
     if (!names.empty()) names += ':';
     names += fd.name.empty() ? "unknown" : fd.name;
   }
-  assign_variable(into, fmt::format("LISTEN_FDS={}", b.context.listen_fds.size()));
-  assign_variable(into, "LISTEN_FDNAMES=" + names);
+  set_variable(into, fmt::format("LISTEN_FDS={}", b.context.listen_fds.size()));
+  set_variable(into, "LISTEN_FDNAMES=" + names);
   late.emplace_back("LISTEN_PID");
 }
 
@@ -35,25 +36,25 @@ void set_directories(const PlanBuild& b, std::vector<std::string>& into) {
       paths.push_back(b.context.directory_roots[i] + "/" + entry.path);
     if (paths.empty()) continue;
     std::sort(paths.begin(), paths.end());
-    assign_variable(into, fmt::format("{}={}", directory_variables[i], fmt::join(paths, ":")));
+    set_variable(into, fmt::format("{}={}", directory_variables[i], fmt::join(paths, ":")));
   }
 }
 
 bool has(const std::vector<std::string>& environment, std::string_view name) {
-  return value_of(environment, name) != nullptr;
+  return find_variable(environment, name).has_value();
 }
 
 /// What the manager says about this run; settings of the unit go over it.
 std::vector<std::string> base_environment(const PlanBuild& b, std::vector<std::string>& late) {
   std::vector<std::string> out;
-  for (const std::string& variable : b.context.manager_environment) assign_variable(out, variable);
+  for (const std::string& variable : b.context.manager_environment) set_variable(out, variable);
   if (b.context.invocation != std::array<uint8_t, 16>{})
-    assign_variable(out, "INVOCATION_ID=" + hex(b.context.invocation));
-  if (!b.context.notify_socket.empty()) assign_variable(out, "NOTIFY_SOCKET=" + b.context.notify_socket);
-  for (const std::string& variable : b.context.extra_environment) assign_variable(out, variable);
+    set_variable(out, "INVOCATION_ID=" + hex(b.context.invocation));
+  if (!b.context.notify_socket.empty()) set_variable(out, "NOTIFY_SOCKET=" + b.context.notify_socket);
+  for (const std::string& variable : b.context.extra_environment) set_variable(out, variable);
   set_listen_fds(b, out, late);
   if (b.context.watchdog.count() != 0 && b.context.watchdog != infinity) {
-    assign_variable(out, fmt::format("WATCHDOG_USEC={}", b.context.watchdog.count()));
+    set_variable(out, fmt::format("WATCHDOG_USEC={}", b.context.watchdog.count()));
     late.emplace_back("WATCHDOG_PID");
   }
   late.emplace_back("SYSTEMD_EXEC_PID");
@@ -61,7 +62,7 @@ std::vector<std::string> base_environment(const PlanBuild& b, std::vector<std::s
   const bool terminal = b.exec.standard_input == ExecSection::Input::tty ||
                         b.exec.standard_input == ExecSection::Input::tty_force ||
                         b.exec.standard_input == ExecSection::Input::tty_fail;
-  if (terminal && !has(out, "TERM")) assign_variable(out, b.exec.tty_path.empty() ? "TERM=vt220" : "TERM=linux");
+  if (terminal && !has(out, "TERM")) set_variable(out, b.exec.tty_path.empty() ? "TERM=vt220" : "TERM=linux");
   set_directories(b, out);
   return out;
 }
@@ -69,8 +70,9 @@ std::vector<std::string> base_environment(const PlanBuild& b, std::vector<std::s
 std::vector<std::string> own_environment(const PlanBuild& b) {
   std::vector<std::string> out;
   for (const std::string& name : b.exec.pass_environment)
-    if (const char* value = value_of(b.context.pass_from, name)) assign_variable(out, name + "=" + value);
-  for (const std::string& variable : b.exec.environment) assign_variable(out, variable);
+    if (const auto value = find_variable(b.context.pass_from, name))
+      set_variable(out, fmt::format("{}={}", name, *value));
+  for (const std::string& variable : b.exec.environment) set_variable(out, variable);
   return out;
 }
 
@@ -83,7 +85,7 @@ BuiltEnvironment add_environment(PlanBuild& b) {
   const std::vector<std::string> own = own_environment(b);
   built.only_child_knows = b.has_identity || !b.exec.environment_files.empty();
   if (!built.only_child_knows) {
-    for (const std::string& variable : own) assign_variable(built.variables, variable);
+    for (const std::string& variable : own) set_variable(built.variables, variable);
     unset_variables(built.variables, b.exec.unset_environment);
     // A variable that the unit sets itself is not the child's to fill in any more.
     std::erase_if(late, [&](const std::string& name) {

@@ -1,4 +1,4 @@
-#include <sys/mount.h>
+#include <linux/capability.h>
 
 #include "daemon/exec/plan_parts.h"
 
@@ -101,6 +101,17 @@ void add_binds(PlanBuild& b, const std::vector<BindMount>& mounts, bool read_onl
   }
 }
 
+/// What protections take away as well, so that they cannot be undone; systemd.exec(5).
+uint64_t capabilities_taken(const PlanBuild& b) {
+  const auto bit = [](int capability) { return uint64_t{1} << capability; };
+  uint64_t out = 0;
+  if (b.exec.private_devices) out |= bit(CAP_MKNOD) | bit(CAP_SYS_RAWIO);
+  if (b.sandbox.protect_kernel_modules) out |= bit(CAP_SYS_MODULE);
+  if (b.sandbox.protect_kernel_logs) out |= bit(CAP_SYSLOG);
+  if (b.sandbox.protect_clock) out |= bit(CAP_SYS_TIME) | bit(CAP_WAKE_ALARM);
+  return out;
+}
+
 std::string private_tmp_prefix(const ExecContext& context, const std::string& in) {
   return fmt::format("{}/systemd-private-{}-{}-", in, context.private_tmp_id, context.unit);
 }
@@ -150,14 +161,14 @@ void add_namespaces(PlanBuild& b) {
   add_rules(b, MountRule::read_only, b.sandbox.read_only_paths);
   add_rules(b, MountRule::read_write, b.sandbox.read_write_paths);
   add_rules(b, MountRule::inaccessible, b.sandbox.inaccessible_paths);
-  b.plan.add(StepKind::apply_mount_rules);
+  b.plan.add(StepKind::apply_mount_rules, {}, {b.context.inaccessible});
 }
 
 void add_privileges(PlanBuild& b) {
   if (!b.sandboxed) return;
   const uint64_t ambient = b.exec.ambient_capabilities;
-  if (b.exec.capability_bounding_set != UINT64_MAX)
-    b.plan.add(StepKind::bounding_set, {static_cast<int64_t>(b.exec.capability_bounding_set | ambient)});
+  if (const uint64_t bounding_set = b.exec.capability_bounding_set & ~capabilities_taken(b); ~bounding_set != 0)
+    b.plan.add(StepKind::bounding_set, {static_cast<int64_t>(bounding_set)});
   if (b.changes_user) {
     if (ambient != 0) b.plan.add(StepKind::keep_capabilities, {static_cast<int64_t>(ambient)});
     b.plan.add(StepKind::user);
