@@ -66,7 +66,7 @@ bool has_firmware(std::string_view wanted) {
   if (wanted.starts_with("device-tree-compatible(") && wanted.ends_with(')')) {
     const std::string_view value = wanted.substr(23, wanted.size() - 24);
     auto list = read_virtual_file("/proc/device-tree/compatible", 16 * 1024);
-    for (std::string_view rest = list ? *list : ""; !rest.empty();) {
+    for (std::string_view rest = list ? std::string_view(*list) : std::string_view(); !rest.empty();) {
       const std::string_view entry = rest.substr(0, rest.find('\0'));
       rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
       if (entry == value) return true;

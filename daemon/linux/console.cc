@@ -58,7 +58,7 @@ void Console::welcome() const {
   if (!is_on_) return;
   std::string name = "Linux", colour = "1";
   auto text = read_regular_file(scope_.configuration_root + "/os-release", 64 * 1024);
-  for (std::string_view rest = text ? *text : ""; !rest.empty();) {
+  for (std::string_view rest = text ? std::string_view(*text) : std::string_view(); !rest.empty();) {
     std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     const size_t equals = line.find('=');

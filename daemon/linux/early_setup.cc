@@ -83,7 +83,7 @@ bool is_host_name(std::string_view name) {
 void set_host_name(Scope& scope, EarlyReport& report) {
   auto text = read_regular_file(scope.configuration_root + "/hostname", 4096);
   std::string name;
-  for (std::string_view rest = text ? *text : ""; !rest.empty() && name.empty();) {
+  for (std::string_view rest = text ? std::string_view(*text) : std::string_view(); !rest.empty() && name.empty();) {
     std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);

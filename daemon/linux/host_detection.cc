@@ -126,7 +126,7 @@ std::string detect_container(const char* own_container_variable) {
   if (name.empty()) name = read_one_line("/run/host/container-manager");
   if (name.empty()) {
     auto environment = read_virtual_file("/proc/1/environ", 128 * 1024);
-    for (std::string_view rest = environment ? *environment : ""; !rest.empty();) {
+    for (std::string_view rest = environment ? std::string_view(*environment) : std::string_view(); !rest.empty();) {
       const std::string_view entry = rest.substr(0, rest.find('\0'));
       rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
       if (entry.starts_with("container=")) name = entry.substr(10);

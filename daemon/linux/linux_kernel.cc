@@ -5,6 +5,7 @@
 #include <syslog.h>
 
 #include <csignal>
+#include <cstring>
 
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/pid_file.h"
@@ -114,6 +115,11 @@ void LinuxKernel::realize_cgroup(UnitId unit, const std::string& cgroup, const R
 
 std::vector<pid_t> LinuxKernel::cgroup_processes(const std::string& cgroup, size_t at_most) const {
   return processes_.cgroups().processes(cgroup, at_most);
+}
+
+std::string LinuxKernel::process_name(pid_t pid) const {
+  const std::string name = read_one_line(fmt::format("/proc/{}/comm", pid));
+  return name.empty() ? "n/a" : name;
 }
 
 void LinuxKernel::open_sockets(UnitId unit, const std::string& name, const SocketSection& section) {

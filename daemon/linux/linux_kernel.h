@@ -63,6 +63,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override;
   CgroupUsage cgroup_usage(const std::string& cgroup) const override { return processes_.cgroups().usage(cgroup); }
   std::string cgroup_of(pid_t pid) const override { return processes_.cgroups().of_pid(pid); }
+  std::string process_name(pid_t) const override;
   void arm_timer(TimerKey key, Time when) override { timers_.arm(key, when); }
   void disarm_timer(TimerKey key) override { timers_.disarm(key); }
   void open_sockets(UnitId, const std::string& name, const SocketSection&) override;

@@ -96,7 +96,8 @@ Result<OpenSocket> open_fifo(const std::string& path, const SocketSection& secti
   open.fd.reset(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
   struct stat st {};
   if (!open.fd || fstat(open.fd.get(), &st) < 0) return failed("open FIFO", path);
-  if (!S_ISFIFO(st.st_mode) || (st.st_mode & 0777) != (section.socket_mode & 0777) || (st.st_uid != getuid() && st.st_uid != owner.uid)) {
+  if (!S_ISFIFO(st.st_mode) || (st.st_mode & 0777) != (section.socket_mode & 0777) ||
+      (st.st_uid != getuid() && st.st_uid != owner.uid)) {
     errno = EEXIST;
     return failed("open FIFO", path);
   }

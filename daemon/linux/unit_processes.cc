@@ -70,7 +70,7 @@ void UnitProcesses::ended(Exited exited) {
     const Process process = std::move(at->second);
     processes_.erase(at);
     auto failure = spawner_.take_report(process.unit, process.token, process.report);
-    if (failure && failure->exit_code != 0)
+    if (failure)
       sink_(std::move(*failure));
     else if (process.tells_exec)
       sink_(ExecSucceeded{process.unit, process.token});

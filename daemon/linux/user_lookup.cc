@@ -48,7 +48,7 @@ std::optional<uint32_t> numeric_id(std::string_view text) {
 
 std::optional<uint32_t> local_id(const std::string& file, std::string_view name) {
   auto text = read_regular_file(file, 16 * 1024 * 1024);
-  for (std::string_view rest = text ? *text : ""; !rest.empty();) {
+  for (std::string_view rest = text ? std::string_view(*text) : std::string_view(); !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':') return third_field(line);
