@@ -1,7 +1,7 @@
 #include "ctl/context.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -91,6 +91,22 @@ std::vector<std::string> unit_arguments(Context& context, const std::vector<std:
   for (const client::UnitInfo& unit : context.manager().list_units(context.options.states, patterns))
     if (std::find(names.begin(), names.end(), unit.id) == names.end()) names.push_back(unit.id);
   return names;
+}
+
+std::vector<std::string> listed_units(Context& context, const std::string& pattern) {
+  const Options& o = context.options;
+  std::vector<std::string> names;
+  for (const client::UnitInfo& unit : context.manager().list_units(o.states, {pattern})) {
+    const bool is_quiet = o.states.empty() && unit.active_state == "inactive" && unit.job_id == 0;
+    if (o.all || (!is_quiet && unit.following.empty())) names.push_back(unit.id);
+  }
+  return names;
+}
+
+bool by_type_and_name(const std::string& a, const std::string& b) {
+  const std::string_view a_type = unit_suffix(a), b_type = unit_suffix(b);
+  if (const int order = a_type.compare(b_type); order != 0) return order < 0;
+  return ::strcasecmp(a.c_str(), b.c_str()) < 0;
 }
 
 }  // namespace svcd::ctl

@@ -46,12 +46,15 @@ int exit_code_of(const sdbus::Error& error);
 /// "dbus" gives "dbus.service"; says so on stderr where characters had to be escaped. Throws sdbus::Error for "".
 std::string mangle(const Context&, const std::string& typed, const char* suffix = ".service");
 bool is_glob(std::string_view text);
-/// The names on the command line; globs are replaced by the loaded units they match (active or not with all, else
-/// as the manager lists them).
+/// The names on the command line; globs are replaced by the loaded units they match.
 std::vector<std::string> unit_arguments(Context&, const std::vector<std::string>& typed,
                                         const char* suffix = ".service");
+/// What `list-units PATTERN` would list: not what is inactive, unless --all is given.
+std::vector<std::string> listed_units(Context&, const std::string& pattern);
 /// ".service" of "a.service"; "" without a known type.
 std::string_view unit_suffix(std::string_view name);
+/// The order of lists: service units together, then sockets …; names without regard to case.
+bool by_type_and_name(const std::string& a, const std::string& b);
 bool ends_with(std::string_view text, std::string_view end);
 
 }  // namespace svcd::ctl

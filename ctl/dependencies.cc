@@ -37,12 +37,15 @@ class DependencyTree {
         continue;
       }
       const std::string unit = frame.dependencies[frame.next++];
-      const auto is_above = [&](const Frame& f) { return f.unit == unit; };
-      if (std::any_of(stack.begin(), stack.end(), is_above)) continue;
-      if (context_.options.plain && !shown_.insert(unit).second) continue;
-      std::string line;
+      std::string line;  // of the levels above
       for (size_t i = 0; i + 1 < stack.size(); ++i)
         line += more_in(stack[i]) ? context_.terminal.vertical() : Terminal::space();
+      const auto is_above = [&](const Frame& f) { return f.unit == unit; };
+      if (std::any_of(stack.begin(), stack.end(), is_above)) {  // in a circle: stands for all that would come again
+        if (!context_.options.plain) context_.print("  " + line + context_.terminal.last() + "...\n");
+        continue;
+      }
+      if (context_.options.plain && !shown_.insert(unit).second) continue;
       line += more_in(frame) ? context_.terminal.branch() : context_.terminal.last();
       print_unit(unit, line);
       if (context_.options.all || ends_with(unit, ".target")) enter(unit);

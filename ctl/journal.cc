@@ -99,11 +99,10 @@ bool Journal::read(LogEntry& entry, bool with_fields) const {
   if (::sd_journal_get_data(journal_, "MESSAGE", &data, &size) < 0 && !with_fields) return false;
   if (size >= 8) entry.message.assign(static_cast<const char*>(data) + 8, size - 8);
   const std::string source_time = field("_SOURCE_REALTIME_TIMESTAMP");
-  uint64_t received = 0;
   sd_id128_t boot;
-  (void)::sd_journal_get_realtime_usec(journal_, &received);
+  (void)::sd_journal_get_realtime_usec(journal_, &entry.received);
   (void)::sd_journal_get_monotonic_usec(journal_, &entry.monotonic, &boot);
-  entry.realtime = source_time.empty() ? received : std::strtoull(source_time.c_str(), nullptr, 10);
+  entry.realtime = source_time.empty() ? entry.received : std::strtoull(source_time.c_str(), nullptr, 10);
   entry.host_name = field("_HOSTNAME");
   entry.identifier = field("SYSLOG_IDENTIFIER");
   if (entry.identifier.empty()) entry.identifier = field("_COMM");
@@ -118,15 +117,10 @@ bool Journal::read(LogEntry& entry, bool with_fields) const {
   char* cursor = nullptr;
   if (::sd_journal_get_cursor(journal_, &cursor) >= 0) entry.cursor = cursor;
   ::free(cursor);
-  char boot_text[SD_ID128_STRING_MAX];
-  entry.fields = {{"__CURSOR", entry.cursor},
-                  {"__REALTIME_TIMESTAMP", fmt::format("{}", received)},
-                  {"__MONOTONIC_TIMESTAMP", fmt::format("{}", entry.monotonic)},
-                  {"_BOOT_ID", ::sd_id128_to_string(boot, boot_text)}};
   SD_JOURNAL_FOREACH_DATA(journal_, data, size) {
     const std::string_view text(static_cast<const char*>(data), size);
     const size_t equals = text.find('=');
-    if (equals == std::string_view::npos || text.substr(0, equals) == "_BOOT_ID") continue;
+    if (equals == std::string_view::npos) continue;
     entry.fields.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   return true;

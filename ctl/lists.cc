@@ -1,6 +1,5 @@
 // list-units, list-unit-files, list-jobs.
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 
@@ -15,12 +14,6 @@ namespace {
 
 bool wants_json(const Options& o) {
   return o.output == "json" || o.output == "json-pretty";
-}
-
-bool by_type_and_name(const std::string& a, const std::string& b) {
-  const std::string_view a_type = unit_suffix(a), b_type = unit_suffix(b);
-  if (const int order = a_type.compare(b_type); order != 0) return order < 0;
-  return ::strcasecmp(a.c_str(), b.c_str()) < 0;
 }
 
 bool has_type(const std::vector<std::string>& types, const std::string& unit) {

@@ -96,7 +96,7 @@ std::string message_lines(const Terminal& t, std::string_view message, size_t in
     }
     const bool is_cut_off = i + 1 == shown_lines && lines.size() > shown_lines;
     std::string line(lines[i]);
-    const size_t room = std::max<size_t>(t.columns > indent ? t.columns - indent : 0, 20);
+    const size_t room = t.columns > indent + 3 ? t.columns - indent : 3;
     if (is_cut_off)
       line = ellipsize(t, line, room - display_width(t.ellipsis()), 100) + t.ellipsis();
     else if (display_width(line) > room)
@@ -113,6 +113,14 @@ std::string verbose_text(const LogEntry& e) {
                                  e.realtime % usec_per_sec, format_local(e.realtime, "%Z"), e.cursor);
   for (const auto& [name, value] : e.fields) text += fmt::format("    {}={}\n", name, value);
   return text;
+}
+
+std::string json_text(const LogEntry& e, bool pretty) {
+  auto fields = e.fields;
+  fields.emplace_back("__CURSOR", e.cursor);
+  fields.emplace_back("__REALTIME_TIMESTAMP", fmt::format("{}", e.received));
+  fields.emplace_back("__MONOTONIC_TIMESTAMP", fmt::format("{}", e.monotonic));
+  return json_object(fields, pretty);
 }
 
 bool parse_span(std::string_view text, uint64_t& into) {
@@ -177,8 +185,7 @@ bool needs_fields(std::string_view output) {
 }
 
 std::string log_entry_text(const Terminal& t, const LogEntry& e, const LogStyle& style, bool& shortened) {
-  if (style.output == "json" || style.output == "json-pretty")
-    return json_object(e.fields, style.output == "json-pretty");
+  if (style.output == "json" || style.output == "json-pretty") return json_text(e, style.output == "json-pretty");
   if (style.output == "verbose") return verbose_text(e);
   if (style.output == "cat") return e.message + "\n";
   std::string head = time_text(e, style.output);

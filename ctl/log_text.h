@@ -12,7 +12,8 @@
 namespace svcd::ctl {
 
 struct LogEntry {
-  uint64_t realtime = 0, monotonic = 0;  // _SOURCE_REALTIME_TIMESTAMP if there is one
+  uint64_t realtime = 0;  // _SOURCE_REALTIME_TIMESTAMP if there is one
+  uint64_t received = 0, monotonic = 0;
   std::string host_name, identifier, pid, message, unit;
   int priority = 6;
   std::string cursor;

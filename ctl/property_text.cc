@@ -2,11 +2,13 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/mount.h>
 
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <utility>
 
 #include "ctl/context.h"
 #include "ctl/names.h"
@@ -135,6 +137,12 @@ std::string u32_text(std::string_view name, uint64_t n) {
   return fmt::format("{}", n);
 }
 
+std::string i32_text(std::string_view name, int64_t n) {
+  if (n == -1 && name == "NUMAPolicy") return "n/a";
+  if (n == -1 && ends_with(name, "ActionExitStatus")) return "[not set]";
+  return fmt::format("{}", n);
+}
+
 // ---- text
 
 /// As a shell would take it for one word; only what needs quotes gets them.
@@ -238,6 +246,17 @@ std::string struct_text(std::string_view name, const Value& v) {
   return {};
 }
 
+/// "ipv4:tcp:80-90" of (family, protocol, number of ports, first port); 0 stands for any.
+std::string port_range_text(const Value& v) {
+  const uint64_t count = v.item(2).number(), first = v.item(3).number();
+  const auto family = static_cast<int>(v.item(0).signed_number()),
+             protocol = static_cast<int>(v.item(1).signed_number());
+  std::string text = family == AF_INET ? "ipv4:" : family == AF_INET6 ? "ipv6:" : "";
+  text += protocol == IPPROTO_TCP ? "tcp:" : protocol == IPPROTO_UDP ? "udp:" : "";
+  if (count == 0) return text + "any";
+  return text + (count == 1 ? fmt::format("{}", first) : fmt::format("{}-{}", first, first + count - 1));
+}
+
 /// One line for each struct of an array; false: no form for this property.
 bool rows_text(std::string_view name, const Value& array, Lines& lines) {
   const std::string_view types = array.contents();
@@ -271,6 +290,11 @@ bool rows_text(std::string_view name, const Value& array, Lines& lines) {
              (name.find("USec") != std::string_view::npos ? timespan_text(v.item(1).number(), 0)
                                                           : fmt::format("{}", v.item(1).number()));
     });
+  if (types == "(iiqq)") return each(port_range_text);
+  if (name == "BPFProgram") return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
+  if (ends_with(name, "DirectorySymlink"))
+    return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
+  if (name == "RootImageOptions") return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
   return false;
 }
 
@@ -287,9 +311,6 @@ bool line_of_rows(std::string_view name, const Value& array, std::string& line) 
     return join([](const Value& v) {
       return v.item(1).text().empty() ? v.item(0).text() : v.item(0).text() + ":" + v.item(1).text();
     });
-  if (is_one_of(name,
-                {"RuntimeDirectorySymlink", "StateDirectorySymlink", "CacheDirectorySymlink", "LogsDirectorySymlink"}))
-    return join([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
   return false;
 }
 
@@ -325,10 +346,13 @@ PropertyText array_text(std::string_view name, const Value& v) {
     for (const Value& item : v.items()) text += (text.empty() ? "" : " ") + item.item(0).text();
     return single(text);
   }
-  if (rows_text(name, v, result.lines)) return result;
+  if (rows_text(name, v, result.lines)) {
+    result.nothing_is_shown = false;
+    return result;
+  }
   std::string line;
   if (line_of_rows(name, v, line)) return single(line);
-  result.printable = is_one_of(name, {"MountImages", "ExtensionImages", "RootImageOptions"});
+  if (!is_one_of(name, {"MountImages", "ExtensionImages"})) result.nothing = "[unprintable]";
   return result;
 }
 
@@ -345,11 +369,19 @@ PropertyText property_text(std::string_view name, const Value& v) {
     case 't': text = u64_text(name, v.number()); break;
     case 'u': text = u32_text(name, v.number()); break;
     case 'i':
+      text = i32_text(name, v.signed_number());
+      if (text != "[not set]") break;
+      result.nothing = std::exchange(text, "");
+      break;
     case 'x': text = fmt::format("{}", v.signed_number()); break;
     case 'd': text = fmt::format("{:g}", v.real()); break;
-    case '(': text = struct_text(name, v); break;
+    case '(':
+      text = struct_text(name, v);
+      if (text != "~") break;
+      result.nothing = std::exchange(text, "");  // a list of what is denied, and nothing is
+      break;
     case 'a': return array_text(name, v);
-    default: result.printable = false; break;
+    default: result.nothing = "[unprintable]"; break;
   }
   if (!text.empty()) result.lines.push_back(std::move(text));
   return result;
@@ -364,7 +396,7 @@ std::string property_lines(std::string_view name, const Value& value, bool all, 
     out += '\n';
   };
   for (const std::string& one : text.lines) line(one);
-  if (text.lines.empty() && all) line(text.printable ? "" : "[unprintable]");
+  if (text.lines.empty() && all && text.nothing_is_shown) line(text.nothing);
   return out;
 }
 

@@ -2,7 +2,6 @@
 // expect from systemctl show; what is unknown is shown by its D-Bus type.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +10,12 @@
 
 namespace svcd::ctl {
 
-/// One entry a line (Exec*, Listen … have several); none: the property is left out of `show`, and is empty or
-/// "[unprintable]" for `show -a`.
+/// One entry a line (Exec*, Listen … have several); none: the property is left out of `show`.
 struct PropertyText {
   std::vector<std::string> lines;
-  bool printable = true;
+  /// What stands for "nothing": shown by `show -a` and for properties asked for by name.
+  std::string nothing;
+  bool nothing_is_shown = true;
 };
 
 PropertyText property_text(std::string_view name, const client::Value&);

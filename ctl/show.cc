@@ -41,7 +41,7 @@ int verb_show(Context& context) {
         paths.push_back(path_of(context, argument));
         continue;
       }
-      for (const std::string& unit : unit_arguments(context, {argument})) paths.push_back(client::unit_path(unit));
+      for (const std::string& unit : listed_units(context, argument)) paths.push_back(client::unit_path(unit));
     }
   }
   bool first = true;

@@ -106,7 +106,7 @@ int show_unit(Context& context, const std::string& path, bool& first, bool& shor
   return status_code(p);
 }
 
-int show_system(Context& context) {
+void show_system(Context& context) {
   const Terminal& t = context.terminal;
   const client::Properties p = context.manager().properties(client::manager_path);
   const std::string& state = p.text("SystemState");
@@ -125,7 +125,6 @@ int show_system(Context& context) {
   text += fmt::format("   CGroup: {}\n", root.empty() ? "/" : root);
   text += process_tree(t, root, processes_of(context, "-.slice"), "           ");
   context.print(text);
-  return 0;
 }
 
 bool is_pid(const std::string& text) {
@@ -139,10 +138,14 @@ int verb_status(Context& context) {
   context.start_pager();
   if (!o.full && context.terminal.is_terminal && !context.terminal.links && context.terminal.colours)
     context.terminal.full_width = true;  // the pager scrolls sideways
-  if (o.arguments.empty() && !o.all) return show_system(context);
+  if (o.arguments.empty()) show_system(context);
+  if (o.arguments.empty() && !o.all) return 0;
   std::vector<std::string> paths;
-  if (o.arguments.empty())
-    for (const client::UnitInfo& unit : context.manager().list_units(o.states, {})) paths.push_back(unit.path);
+  if (o.arguments.empty()) {
+    std::vector<client::UnitInfo> units = context.manager().list_units(o.states, {});
+    std::sort(units.begin(), units.end(), [](const auto& a, const auto& b) { return by_type_and_name(a.id, b.id); });
+    for (const client::UnitInfo& unit : units) paths.push_back(unit.path);
+  }
   int code = 0;
   for (const std::string& argument : o.arguments) {
     if (is_pid(argument)) {
@@ -153,12 +156,12 @@ int verb_status(Context& context) {
         return 1;
       }
     } else if (is_glob(argument)) {
-      for (const std::string& unit : unit_arguments(context, {argument})) paths.push_back(client::unit_path(unit));
+      for (const std::string& unit : listed_units(context, argument)) paths.push_back(client::unit_path(unit));
     } else {
       paths.push_back(client::unit_path(mangle(context, argument)));
     }
   }
-  bool first = true, shortened = false;
+  bool first = !o.arguments.empty(), shortened = false;
   for (const std::string& path : paths)
     if (const int failed = show_unit(context, path, first, shortened); failed != 0 && code == 0) code = failed;
   if (shortened && !o.quiet) context.print("Hint: Some lines were ellipsized, use -l to show in full.\n");

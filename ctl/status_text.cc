@@ -143,9 +143,14 @@ class StatusWriter {
   }
 
   void triggers(const char* label, const std::vector<std::string>& units) {
-    for (size_t i = 0; i < units.size(); ++i)
+    const bool is_trigger_of_others = std::strcmp(label, "Triggers") == 0;
+    for (size_t i = 0; i < units.size(); ++i) {
+      const std::string state = world_.active_state(units[i]);
+      // What is triggered is mostly down; its dot is filled all the same, as in systemctl.
+      const char* glyph = is_trigger_of_others ? state_glyph(t_, "active") : state_glyph(t_, state);
       out_ += fmt::format("{:>11}{} {} {}\n", i == 0 ? label : "", i == 0 ? ":" : " ",
-                          state_dot(t_, world_.active_state(units[i])), units[i]);
+                          t_.paint(state_colour(state), glyph), units[i]);
+    }
   }
 
   void next_elapse() {
@@ -170,7 +175,7 @@ class StatusWriter {
       if (check.item(4).signed_number() < 0) failed.push_back(&check);
     for (size_t i = 0; i < failed.size(); ++i) {
       const Value& check = *failed[i];
-      out_ += fmt::format("{}{}{}={}{}{} was not met\n", indent, i + 1 < failed.size() ? t_.branch() : t_.last(),
+      out_ += fmt::format("{}{} {}={}{}{} was not met\n", indent, i + 1 < failed.size() ? t_.branch() : t_.last(),
                           check.item(0).text(), check.item(1).boolean() ? "|" : "", check.item(2).boolean() ? "!" : "",
                           check.item(3).text());
     }
@@ -261,8 +266,7 @@ class StatusWriter {
   }
 
   void service_status() {
-    if (const std::string& text = p_.text("StatusText"); !text.empty())
-      row("Status", fmt::format("\"{}\"", t_.paint(Colour::cyan, text)));
+    if (const std::string& text = p_.text("StatusText"); !text.empty()) row("Status", fmt::format("\"{}\"", text));
     if (const auto error = static_cast<int>(p_["StatusErrno"].signed_number()); error > 0)
       row("Error", fmt::format("{} ({})", error, ::strerrordesc_np(error) == nullptr ? "?" : ::strerrordesc_np(error)));
   }

@@ -5,6 +5,8 @@
 
 namespace svcd::ctl {
 
+constexpr size_t narrowest = 5;  // a column is not made narrower than this
+
 std::vector<size_t> Table::widths(const Terminal& terminal, bool with_header) const {
   std::vector<size_t> widths(headers_.size());
   for (size_t c = 0; c < headers_.size(); ++c) {
@@ -14,13 +16,10 @@ std::vector<size_t> Table::widths(const Terminal& terminal, bool with_header) co
   }
   if (terminal.full_width || widths.empty()) return widths;
   const auto total = [&] { return std::accumulate(widths.begin(), widths.end(), widths.size() - 1); };
-  // The last column, a description, gives way first, then whichever is widest; headers stay readable.
-  while (total() > terminal.columns) {
-    size_t widest = widths.size() - 1;
-    if (const size_t header = std::max<size_t>(display_width(headers_.back()), 5); widths.back() <= header)
-      widest = static_cast<size_t>(std::max_element(widths.begin(), widths.end()) - widths.begin());
-    if (widths[widest] <= 5) break;
-    --widths[widest];
+  while (total() > terminal.columns) {  // whoever has most gives way
+    size_t& widest = *std::max_element(widths.begin(), widths.end());
+    if (widest <= narrowest) break;
+    --widest;
   }
   return widths;
 }

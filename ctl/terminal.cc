@@ -123,8 +123,8 @@ std::string Terminal::link(std::string_view uri, std::string_view text) const {
 
 const char* state_glyph(const Terminal& t, std::string_view state) {
   if (state == "inactive") return t.utf8 ? "○" : "*";
-  if (state == "failed") return t.utf8 ? "×" : "*";
-  if (state == "reloading") return t.utf8 ? "↻" : "*";
+  if (state == "failed") return t.utf8 ? "×" : "x";
+  if (state == "reloading") return t.utf8 ? "↻" : "@";
   return t.utf8 ? "●" : "*";
 }
 
@@ -163,7 +163,7 @@ std::string ellipsize(const Terminal& t, std::string_view text, size_t columns, 
     rest.remove_prefix(length);
   }
   const size_t keep = columns - dots;
-  const size_t head_columns = keep * percent / 100;
+  const size_t head_columns = (keep * percent + 50) / 100;
   size_t head = 0, used = 0;
   while (head < characters.size() && used + character_width(characters[head]) <= head_columns)
     used += character_width(characters[head++]);
