@@ -22,7 +22,7 @@ Mark mark_of(StatusLine::Kind kind) {
     case StatusLine::Kind::depend: return {"DEPEND", "0;1;38;5;185"};
     case StatusLine::Kind::time: return {" TIME ", "0;1;31"};
     case StatusLine::Kind::skip: return {" SKIP ", "0;38;5;245"};
-    case StatusLine::Kind::info: return {" INFO ", "0;1;34"};
+    case StatusLine::Kind::info: break;
   }
   return {"", ""};
 }
@@ -45,6 +45,7 @@ std::string with_unit_name_bold(const std::string& text) {
 std::string Console::format(const StatusLine& line, bool with_colours) {
   const Mark mark = mark_of(line.kind);
   const std::string text = with_colours ? with_unit_name_bold(line.text) : line.text;
+  if (line.kind == StatusLine::Kind::info) return text + "\r\n";
   if (*mark.text == 0) return fmt::format("         {}\r\n", text);
   if (!with_colours) return fmt::format("[{}] {}\r\n", mark.text, text);
   return fmt::format("[\x1b[{}m{}\x1b[0m] {}\r\n", mark.colour, mark.text, text);

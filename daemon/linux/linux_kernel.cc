@@ -35,7 +35,7 @@ LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
                   [this](int priority, std::string text) { log(priority, std::move(text)); }),
       shutdown_(loop, processes_.reaper(), scope, [this](const std::string& line) {
         log(LOG_INFO, line);
-        console_.show({StatusLine::Kind::none, line});
+        console_.show({StatusLine::Kind::info, line});
       }) {
   processes_.spawner().set_environment(scope.environment);
 }

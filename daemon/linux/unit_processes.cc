@@ -5,7 +5,20 @@
 
 #include <csignal>
 
+#include "daemon/linux/file_writer.h"
+
 namespace svcd {
+
+namespace {
+
+/// mount(8) wants its folder to be there; systemd.mount(5) DirectoryMode=.
+void make_mount_point(const SpawnRequest& request) {
+  const MountSection& mount = request.config.part<MountSection>();
+  if (request.name.ends_with(".mount") && mount.where.starts_with('/'))
+    (void)make_folders(mount.where, mount.directory_mode);
+}
+
+}  // namespace
 
 UnitProcesses::UnitProcesses(EventLoop& loop, const Scope& scope, EventSink sink, Post post, Log log)
     : loop_(loop),
@@ -33,6 +46,7 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
   for (const UnitId socket : request.sockets)
     for (const SocketUnits::Named& named : sockets.descriptors(socket)) fds.push_back({named.fd, named.name});
   unit_of_cgroup_[request.cgroup] = request.unit;
+  make_mount_point(request);
   auto spawned = spawner_.spawn(request, fds);
   if (!spawned) {
     post_(SpawnFailed{request.unit, request.token, spawned.error(), 0});

@@ -37,8 +37,8 @@ TEST(ConsoleTest, LinesLookAsPeopleKnowThem) {
             "[\x1b[0;1;38;5;185mDEPEND\x1b[0m] Dependency failed for \x1b[0;1;39mdep.service\x1b[0m - Dep one.\r\n");
   EXPECT_EQ(Console::format({Kind::none, "Starting a.service - A..."}, true),
             "         Starting \x1b[0;1;39ma.service\x1b[0m - A...\r\n");
-  EXPECT_EQ(Console::format({Kind::none, "See 'systemctl status' for details."}, true),
-            "         See 'systemctl status' for details.\r\n");
+  EXPECT_EQ(Console::format({Kind::info, "See 'systemctl status bad' for details."}, true),
+            "See 'systemctl status bad' for details.\r\n");
 }
 
 }  // namespace

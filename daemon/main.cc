@@ -1,0 +1,80 @@
+// svcd: the service manager. Joins the rooms and runs the loop; what each does is in its folder.
+#include <fmt/format.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "daemon/engine/manager.h"
+#include "daemon/linux/early_setup.h"
+#include "daemon/linux/event_loop.h"
+#include "daemon/linux/linux_kernel.h"
+#include "daemon/linux/scope_detection.h"
+
+namespace svcd {
+namespace {
+
+ManagerSetup setup_of(const Scope& scope) {
+  ManagerSetup setup;
+  setup.search_path = scope.search_path;
+  setup.host = scope.host;
+  setup.environment = scope.environment;
+  setup.default_target = scope.default_target;
+  setup.is_container = scope.is_container;
+  return setup;
+}
+
+/// What happened before there was a log.
+void report(LinuxKernel& kernel, const Scope& scope, const EarlyReport& early) {
+  kernel.console().welcome();
+  for (const std::string& problem : early.problems) {
+    kernel.log(LOG_WARNING, problem);
+    kernel.console().show({StatusLine::Kind::failed, problem});
+  }
+  for (const std::string& argument : scope.unknown_arguments)
+    kernel.log(LOG_WARNING, fmt::format("Unknown argument {}, ignoring it.", argument));
+}
+
+/// What a step or a request left to do is done in the turns that follow.
+Result<> settle_between_turns(EventLoop& loop, Manager& manager, EventSource& settle, EventSource& look) {
+  settle = SVCD_TRY(loop.on_turn(Priority::idle, [&manager] { manager.settle(); }));
+  look = SVCD_TRY(loop.after_each_turn([&manager, &settle] {
+    if (manager.has_work()) settle.enable_once();
+  }));
+  settle.enable_once();
+  return {};
+}
+
+int run(std::span<char* const> arguments) {
+  block_manager_signals();
+  EarlyReport early;
+  const bool is_init = prepare_process(early);
+  Scope scope = detect_scope(arguments, environ);
+  make_runtime_folders(scope, early);
+  set_up_machine(scope, early);
+
+  auto loop = EventLoop::open();
+  if (!loop) {
+    report_hopeless(scope, loop.error().message);
+    return 1;
+  }
+  LinuxKernel kernel(*loop, scope);
+  Manager manager(kernel, setup_of(scope));
+  kernel.deliver_to([&manager](Event&& event) { manager.handle(event); });
+  manager.add_listener(kernel);
+  report(kernel, scope, early);
+
+  EventSource settle, look;
+  if (auto ready = settle_between_turns(*loop, manager, settle, look); !ready)
+    kernel.log(LOG_ERR, ready.error().message);
+  const bool goes_on = manager.restore();
+  kernel.start();
+  if (!goes_on) manager.boot();
+  loop->run();
+  return is_init ? kernel.exit_code() : 0;
+}
+
+}  // namespace
+}  // namespace svcd
+
+int main(int argc, char** argv) {
+  return svcd::run({argv, static_cast<size_t>(argc)});
+}
