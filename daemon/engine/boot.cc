@@ -35,7 +35,8 @@ void Manager::boot_units() {
   };
   Unit* target = load_target(setup_.default_target);
   if (!target) {
-    log(nullptr, priority_error, fmt::format("Failed to load default target {}: trying to load rescue target.", setup_.default_target));
+    log(nullptr, priority_error,
+        fmt::format("Failed to load default target {}: trying to load rescue target.", setup_.default_target));
     target = load_target("rescue.target");
   }
   times_.units_load_finish = now();
@@ -90,7 +91,8 @@ void Manager::signalled(int signal) {
     }
     return start_special("ctrl-alt-del.target", JobMode::replace_irreversibly);
   }
-  if (signal == SIGTERM) return log(nullptr, priority_notice, "Received SIGTERM, ignoring: re-executing is not supported yet.");
+  if (signal == SIGTERM)
+    return log(nullptr, priority_notice, "Received SIGTERM, ignoring: re-executing is not supported yet.");
   if (signal == SIGWINCH) return start_special("kbrequest.target", JobMode::replace);
   if (signal == SIGPWR) return start_special("sigpwr.target", JobMode::replace);
   if (signal == SIGHUP) return reload(0);

@@ -52,7 +52,9 @@ const Job* JobQueue::find(JobId id) const {
   const auto found = jobs_.find(id);
   return found == jobs_.end() ? nullptr : &found->second;
 }
-Job* JobQueue::of(UnitIndex unit) { return unit < by_unit_.size() && by_unit_[unit] ? find(by_unit_[unit]) : nullptr; }
+Job* JobQueue::of(UnitIndex unit) {
+  return unit < by_unit_.size() && by_unit_[unit] ? find(by_unit_[unit]) : nullptr;
+}
 const Job* JobQueue::of(UnitIndex unit) const {
   return unit < by_unit_.size() && by_unit_[unit] ? find(by_unit_[unit]) : nullptr;
 }

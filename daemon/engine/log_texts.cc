@@ -44,7 +44,9 @@ Words stop_words(UnitType type) {
   return {"Stopping {}...", "Stopped {}.", "Stopped (with error) {}."};
 }
 
-std::string fill(const char* pattern, std::string_view title) { return fmt::format(fmt::runtime(pattern), title); }
+std::string fill(const char* pattern, std::string_view title) {
+  return fmt::format(fmt::runtime(pattern), title);
+}
 
 }  // namespace
 

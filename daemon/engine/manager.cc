@@ -60,7 +60,7 @@ void Manager::settle() {
       continue;
     }
     if (check_upheld() || check_unneeded() || continue_reload()) continue;
-    if (registry_.has_candidates()) {
+    if (registry_.has_candidates() && told_.empty() && changes_.empty()) {  // the last state is told before it goes
       registry_.collect();
       continue;
     }
@@ -173,8 +173,7 @@ void Manager::unit_appeared(Unit& unit) {
   changes_.appeared.push_back({unit.id(), unit.name().str()});
   touch(unit);
   for (const Diagnostic& diagnostic : unit.loaded().diagnostics)
-    if (diagnostic.level <= Diagnostic::Level::notice)
-      log(&unit, int(diagnostic.level) + 3, to_string(diagnostic));
+    if (diagnostic.level <= Diagnostic::Level::notice) log(&unit, int(diagnostic.level) + 3, to_string(diagnostic));
 }
 
 void Manager::unit_vanishes(Unit& unit) {
@@ -199,7 +198,9 @@ void Manager::log(const Unit* unit, int priority, std::string message, std::stri
   changes_.log.push_back(std::move(line));
 }
 
-void Manager::console(StatusLine::Kind kind, std::string text) { changes_.console.push_back({kind, std::move(text)}); }
+void Manager::console(StatusLine::Kind kind, std::string text) {
+  changes_.console.push_back({kind, std::move(text)});
+}
 
 void Manager::apply_defaults(LoadedUnit& loaded) const {
   loaded.config.set_type(loaded.id.type());

@@ -99,8 +99,8 @@ class Manager final : public ManagerApi {
   bool is_stopping() const;  // the system is going down
   /// A state was written: jobs, reactions, timestamps follow after the machine is done.
   void changed(Unit&, ActiveState before, bool reload_failed, bool will_restart);
-  void touch(Unit&);         // some property changed: tell it at the end of the step, and write its slot
-  void write_slot(Unit&);    // at once: an intent
+  void touch(Unit&);       // some property changed: tell it at the end of the step, and write its slot
+  void write_slot(Unit&);  // at once: an intent
   void unit_appeared(Unit&);
   void unit_vanishes(Unit&);
   /// A job that the manager itself wants; failures are logged.
@@ -167,6 +167,7 @@ class Manager final : public ManagerApi {
   void finish_reload();
 
   void save_manager();
+  bool search_path_changed();
 
   Kernel& kernel_;
   ManagerSetup setup_;
@@ -188,7 +189,8 @@ class Manager final : public ManagerApi {
   bool booted_ = false, startup_done_ = false, was_empty_ = true;
   std::optional<uint8_t> exit_code_;
   RateLimit ctrl_alt_del_;
-  std::vector<std::string> kernel_mounts_;  // unit names of the mount table, sorted
+  std::vector<FileIdentity> folder_identities_;  // of the search path, as of the last look
+  std::vector<std::string> kernel_mounts_;       // unit names of the mount table, sorted
 
   // reload
   enum class ReloadPhase : uint8_t { none, generators, scan, announce };

@@ -17,14 +17,29 @@ std::optional<UnitId> Manager::find(std::string_view name) const {
 
 Result<UnitId> Manager::load(std::string_view name) {
   const UnitName parsed = SVCD_TRY(UnitName::parse(name));
-  if (parsed.is_template())
-    return fail(ErrorCode::invalid_args, "Unit name {} is missing the instance name.", name);
+  if (parsed.is_template()) return fail(ErrorCode::invalid_args, "Unit name {} is missing the instance name.", name);
+  Unit* unit = registry_.find(name);
+  const bool usable = unit && (unit->loaded().state == LoadState::loaded || unit->loaded().state == LoadState::masked);
+  if (!usable && search_path_changed()) {  // a file that came since: found without a daemon-reload
+    loader_.forget();
+    if (unit && unit->loaded().state != LoadState::stub) registry_.reload(*unit);
+  }
   registry_.intern(parsed);
   registry_.load_queued();
-  Unit* unit = registry_.find(name);
+  unit = registry_.find(name);
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);
   registry_.consider(*unit);
   return unit->id();
+}
+
+/// Whether any folder of the search path had entries added or removed since the last look.
+bool Manager::search_path_changed() {
+  std::vector<FileIdentity> now;
+  now.reserve(setup_.search_path.folders.size());
+  for (const std::string& folder : setup_.search_path.folders) now.push_back(kernel_.files().look(folder).identity);
+  if (now == folder_identities_) return false;
+  folder_identities_ = std::move(now);
+  return true;
 }
 
 std::vector<UnitId> Manager::units() const {
@@ -34,12 +49,24 @@ std::vector<UnitId> Manager::units() const {
   return all;
 }
 
-bool Manager::is_alive(UnitId id) const { return registry_.get(id) != nullptr; }
-const LoadedUnit& Manager::loaded(UnitId id) const { return registry_.get(id)->loaded(); }
-const UnitStatus& Manager::status(UnitId id) const { return registry_.get(id)->status(); }
-const ServiceStatus* Manager::service(UnitId id) const { return registry_.get(id)->service_status(); }
-const SocketStatus* Manager::socket(UnitId id) const { return registry_.get(id)->socket_status(); }
-const MountStatus* Manager::mount(UnitId id) const { return registry_.get(id)->mount_status(); }
+bool Manager::is_alive(UnitId id) const {
+  return registry_.get(id) != nullptr;
+}
+const LoadedUnit& Manager::loaded(UnitId id) const {
+  return registry_.get(id)->loaded();
+}
+const UnitStatus& Manager::status(UnitId id) const {
+  return registry_.get(id)->status();
+}
+const ServiceStatus* Manager::service(UnitId id) const {
+  return registry_.get(id)->service_status();
+}
+const SocketStatus* Manager::socket(UnitId id) const {
+  return registry_.get(id)->socket_status();
+}
+const MountStatus* Manager::mount(UnitId id) const {
+  return registry_.get(id)->mount_status();
+}
 
 std::vector<std::string> Manager::dependencies(UnitId id, Dependency kind) const {
   std::vector<std::string> names;
@@ -158,12 +185,10 @@ Result<JobId> Manager::submit(const JobRequest& request) {
   Unit* unit = registry_.find(request.unit.str());
   const bool may_load = request.type != JobType::stop && request.type != JobType::try_restart;
   if (!unit && !may_load) return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", request.unit.str());
-  if (!unit) {
+  if (may_load) {
     const UnitId id = SVCD_TRY(load(request.unit.str()));
     unit = registry_.get(id);
   }
-  registry_.load_queued();
-  unit = registry_.find(request.unit.str());
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", request.unit.str());
   if (request.type == JobType::stop && unit->loaded().state == LoadState::not_found && unit->is_down())
     return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", request.unit.str());
@@ -172,8 +197,8 @@ Result<JobId> Manager::submit(const JobRequest& request) {
     if (type == JobType::restart) type = JobType::reload_or_start;
     if (type == JobType::try_restart) type = JobType::try_reload;
   }
-  auto job = install_transaction({unit->index(), collapse(type, unit->active_state()), request.mode, true},
-                                 request.client);
+  auto job =
+      install_transaction({unit->index(), collapse(type, unit->active_state()), request.mode, true}, request.client);
   flush();  // JobNew is told before the caller gets his answer
   return job;
 }
@@ -300,7 +325,8 @@ Result<> Manager::set_environment(const std::vector<std::string>& set, const std
     if (!valid_name(std::string_view(name).substr(0, name.find('='))))
       return fail(ErrorCode::invalid_args, "Invalid environment variable names or assignments");
   for (const std::string& name : unset)  // "NAME", or "NAME=value" for that value alone
-    std::erase_if(environment_, [&](const std::string& entry) { return entry == name || entry.starts_with(name + "="); });
+    std::erase_if(environment_,
+                  [&](const std::string& entry) { return entry == name || entry.starts_with(name + "="); });
   for (const std::string& pair : set) {
     const std::string key = pair.substr(0, pair.find('=') + 1);
     std::erase_if(environment_, [&](const std::string& entry) { return entry.starts_with(key); });

@@ -19,8 +19,8 @@ Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode) {
   registry_.load_queued();
   auto job = install_transaction({unit.index(), collapse(type, unit.active_state()), mode, false}, 0);
   if (!job)
-    log(&unit, priority_warning, fmt::format("{}: Failed to enqueue {} job: {}", unit.name().str(), to_string(type),
-                                             job.error().message));
+    log(&unit, priority_warning,
+        fmt::format("{}: Failed to enqueue {} job: {}", unit.name().str(), to_string(type), job.error().message));
   return job;
 }
 
@@ -298,7 +298,7 @@ void Manager::job_timeout(Unit& unit, TimerPurpose) {
 
 void Manager::queue_became_empty() {
   was_empty_ = true;
-  for (const UnitIndex index : std::vector<UnitIndex>(waiting_for_quiet_)) 
+  for (const UnitIndex index : std::vector<UnitIndex>(waiting_for_quiet_))
     if (Unit* unit = registry_.at(index)) unit->queue_is_empty();
   waiting_for_quiet_.clear();
   startup_finished();

@@ -219,8 +219,8 @@ void Mount::handle(const Exited& exited) {
 
 void Mount::handle(const SpawnFailed& failed) {
   if (!control_ || failed.token != control_.token) return;
-  log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(), state_ == State::unmounting ? "umount" : "mount",
-                                  failed.error.message));
+  log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(),
+                                  state_ == State::unmounting ? "umount" : "mount", failed.error.message));
   control_ = {};
   mount_.control_pid = 0;
   fail(UnitResult::resources);
@@ -246,8 +246,7 @@ void Mount::process_done() {
       }
       return;  // the table's change is still to come
     case State::unmounting_sigterm:
-    case State::unmounting_sigkill:
-      return is_mounted() ? publish_state(State::mounted) : finish();
+    case State::unmounting_sigkill: return is_mounted() ? publish_state(State::mounted) : finish();
     case State::dead:
     case State::mounted:
     case State::failed: return;
@@ -277,9 +276,7 @@ void Mount::handle(const TimerFired& fired) {
       warn("Remounting timed out. Terminating remount process.");
       reload_failed_ = true;
       return signal(State::remounting_sigterm);
-    case State::remounting_sigterm:
-      warn("Remounting timed out. Killing.");
-      return signal(State::remounting_sigkill);
+    case State::remounting_sigterm: warn("Remounting timed out. Killing."); return signal(State::remounting_sigkill);
     case State::remounting_sigkill:
       warn("Remount process still around after SIGKILL. Ignoring.");
       return process_done();
@@ -287,12 +284,8 @@ void Mount::handle(const TimerFired& fired) {
       warn("Unmounting timed out. Terminating.");
       fail(UnitResult::timeout);
       return signal(State::unmounting_sigterm);
-    case State::unmounting_sigterm:
-      warn("Mount process timed out. Killing.");
-      return signal(State::unmounting_sigkill);
-    case State::unmounting_sigkill:
-      warn("Mount process still around after SIGKILL. Ignoring.");
-      return process_done();
+    case State::unmounting_sigterm: warn("Mount process timed out. Killing."); return signal(State::unmounting_sigkill);
+    case State::unmounting_sigkill: warn("Mount process still around after SIGKILL. Ignoring."); return process_done();
     case State::dead:
     case State::mounted:
     case State::failed: return;

@@ -7,12 +7,22 @@ namespace svcd {
 
 namespace {
 
-bool is_up(ActiveState s) { return s == ActiveState::active || s == ActiveState::reloading; }
-bool is_down(ActiveState s) { return s == ActiveState::inactive || s == ActiveState::failed; }
-bool is_coming_or_up(ActiveState s) { return is_up(s) || s == ActiveState::activating; }
-bool is_going_or_down(ActiveState s) { return is_down(s) || s == ActiveState::deactivating; }
+bool is_up(ActiveState s) {
+  return s == ActiveState::active || s == ActiveState::reloading;
+}
+bool is_down(ActiveState s) {
+  return s == ActiveState::inactive || s == ActiveState::failed;
+}
+bool is_coming_or_up(ActiveState s) {
+  return is_up(s) || s == ActiveState::activating;
+}
+bool is_going_or_down(ActiveState s) {
+  return is_down(s) || s == ActiveState::deactivating;
+}
 
-std::vector<UnitIndex> copy(std::span<const UnitIndex> edges) { return {edges.begin(), edges.end()}; }
+std::vector<UnitIndex> copy(std::span<const UnitIndex> edges) {
+  return {edges.begin(), edges.end()};
+}
 
 }  // namespace
 
@@ -47,8 +57,8 @@ void Manager::react(const Transition& t, bool unexpected) {
       unit->has_cgroup = false;
       unit->status_for_manager().control_group.clear();
     }
-    for (const Dependency kind : {Dependency::requires_, Dependency::requisite, Dependency::wants,
-                                  Dependency::binds_to, Dependency::upholds})
+    for (const Dependency kind :
+         {Dependency::requires_, Dependency::requisite, Dependency::wants, Dependency::binds_to, Dependency::upholds})
       for (const UnitIndex other : graph().edges(unit->index(), kind))
         if (Unit* needed = registry_.at(other)) consider_unneeded(*needed);
     consider_upheld(*unit);
@@ -89,7 +99,8 @@ void Manager::start_retroactively(Unit& unit) {
   const auto start = [&](Dependency kind, JobMode mode) {
     for (const UnitIndex index : copy(graph().edges(unit.index(), kind))) {
       Unit* other = registry_.at(index);
-      if (!other || graph().has(unit.index(), Dependency::after, index) || is_coming_or_up(other->active_state())) continue;
+      if (!other || graph().has(unit.index(), Dependency::after, index) || is_coming_or_up(other->active_state()))
+        continue;
       (void)start_job(*other, JobType::start, mode);
     }
   };
@@ -175,10 +186,12 @@ bool Manager::check_upheld() {
       if (!unit->allow_automatic_start(now().monotonic)) {
         log(unit, priority_warning,
             fmt::format("{}: Unit needs to be started because active unit {} upholds it, but not starting since we "
-                        "tried this too often recently.", unit->name().str(), upholder->name().str()));
+                        "tried this too often recently.",
+                        unit->name().str(), upholder->name().str()));
         break;
       }
-      log(unit, priority_info, fmt::format("{}: Unit was upheld by {}, starting.", unit->name().str(), upholder->name().str()));
+      log(unit, priority_info,
+          fmt::format("{}: Unit was upheld by {}, starting.", unit->name().str(), upholder->name().str()));
       (void)start_job(*unit, JobType::start, JobMode::fail);
       break;
     }

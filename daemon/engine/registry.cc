@@ -9,7 +9,8 @@ namespace svcd {
 
 namespace {
 
-constexpr EdgeCause all_of_a_unit[] = {cause_file, cause_implicit, cause_default, cause_path, cause_slice, cause_wants_dir};
+constexpr EdgeCause all_of_a_unit[] = {cause_file, cause_implicit, cause_default,
+                                       cause_path, cause_slice,    cause_wants_dir};
 
 uint8_t causes_of_files() {
   uint8_t causes = 0;
@@ -20,7 +21,8 @@ uint8_t causes_of_files() {
 }  // namespace
 
 Unit* Registry::get(UnitId id) const {
-  return id.index < slots_.size() && slots_[id.index].generation == id.generation ? slots_[id.index].unit.get() : nullptr;
+  return id.index < slots_.size() && slots_[id.index].generation == id.generation ? slots_[id.index].unit.get()
+                                                                                  : nullptr;
 }
 
 Unit* Registry::find(std::string_view name) const {
@@ -145,7 +147,7 @@ void Registry::draw_edges(Unit& unit) {
   graph_.remove_from(unit.index(), causes_of_files());
   forget_references(unit);
   if (unit.loaded().state != LoadState::loaded) return;
-  DerivedDependencies derived = derive_dependencies(unit.name(), unit.config());
+  DerivedDependencies derived = derive_dependencies(unit.name(), unit.config(), manager_.setup().host);
   const auto add = [&](Dependency kind, const UnitName& other, EdgeCause cause) {
     const UnitIndex index = intern(other).index();
     if (index == unit.index()) return;
@@ -168,47 +170,40 @@ void Registry::draw_edges(Unit& unit) {
   draw_target_order(unit);
 }
 
-/// Targets start after what they pull in, unless one of the two says no; systemd.target(5).
+/// Targets start after what they pull in; from both ends, because either may be loaded last.
 void Registry::draw_target_order(Unit& unit) {
-  const auto order = [&](Unit& target, Unit& other) {
+  const auto order = [&](const Unit& target, const Unit& other) {
     if (target.type() != UnitType::target || target.loaded().state != LoadState::loaded ||
-        other.loaded().state != LoadState::loaded || !target.config().unit().default_dependencies ||
-        !other.config().unit().default_dependencies)
+        other.loaded().state != LoadState::loaded)
       return;
-    if (!graph_.has(target.index(), Dependency::before, other.index()))
+    if (target_waits_for(graph_, target.index(), target.config(), other.index(), other.config()))
       graph_.add(target.index(), Dependency::after, other.index(), cause_default);
   };
-  const auto each = [&](Dependency kind, auto&& f) {
-    const std::span<const UnitIndex> edges = graph_.edges(unit.index(), kind);
-    for (const UnitIndex index : std::vector<UnitIndex>(edges.begin(), edges.end()))
-      if (Unit* other = at(index)) f(*other);
-  };
-  if (unit.type() == UnitType::target)
-    for (const Dependency kind : {Dependency::requires_, Dependency::requisite, Dependency::wants, Dependency::binds_to,
-                                  Dependency::part_of, Dependency::upholds})
-      each(kind, [&](Unit& other) { order(unit, other); });
-  for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::wanted_by,
-                                Dependency::bound_by, Dependency::consists_of, Dependency::upheld_by})
-    each(kind, [&](Unit& other) { order(other, unit); });
+  for (const Dependency kind : pulling_dependencies) {
+    const auto each = [&](Dependency along, auto&& f) {
+      const std::span<const UnitIndex> edges = graph_.edges(unit.index(), along);
+      for (const UnitIndex index : std::vector<UnitIndex>(edges.begin(), edges.end()))
+        if (const Unit* other = at(index)) f(*other);
+    };
+    if (unit.type() == UnitType::target) each(kind, [&](const Unit& other) { order(unit, other); });
+    each(inverse(kind), [&](const Unit& other) { order(other, unit); });
+  }
 }
 
 /// RequiresMountsFor=: the mount units of the path and of all above it, as far as they exist.
 void Registry::draw_mount_edges(Unit& unit, const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    for (size_t end = path.size(); end != std::string::npos; end = end == 0 ? std::string::npos : path.rfind('/', end - 1)) {
-      const Result<UnitName> name = unit_name_from_path(end == 0 ? "/" : path.substr(0, end), UnitType::mount);
-      if (!name || *name == unit.name()) continue;
-      auto& wanting = wanting_paths_[name->str()];
+  for (const std::string& path : paths)
+    for (const UnitName& name : mounts_on_the_way_to(path)) {
+      if (name == unit.name()) continue;
+      auto& wanting = wanting_paths_[name.str()];
       if (std::find(wanting.begin(), wanting.end(), unit.id()) == wanting.end()) wanting.push_back(unit.id());
-      Unit& mount = intern(*name);
+      Unit& mount = intern(name);
       if (mount.loaded().state != LoadState::loaded) continue;  // drawn when it is
-      if (graph_.has(unit.index(), Dependency::after, mount.index())) continue;
+      if (!graph_.has(unit.index(), Dependency::after, mount.index())) note_reference(unit.index(), mount.index());
       graph_.add(unit.index(), Dependency::after, mount.index(), cause_path);
-      note_reference(unit.index(), mount.index());
       if (!mount.loaded().fragment_path.empty())
         graph_.add(unit.index(), Dependency::requires_, mount.index(), cause_path);
     }
-  }
 }
 
 void Registry::reload(Unit& unit) {
@@ -228,8 +223,7 @@ void Registry::consider(Unit& unit) {
 bool Registry::is_root(const Unit& unit) const {
   if (unit.is_perpetual() || !unit.references.empty() || manager_.job_queue().of(unit.index()) || unit.in_load_queue)
     return true;
-  if (unit.active_state() == ActiveState::failed)
-    return unit.config().unit().collect_mode == CollectMode::inactive;
+  if (unit.active_state() == ActiveState::failed) return unit.config().unit().collect_mode == CollectMode::inactive;
   return unit.active_state() != ActiveState::inactive;
 }
 

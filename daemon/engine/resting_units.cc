@@ -20,9 +20,13 @@ Answer RestingUnit::do_stop() {
 }
 
 void RestingUnit::save_state(RecordWriter&) const {}  // the active state, which every slot has, says it all
-void RestingUnit::restore_state(RecordReader&) { own_status().sub_state = is_up() ? up_ : down_; }
+void RestingUnit::restore_state(RecordReader&) {
+  own_status().sub_state = is_up() ? up_ : down_;
+}
 
-bool Slice::is_perpetual() const { return name().str() == "-.slice"; }
+bool Slice::is_perpetual() const {
+  return name().str() == "-.slice";
+}
 
 void Slice::coldplug() {
   if (is_perpetual() && is_down()) {
@@ -44,7 +48,9 @@ Answer Slice::do_stop() {
   return answer;
 }
 
-bool Scope::is_perpetual() const { return name().str() == "init.scope"; }
+bool Scope::is_perpetual() const {
+  return name().str() == "init.scope";
+}
 
 void Scope::coldplug() {
   if (!is_perpetual() || !is_down()) return;

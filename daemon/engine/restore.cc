@@ -9,9 +9,9 @@ namespace svcd {
 
 void Unit::save(RecordWriter& writer) const {
   writer.number(uint64_t(status_.active_state));
-  for (const Timestamp* time : {&status_.state_change, &status_.inactive_exit, &status_.active_enter,
-                                &status_.active_exit, &status_.inactive_enter, &status_.condition_time,
-                                &status_.assert_time})
+  for (const Timestamp* time :
+       {&status_.state_change, &status_.inactive_exit, &status_.active_enter, &status_.active_exit,
+        &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
     writer.time(*time);
   writer.number(unsigned(status_.condition_result) | unsigned(status_.assert_result) << 1 | unsigned(has_cgroup) << 2);
   writer.bytes(status_.invocation);
@@ -114,8 +114,7 @@ void Service::resume() {
   if (state_deadline_ != infinity) arm(TimerPurpose::state_timeout, state_deadline_);
   if (restart_at_ != infinity && state_ == State::auto_restart) arm(TimerPurpose::restart, restart_at_);
   if ((state_ == State::running || state_ == State::reload) && config().service().runtime_max != infinity)
-    arm(TimerPurpose::runtime_max,
-        saturating_add(status().active_enter.monotonic, config().service().runtime_max));
+    arm(TimerPurpose::runtime_max, saturating_add(status().active_enter.monotonic, config().service().runtime_max));
   if (state_ == State::running || state_ == State::start_post || state_ == State::reload) start_watchdog();
   if (idle_waiting_) manager().wait_for_quiet(*this);
   if (pid_file_wanted_) arm(TimerPurpose::other, now().monotonic);
@@ -143,9 +142,10 @@ void Service::resume() {
     if (state_ == State::running || state_ == State::start) return run_main(main_index_);
     return enter(State::start);  // the step that was to publish the next state never ended
   }
-  if (had_main && main_.pid && main_known_ && (state_ == State::dead || state_ == State::failed ||
-      state_ == State::condition || state_ == State::start_pre))
-    return enter(type_ == ServiceSection::Type::simple || type_ == ServiceSection::Type::idle ? State::start_post : State::start);
+  if (had_main && main_.pid && main_known_ &&
+      (state_ == State::dead || state_ == State::failed || state_ == State::condition || state_ == State::start_pre))
+    return enter(type_ == ServiceSection::Type::simple || type_ == ServiceSection::Type::idle ? State::start_post
+                                                                                              : State::start);
   if (had_main && !main_) return main_exited({ExitStatus::Kind::unknown, 0});
   if (had_control && !control_) return control_exited({ExitStatus::Kind::unknown, 0});
   if (phase_of(state_).act == ServicePhase::Act::signal) handle(CgroupEmpty{id()});

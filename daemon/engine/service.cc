@@ -28,13 +28,16 @@ Result<> Service::verify() const {
     return refuse("Service has no ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.");
   if (!section.remain_after_exit && section.exec_start.empty() &&
       config().unit().success_action == EmergencyAction::none)
-    return refuse("Service has no ExecStart= setting, which is only allowed for RemainAfterExit=yes services. Refusing.");
+    return refuse(
+        "Service has no ExecStart= setting, which is only allowed for RemainAfterExit=yes services. Refusing.");
   if (type != Type::oneshot && section.exec_start.size() > 1)
     return refuse(
         "Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.");
   using Restart = ServiceSection::Restart;
   if (type == Type::oneshot && (section.restart == Restart::always || section.restart == Restart::on_success))
-    return refuse("Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot services. Refusing.");
+    return refuse(
+        "Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot services. "
+        "Refusing.");
   if (type == Type::oneshot && !section.restart_force_exit_status.empty())
     return refuse("Service has RestartForceExitStatus= set, which isn't allowed for Type=oneshot services. Refusing.");
   if (section.exit_type == ServiceSection::ExitType::cgroup && type == Type::forking)
@@ -47,7 +50,9 @@ Result<> Service::verify() const {
   return {};
 }
 
-bool Service::can_reload() const { return !config().service().exec_reload.empty(); }
+bool Service::can_reload() const {
+  return !config().service().exec_reload.empty();
+}
 
 // ---- jobs
 
@@ -170,9 +175,7 @@ std::optional<ServiceState> Service::perform(const ServicePhase& phase) {
 std::optional<ServiceState> Service::perform_start(const ServicePhase& phase) {
   if (commands(CommandList::start).empty()) return phase.then;  // a oneshot with ExecStop= only
   switch (type_) {
-    case Type::simple:
-      run_main(0);
-      return phase.then;
+    case Type::simple: run_main(0); return phase.then;
     case Type::idle:
       if (manager().job_queue().size() > 1) {  // besides our own job there are others
         idle_waiting_ = main_known_ = true;
@@ -364,7 +367,8 @@ void Service::schedule_restart() {
   ++service_.n_restarts;
   flush_restarts_ = false;
   touch();
-  log(priority_info, fmt::format("{}: Scheduled restart job, restart counter is at {}.", name().str(), service_.n_restarts),
+  log(priority_info,
+      fmt::format("{}: Scheduled restart job, restart counter is at {}.", name().str(), service_.n_restarts),
       message_id::unit_restart_scheduled, {{"N_RESTARTS", std::to_string(service_.n_restarts)}});
 }
 

@@ -96,10 +96,10 @@ class Service final : public Unit {
   ServiceSection::Type type_ = ServiceSection::Type::simple;
   State state_ = State::dead;
   NotifyState notify_ = NotifyState::unknown;
-  bool main_known_ = false;     // we know which process is the main one (or that it is gone)
-  bool forbid_restart_ = false; // stopped by request
-  bool flush_restarts_ = false; // the counter starts anew at the next start
-  bool idle_waiting_ = false;   // Type=idle: the queue is not empty yet
+  bool main_known_ = false;      // we know which process is the main one (or that it is gone)
+  bool forbid_restart_ = false;  // stopped by request
+  bool flush_restarts_ = false;  // the counter starts anew at the next start
+  bool idle_waiting_ = false;    // Type=idle: the queue is not empty yet
   bool pid_file_wanted_ = false;
   bool cgroup_seen_empty_ = false;
   Process main_, control_;

@@ -22,8 +22,8 @@ bool parse_number(std::string_view text, Number& into) {
 bool Service::notify_allowed(const Notified& notified) {
   using Access = ServiceSection::NotifyAccess;
   const auto refuse = [&](const std::string& why) {
-    log(priority_warning, fmt::format("{}: Got notification message from PID {}, but reception {}", name().str(),
-                                      notified.pid, why));
+    log(priority_warning,
+        fmt::format("{}: Got notification message from PID {}, but reception {}", name().str(), notified.pid, why));
     return false;
   };
   switch (effective_notify_access(config().service())) {
@@ -67,10 +67,10 @@ void Service::handle(const Notified& notified) {
     }
   }
   touch();
-  const bool starting_or_up = state_ == State::start || state_ == State::start_post || state_ == State::running ||
-                              state_ == State::reload;
-  if (pid_t pid = 0; !main_pid.empty() && starting_or_up && parse_number(main_pid, pid) && pid > 0 &&
-                     pid != service_.main_pid) {
+  const bool starting_or_up =
+      state_ == State::start || state_ == State::start_post || state_ == State::running || state_ == State::reload;
+  if (pid_t pid = 0;
+      !main_pid.empty() && starting_or_up && parse_number(main_pid, pid) && pid > 0 && pid != service_.main_pid) {
     if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
     if (!adopt_main(pid))
       log(priority_warning, fmt::format("{}: New main PID {} does not exist or is a zombie.", name().str(), pid));

@@ -38,12 +38,12 @@ enum class CommandList : uint8_t { condition, start_pre, start, start_post, relo
 
 struct ServicePhase {
   enum class Act : uint8_t {
-    rest,     // wait for an event
-    run,      // the commands of a list, one after the other
-    start,    // the main process; Type= says when that is done
-    settle,   // running, exited or gone: look
-    signal,   // signal what runs, and wait for its end
-    finish,   // the end: decides dead, failed or a restart
+    rest,    // wait for an event
+    run,     // the commands of a list, one after the other
+    start,   // the main process; Type= says when that is done
+    settle,  // running, exited or gone: look
+    signal,  // signal what runs, and wait for its end
+    finish,  // the end: decides dead, failed or a restart
   };
   enum class Limit : uint8_t { none, start, stop, abort };
   ServiceState state;
@@ -87,7 +87,9 @@ inline constexpr std::array<ServicePhase, service_state_count> service_phases = 
   }};
 }();
 
-constexpr const ServicePhase& phase_of(ServiceState state) { return service_phases[size_t(state)]; }
+constexpr const ServicePhase& phase_of(ServiceState state) {
+  return service_phases[size_t(state)];
+}
 
 static_assert([] {
   for (size_t i = 0; i < service_phases.size(); ++i)

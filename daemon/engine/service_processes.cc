@@ -46,7 +46,8 @@ const ExecCommands& Service::commands(CommandList list) const {
 
 std::vector<std::string> Service::spawn_environment(CommandList list) const {
   std::vector<std::string> environment;
-  if (service_.main_pid && list != CommandList::start) environment.push_back(fmt::format("MAINPID={}", service_.main_pid));
+  if (service_.main_pid && list != CommandList::start)
+    environment.push_back(fmt::format("MAINPID={}", service_.main_pid));
   if (!config().service().pid_file.empty()) environment.push_back("PIDFILE=" + config().service().pid_file);
   const bool stopping = list == CommandList::stop || list == CommandList::stop_post;
   if (stopping) environment.push_back("SERVICE_RESULT=" + std::string(to_string(service_.result)));
@@ -162,16 +163,15 @@ void Service::handle(const SpawnFailed& failed) {
   const bool control = control_ && failed.token == control_.token;
   if (!main && !control) return;
   const std::string_view setting = setting_name(main ? CommandList::start : control_list_);
-  log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(),
-                                  main ? "start" : phase_of(state_).name, failed.error.message),
+  log(priority_error,
+      fmt::format("{}: Failed to run '{}' task: {}", name().str(), main ? "start" : phase_of(state_).name,
+                  failed.error.message),
       {}, {{"COMMAND", std::string(setting)}});
   if (main) main_ = {}, service_.main_pid = 0, main_known_ = true;
   if (control) control_ = {}, service_.control_pid = 0;
   touch();
   switch (state_) {
-    case State::reload:
-      service_.reload_result = UnitResult::resources;
-      return enter(State::running);
+    case State::reload: service_.reload_result = UnitResult::resources; return enter(State::running);
     case State::stop: return fail(UnitResult::resources, State::stop_sigterm);
     case State::stop_post: return fail(UnitResult::resources, State::final_sigterm);
     case State::condition:
@@ -237,7 +237,8 @@ void Service::main_gone(UnitResult outcome) {
       if (!control_) enter(State::stop);  // else the operation decides when it is done
       return;
     case State::start:
-      if (type_ == Type::oneshot) return enter(outcome == UnitResult::success ? State::start_post : State::stop_sigterm);
+      if (type_ == Type::oneshot)
+        return enter(outcome == UnitResult::success ? State::start_post : State::stop_sigterm);
       if (type_ == Type::notify) {
         if (outcome != UnitResult::success) return enter(State::stop_sigterm);
         if (!config().service().remain_after_exit || effective_notify_access(config().service()) == Access::main)
@@ -289,8 +290,8 @@ void Service::control_exited(const ExitStatus& status) {
     outcome = UnitResult::exec_condition;
     quiet = true;
   }
-  log_process_exit(state_ == State::condition ? "Condition check process" : "Control process", setting_name(list), quiet,
-                   status);
+  log_process_exit(state_ == State::condition ? "Condition check process" : "Control process", setting_name(list),
+                   quiet, status);
   if (state_ != State::reload && service_.result == UnitResult::success) service_.result = outcome;
   if (outcome == UnitResult::success && list != CommandList::none && list == phase_of(state_).runs &&
       control_index_ + 1 < all.size())
@@ -490,9 +491,7 @@ void Service::guess_main_pid() {
 
 void Service::handle(const TimerFired& fired) {
   switch (fired.key.purpose) {
-    case TimerPurpose::state_timeout:
-      state_deadline_ = infinity;
-      return timed_out();
+    case TimerPurpose::state_timeout: state_deadline_ = infinity; return timed_out();
     case TimerPurpose::runtime_max:
       if (state_ != State::running && state_ != State::reload) return;
       log(priority_warning, name().str() + ": Service reached runtime time limit. Stopping.");
@@ -566,7 +565,9 @@ void Service::timed_out() {
       return enter(State::running);
     case State::stop:
       switch (section.timeout_stop_failure_mode) {
-        case Mode::terminate: warn("Stopping timed out. Terminating."); return fail(UnitResult::timeout, State::stop_sigterm);
+        case Mode::terminate:
+          warn("Stopping timed out. Terminating.");
+          return fail(UnitResult::timeout, State::stop_sigterm);
         case Mode::abort: warn("Stopping timed out. Aborting."); return fail(UnitResult::timeout, State::stop_watchdog);
         case Mode::kill: return kill_or_skip("Stopping timed out.");
       }
@@ -588,7 +589,9 @@ void Service::timed_out() {
         case Mode::terminate:
           warn("State 'stop-post' timed out. Terminating.");
           return fail(UnitResult::timeout, State::final_sigterm);
-        case Mode::abort: warn("State 'stop-post' timed out. Aborting."); return fail(UnitResult::timeout, State::final_watchdog);
+        case Mode::abort:
+          warn("State 'stop-post' timed out. Aborting.");
+          return fail(UnitResult::timeout, State::final_watchdog);
         case Mode::kill: return kill_or_skip("State 'stop-post' timed out.");
       }
       return;

@@ -54,9 +54,9 @@ const ExecCommands& Socket::commands(State state) const {
 Result<> Socket::verify() const {
   const SocketSection& section = config().socket();
   if (section.listen.empty())
-    return svcd::fail(ErrorCode::bad_unit_setting, "Unit has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...). Refusing.");
-  if (section.accept)
-    return svcd::fail(ErrorCode::bad_unit_setting, "Accept=yes is not implemented yet. Refusing.");
+    return svcd::fail(ErrorCode::bad_unit_setting,
+                      "Unit has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...). Refusing.");
+  if (section.accept) return svcd::fail(ErrorCode::bad_unit_setting, "Accept=yes is not implemented yet. Refusing.");
   return {};
 }
 
@@ -94,7 +94,8 @@ Answer Socket::do_start() {
   }
   if (const Unit* triggered = service(); triggered && triggered->type() == UnitType::service) {
     if (triggered->loaded().state != LoadState::loaded) {
-      log(priority_error, fmt::format("{}: Socket service {} not loaded, refusing.", name().str(), triggered->name().str()));
+      log(priority_error,
+          fmt::format("{}: Socket service {} not loaded, refusing.", name().str(), triggered->name().str()));
       return Answer::failed;
     }
     if (!triggered->is_down()) {
@@ -163,12 +164,8 @@ void Socket::enter(State first) {
         }
         publish_state(next);
         return run(0);
-      case Phase::Act::open:
-        publish_state(next);
-        return kernel().open_sockets(id(), name().str(), config().socket());
-      case Phase::Act::listen:
-        publish_state(next);
-        return kernel().watch_sockets(id(), true);
+      case Phase::Act::open: publish_state(next); return kernel().open_sockets(id(), name().str(), config().socket());
+      case Phase::Act::listen: publish_state(next); return kernel().watch_sockets(id(), true);
       case Phase::Act::signal: {
         const bool hard = next == State::stop_pre_sigkill || next == State::final_sigkill;
         if (kill_processes(hard ? KillKind::kill : KillKind::terminate, 0, socket_.control_pid))
@@ -228,8 +225,8 @@ void Socket::handle(const SocketReady&) {
   }
   if (!triggered) return fail(UnitResult::resources, State::stop_pre);
   const Job* its = manager().job_queue().of(triggered->index());
-  const bool coming = triggered->is_up() || triggered->active_state() == ActiveState::activating ||
-                      (its && its->type != JobType::stop);
+  const bool coming =
+      triggered->is_up() || triggered->active_state() == ActiveState::activating || (its && its->type != JobType::stop);
   if (!coming && !manager().start_job(*triggered, JobType::start, JobMode::replace))
     return fail(UnitResult::resources, State::stop_pre);
   enter(State::running);
@@ -286,7 +283,8 @@ void Socket::control_done(bool good) {
 
 void Socket::handle(const SpawnFailed& failed) {
   if (!control_ || failed.token != control_.token) return;
-  log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(), phase_of(state_).name, failed.error.message));
+  log(priority_error,
+      fmt::format("{}: Failed to run '{}' task: {}", name().str(), phase_of(state_).name, failed.error.message));
   control_ = {};
   socket_.control_pid = 0;
   if (socket_.result == UnitResult::success) socket_.result = UnitResult::resources;

@@ -15,8 +15,12 @@ Unit::Unit(Manager& manager, UnitId id, const UnitName& name) : manager_(manager
   loaded_.config.set_type(name.type());
 }
 
-Kernel& Unit::kernel() { return manager_.kernel(); }
-Timestamp Unit::now() { return manager_.now(); }
+Kernel& Unit::kernel() {
+  return manager_.kernel();
+}
+Timestamp Unit::now() {
+  return manager_.now();
+}
 
 const std::string& Unit::description() const {
   const std::string& text = config().unit().description;
@@ -139,13 +143,17 @@ void Unit::publish(ActiveState active, const char* sub, Published how) {
   manager_.changed(*this, before, how.reload_failed, how.will_restart);
 }
 
-void Unit::touch() { manager_.touch(*this); }
+void Unit::touch() {
+  manager_.touch(*this);
+}
 
 void Unit::arm(TimerPurpose purpose, Time when) {
   if (when == infinity) return kernel().disarm_timer({id_, purpose});
   kernel().arm_timer({id_, purpose}, when);
 }
-void Unit::disarm(TimerPurpose purpose) { kernel().disarm_timer({id_, purpose}); }
+void Unit::disarm(TimerPurpose purpose) {
+  kernel().disarm_timer({id_, purpose});
+}
 
 bool Unit::start_limit_hit() {
   const UnitSection& unit = config().unit();

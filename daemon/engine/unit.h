@@ -26,17 +26,17 @@ class RecordReader;
 
 /// What came of asking a unit to start, stop or reload.
 enum class Answer : uint8_t {
-  going,       // it is on its way; the unit's state says when it is there
-  already,     // there was nothing to do
-  again,       // not now: ask again when the unit has changed its state
-  condition,   // a Condition= is not met: counts as done
-  skipped,     // does not apply to this unit
-  invalid,     // not loaded
-  failed,      // tried, and failed at once
-  assert_,     // an Assert= is not met
-  unsupported, // this type cannot run here
-  dependency,  // a unit it is bound to is not up
-  once,        // was up once and cannot be again
+  going,        // it is on its way; the unit's state says when it is there
+  already,      // there was nothing to do
+  again,        // not now: ask again when the unit has changed its state
+  condition,    // a Condition= is not met: counts as done
+  skipped,      // does not apply to this unit
+  invalid,      // not loaded
+  failed,       // tried, and failed at once
+  assert_,      // an Assert= is not met
+  unsupported,  // this type cannot run here
+  dependency,   // a unit it is bound to is not up
+  once,         // was up once and cannot be again
 };
 
 /// A process that a unit started or adopted.
@@ -134,7 +134,7 @@ class Unit {
   void reset_start_limit() { start_limit_.reset(); }
   /// Whether the manager may start it by itself once more (Upholds=): 16 times in 10 s.
   bool allow_automatic_start(Time now) { return automatic_limit_.allows(now, std::chrono::seconds(10), 16); }
-  std::vector<ClientId> references;            // clients that hold one (Ref()), once per call
+  std::vector<ClientId> references;              // clients that hold one (Ref()), once per call
   std::vector<UnitIndex> referenced, referrers;  // units that this one names, and that name it: for garbage collection
   std::vector<std::string> monitor_environment;  // MONITOR_…= for the next start: who triggered it, and why
   std::vector<std::string> mount_paths;          // RequiresMountsFor=, implicit ones included
@@ -155,7 +155,7 @@ class Unit {
 
   /// The only function that writes the state. Timestamps, record, log and jobs follow from it.
   void publish(ActiveState active, const char* sub, Published how = {});
-  void touch();  // some other run-time property changed
+  void touch();                                 // some other run-time property changed
   UnitStatus& own_status() { return status_; }  // what publish() does not write: cgroup, restored states
 
   Manager& manager() { return manager_; }

@@ -34,6 +34,7 @@ class MemoryFiles final : public FileSource {
   /// The file and, if it is a folder, all below it.
   void remove(const std::string& path) {
     nodes_.erase(path);
+    touch_parent(path);
     for (auto at = nodes_.lower_bound(path + "/"); at != nodes_.end() && at->first.starts_with(path + "/");)
       at = nodes_.erase(at);
   }
@@ -79,6 +80,13 @@ class MemoryFiles final : public FileSource {
   void make_parents(const std::string& path) {
     for (size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
       nodes_.try_emplace(path.substr(0, slash), Node{FileInfo::Kind::directory, {}, next_version()});
+    touch_parent(path);
+  }
+
+  /// An entry came or went: the folder's mtime changes.
+  void touch_parent(const std::string& path) {
+    const auto parent = nodes_.find(path.substr(0, path.rfind('/')));
+    if (parent != nodes_.end() && parent->second.kind == FileInfo::Kind::directory) parent->second.version = next_version();
   }
 
   static tl::unexpected<Error> error(const std::string& path, int number) {
