@@ -61,6 +61,19 @@ bool is_socket_address(std::string_view text) {
   return is_port(text);
 }
 
+/// "FAMILY [GROUP]"
+bool is_netlink_address(std::string_view text) {
+  static constexpr std::string_view families[] = {
+      "route",   "firewall",      "inet-diag", "nflog",     "xfrm",   "selinux", "iscsi",
+      "audit",   "fib-lookup",    "connector", "netfilter", "ip6-fw", "dnrtmsg", "kobject-uevent",
+      "generic", "scsitransport", "ecryptfs",  "rdma",      "crypto", "smc"};
+  const auto words = split_words(text).value_or(std::vector<std::string>{});
+  uint64_t group = 0;
+  if (words.empty() || words.size() > 2 || (words.size() == 2 && !parse_unsigned(words[1], group, UINT32_MAX)))
+    return false;
+  return std::ranges::find(families, words[0]) != std::end(families) || parse_unsigned(words[0], group, INT32_MAX);
+}
+
 }  // namespace
 
 Result<> parse_listen(Kind kind, std::string_view text, std::vector<SocketSection::Listen>& into,
@@ -78,12 +91,29 @@ Result<> parse_listen(Kind kind, std::string_view text, std::vector<SocketSectio
     case Kind::datagram:
     case Kind::sequential_packet:
       if (!is_socket_address(listen.address))
-        return fail(ErrorCode::bad_message, "Failed to parse address value in '{}', ignoring: Invalid argument", text);
-      if (listen.address[0] == '/') listen.address = simplify_path(listen.address);
+        return fail(ErrorCode::bad_message, "Failed to parse address value in '{}', ignoring: Invalid argument",
+                    listen.address);
       break;
   }
   into.push_back(std::move(listen));
   return {};
+}
+
+void show_listen(const std::vector<SocketSection::Listen>& list, ValueSink& sink) {
+  sink.open_array("(ss)");
+  for (const SocketSection::Listen& listen : list) {
+    sink.open_struct("ss");
+    sink.string(enum_name(listen.kind));
+    if (listen.kind != Kind::fifo && is_port(listen.address)) {
+      sink.string("[::]:" + listen.address);
+    } else if (listen.kind == Kind::netlink && listen.address.find(' ') == std::string::npos) {
+      sink.string(listen.address + " 0");
+    } else {
+      sink.string(listen.address);
+    }
+    sink.close_struct();
+  }
+  sink.close_array();
 }
 
 Result<> parse_service_name(std::string_view text, UnitName& into, LoadContext& context) {
@@ -92,7 +122,8 @@ Result<> parse_service_name(std::string_view text, UnitName& into, LoadContext& 
   if (!expanded.ends_with(".service"))
     return fail(ErrorCode::bad_message, "Unit must be of type service, ignoring: {}", text);
   auto name = UnitName::parse(expanded);
-  if (!name) return fail(ErrorCode::bad_message, "Failed to load unit {}, ignoring: {}", text, name.error().message);
+  if (!name)
+    return fail(ErrorCode::bad_message, "Failed to load unit {}, ignoring: {}", expanded, name.error().message);
   into = std::move(*name);
   return {};
 }
@@ -105,7 +136,7 @@ Result<> Interface::parse(std::string_view text, std::string& into, LoadContext&
   const bool good =
       name.size() <= longest_interface && name != "." && name != ".." && name != "all" && name != "default" &&
       std::ranges::none_of(name, [](char c) { return c <= ' ' || c == 0x7f || c == ':' || c == '/' || c == '%'; });
-  if (!good) return fail(ErrorCode::bad_message, "Interface name is not valid, ignoring: {}", name);
+  if (!good) return fail(ErrorCode::bad_message, "Invalid interface name, ignoring: {}", name);
   into = std::move(name);
   return {};
 }
@@ -147,7 +178,7 @@ Result<> SocketProtocol::parse(std::string_view text, int& into, LoadContext&) {
   } else if (text == "sctp") {
     into = IPPROTO_SCTP;
   } else {
-    return fail(ErrorCode::bad_message, "Socket protocol not supported, ignoring: {}", text);
+    return fail(ErrorCode::bad_message, "Failed to parse socket protocol, ignoring: {}", text);
   }
   return {};
 }
@@ -163,12 +194,30 @@ Result<> TimestampingMode::parse(std::string_view text, SocketSection::Timestamp
   } else if (parse_boolean(text, yes)) {
     into = yes ? us : off;
   } else {
-    return fail(ErrorCode::bad_message, "Failed to parse timestamping value, ignoring: {}", text);
+    return fail(ErrorCode::bad_message, "Failed to parse timestamping precision, ignoring: {}", text);
   }
   return {};
 }
 
 void TimestampingMode::show(SocketSection::Timestamping v, ValueSink& sink) {
+  sink.string(enum_name(v));
+}
+
+Result<> SocketSize::parse(std::string_view text, uint64_t& into, LoadContext&) {
+  if (parse_size(text, into)) return {};
+  return fail(ErrorCode::bad_message, "Failed to parse size value '{}', ignoring: Invalid argument", text);
+}
+
+Result<> BindIpv6Only::parse(std::string_view text, SocketSection::BindIpv6Only& into, LoadContext&) {
+  bool yes = false;
+  if (parse_enum(text, into)) return {};
+  if (!parse_boolean(text, yes))
+    return fail(ErrorCode::bad_message, "Failed to parse bind IPv6 only value, ignoring: {}", text);
+  into = yes ? SocketSection::BindIpv6Only::ipv6_only : SocketSection::BindIpv6Only::both;
+  return {};
+}
+
+void BindIpv6Only::show(SocketSection::BindIpv6Only v, ValueSink& sink) {
   sink.string(enum_name(v));
 }
 

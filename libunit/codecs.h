@@ -288,6 +288,8 @@ Result<> parse_working_directory(std::string_view text, ExecSection& into, LoadC
 
 /// Sockets.
 Result<> parse_listen(SocketSection::Kind, std::string_view text, std::vector<SocketSection::Listen>&, LoadContext&);
+/// As systemd resolves them: a port alone listens on all addresses.
+void show_listen(const std::vector<SocketSection::Listen>&, ValueSink&);
 Result<> parse_service_name(std::string_view text, UnitName&, LoadContext&);
 struct Interface : Text {
   static Result<> parse(std::string_view, std::string&, LoadContext&);
@@ -305,6 +307,14 @@ struct TimestampingMode {
   static constexpr const char* signature = "s";
   static Result<> parse(std::string_view, SocketSection::Timestamping&, LoadContext&);
   static void show(SocketSection::Timestamping, ValueSink&);
+};
+struct SocketSize : Size {
+  static Result<> parse(std::string_view, uint64_t&, LoadContext&);
+};
+struct BindIpv6Only {  // also as a boolean: "yes" is ipv6-only
+  static constexpr const char* signature = "s";
+  static Result<> parse(std::string_view, SocketSection::BindIpv6Only&, LoadContext&);
+  static void show(SocketSection::BindIpv6Only, ValueSink&);
 };
 struct OptionalSpan : Span {
   static Result<> parse(std::string_view, std::optional<Duration>&, LoadContext&);

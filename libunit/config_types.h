@@ -32,7 +32,7 @@ struct SocketSection {
   std::vector<Listen> listen;
   int socket_protocol = 0;
   BindIpv6Only bind_ipv6_only = BindIpv6Only::default_;
-  uint32_t backlog = UINT32_MAX;
+  uint32_t backlog = INT32_MAX;
   std::string bind_to_device, socket_user, socket_group;
   mode_t socket_mode = 0666, directory_mode = 0755;
   bool accept = false, flush_pending = false, writable = false;

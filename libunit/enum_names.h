@@ -68,8 +68,6 @@ SVCD_WHAT(KeyringMode, "keyring mode");
 SVCD_WHAT(ProtectProc, "/proc/ protection mode");
 SVCD_WHAT(ProcSubset, "/proc/ subset mode");
 SVCD_WHAT(UtmpMode, "utmp mode");
-SVCD_WHAT(BindIpv6Only, "bind IPv6 only value");
-SVCD_WHAT(Timestamping, "timestamping mode");
 #undef SVCD_WHAT
 // clang-format on
 }  // namespace what

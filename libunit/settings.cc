@@ -30,8 +30,9 @@ struct Table {
     add(SettingGroup::service, {service_settings()});
     add(SettingGroup::socket, {socket_settings()});
     add(SettingGroup::mount, {mount_settings()});
-    add(SettingGroup::exec, {exec_settings()});
+    add(SettingGroup::exec, {exec_settings(), sandbox_settings()});
     add(SettingGroup::kill, {kill_settings()});
+    add(SettingGroup::resource, {resource_settings()});
     for (size_t g = 0; g < size_t(group_count); ++g)
       groups[g] = std::span<const Setting>(rows).subspan(starts[g], starts[g + 1] - starts[g]);
     for (const Setting& row : rows) {

@@ -8,21 +8,14 @@ namespace svcd {
 namespace {
 
 using S = SocketSection;
-using codec::Boolean, codec::Commands, codec::Integer, codec::Size, codec::Text, codec::Unsigned;
+using codec::Boolean, codec::Commands, codec::Integer, codec::Text, codec::Unsigned;
 
 template <S::Kind Kind>
 Result<> apply_listen(UnitConfig& unit, std::string_view text, LoadContext& context) {
   return codec::parse_listen(Kind, text, unit.change<S>().listen, context);
 }
 void show_listen(const UnitConfig& unit, ValueSink& sink) {
-  sink.open_array("(ss)");
-  for (const S::Listen& listen : unit.socket().listen) {
-    sink.open_struct("ss");
-    sink.string(enum_name(listen.kind));
-    sink.string(listen.address);
-    sink.close_struct();
-  }
-  sink.close_array();
+  codec::show_listen(unit.socket().listen, sink);
 }
 template <S::Kind Kind>
 constexpr Setting listen(const char* key, const char* summary, uint16_t since = 0) {
@@ -59,7 +52,7 @@ constexpr Setting service_row{SettingGroup::socket,
 constexpr std::array rows{
     // clang-format off
   //      member, codec                          key                    D-Bus property         summary, since
-  setting<&S::bind_ipv6_only, codec::Enum<S::BindIpv6Only, what::BindIpv6Only>>("BindIPv6Only", "BindIPv6Only", "Whether an IPv6 socket takes IPv4, too."),
+  setting<&S::bind_ipv6_only, codec::BindIpv6Only>("BindIPv6Only", "BindIPv6Only", "Whether an IPv6 socket takes IPv4, too."),
   setting<&S::backlog, Unsigned>                ("Backlog",             "Backlog",             "How many connections may wait."),
   with_show(setting<&S::timeout, codec::Timeout>("TimeoutSec",          "TimeoutUSec",         "How long each command may take."), show_timeout),
   setting<&S::bind_to_device, codec::Interface> ("BindToDevice",        "BindToDevice",        "The network interface to listen on."),
@@ -77,11 +70,11 @@ constexpr std::array rows{
   setting<&S::defer_accept, codec::Span>        ("DeferAcceptSec",      "DeferAcceptUSec",     "TCP_DEFER_ACCEPT.", 216),
   setting<&S::no_delay, Boolean>                ("NoDelay",             "NoDelay",             "TCP_NODELAY.", 216),
   setting<&S::priority, Integer>                ("Priority",            "Priority",            "SO_PRIORITY."),
-  setting<&S::receive_buffer, Size>             ("ReceiveBuffer",       "ReceiveBuffer",       "SO_RCVBUF, in bytes."),
-  setting<&S::send_buffer, Size>                ("SendBuffer",          "SendBuffer",          "SO_SNDBUF, in bytes."),
+  setting<&S::receive_buffer, codec::SocketSize>             ("ReceiveBuffer",       "ReceiveBuffer",       "SO_RCVBUF, in bytes."),
+  setting<&S::send_buffer, codec::SocketSize>                ("SendBuffer",          "SendBuffer",          "SO_SNDBUF, in bytes."),
   setting<&S::ip_tos, codec::TypeOfService>     ("IPTOS",               "IPTOS",               "IP_TOS."),
   setting<&S::ip_ttl, Integer>                  ("IPTTL",               "IPTTL",               "IP_TTL."),
-  setting<&S::pipe_size, Size>                  ("PipeSize",            "PipeSize",            "The size of a FIFO's buffer, in bytes."),
+  setting<&S::pipe_size, codec::SocketSize>                  ("PipeSize",            "PipeSize",            "The size of a FIFO's buffer, in bytes."),
   setting<&S::free_bind, Boolean>               ("FreeBind",            "FreeBind",            "IP_FREEBIND."),
   setting<&S::transparent, Boolean>             ("Transparent",         "Transparent",         "IP_TRANSPARENT."),
   setting<&S::broadcast, Boolean>               ("Broadcast",           "Broadcast",           "SO_BROADCAST."),

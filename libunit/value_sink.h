@@ -16,6 +16,7 @@ class ValueSink {
   virtual void boolean(bool) = 0;
   virtual void byte(uint8_t) = 0;
   virtual void i32(int32_t) = 0;
+  virtual void u16(uint16_t) = 0;
   virtual void u32(uint32_t) = 0;
   virtual void i64(int64_t) = 0;
   virtual void u64(uint64_t) = 0;
