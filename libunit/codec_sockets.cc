@@ -74,6 +74,10 @@ bool is_netlink_address(std::string_view text) {
   return std::ranges::find(families, words[0]) != std::end(families) || parse_unsigned(words[0], group, INT32_MAX);
 }
 
+tl::unexpected<Error> bad_address(std::string_view address) {
+  return fail(ErrorCode::bad_message, "Failed to parse address value in '{}', ignoring: Invalid argument", address);
+}
+
 }  // namespace
 
 Result<> parse_listen(Kind kind, std::string_view text, std::vector<SocketSection::Listen>& into,
@@ -86,13 +90,13 @@ Result<> parse_listen(Kind kind, std::string_view text, std::vector<SocketSectio
     case Kind::special:
     case Kind::usb_function:
     case Kind::message_queue: listen.address = SVCD_TRY(check_path(listen.address, path_absolute, context)); break;
-    case Kind::netlink: break;
+    case Kind::netlink:
+      if (!is_netlink_address(listen.address)) return bad_address(listen.address);
+      break;
     case Kind::stream:
     case Kind::datagram:
     case Kind::sequential_packet:
-      if (!is_socket_address(listen.address))
-        return fail(ErrorCode::bad_message, "Failed to parse address value in '{}', ignoring: Invalid argument",
-                    listen.address);
+      if (!is_socket_address(listen.address)) return bad_address(listen.address);
       break;
   }
   into.push_back(std::move(listen));
