@@ -1,0 +1,82 @@
+#include "ctl/list_text.h"
+
+#include <gmock/gmock.h>
+
+#include "ctl/presets.h"
+
+namespace svcd::ctl {
+namespace {
+
+const std::vector<client::UnitInfo> units{
+    {"web.service", "The web", "loaded", "active", "running", "", "/", 0, "", "/"},
+    {"bad.service", "bad.service", "loaded", "failed", "failed", "", "/", 0, "", "/"},
+    {"gone.mount", "gone.mount", "not-found", "inactive", "dead", "", "/", 0, "", "/"}};
+
+TEST(UnitList, DotsMarkWhatNeedsAttention) {
+  UnitListStyle style;
+  style.legend = false;
+  EXPECT_EQ(unit_list_text(Terminal(), units, style),
+            "  web.service loaded    active   running The web\n"
+            "● bad.service loaded    failed   failed  bad.service\n"
+            "● gone.mount  not-found inactive dead    gone.mount\n");
+  style.plain = true;
+  EXPECT_EQ(unit_list_text(Terminal(), {units[1]}, style), "bad.service loaded failed failed bad.service\n");
+}
+
+TEST(UnitList, JobsGetAColumnIfThereAreAny) {
+  std::vector<client::UnitInfo> with_job = units;
+  with_job[0].job_id = 7;
+  with_job[0].job_type = "restart";
+  const std::string text = unit_list_text(Terminal(), with_job, {});
+  EXPECT_THAT(text, testing::StartsWith("  UNIT        LOAD      ACTIVE   SUB     JOB     DESCRIPTION\n"
+                                        "  web.service loaded    active   running restart The web\n"
+                                        "● bad.service loaded    failed   failed          bad.service\n"));
+  EXPECT_THAT(text, testing::HasSubstr("\n\n3 loaded units listed. "));
+}
+
+TEST(UnitList, AnEmptyListSaysSo) {
+  UnitListStyle style;
+  style.filtered_by_state = true;
+  EXPECT_EQ(unit_list_text(Terminal(), {}, style), "  UNIT LOAD ACTIVE SUB DESCRIPTION\n0 loaded units listed.\n");
+}
+
+TEST(UnitFileList, WhatNoPresetCanChangeHasNone) {
+  EXPECT_EQ(unit_file_list_text(Terminal(), {{"a.service", "enabled", "disabled"}, {"b@.service", "static", ""}}, true),
+            "UNIT FILE  STATE   PRESET\n"
+            "a.service  enabled disabled\n"
+            "b@.service static  -\n"
+            "\n2 unit files listed.\n");
+  EXPECT_TRUE(state_has_preset("masked-runtime"));
+  EXPECT_FALSE(state_has_preset("generated"));
+}
+
+TEST(JobList, NoJobsAreAnAnswerToo) {
+  std::vector<client::Job> jobs{{72, "a.service", "start", "running", "/", "/"},
+                                {73, "b.target", "start", "waiting", "/", "/"}};
+  EXPECT_EQ(job_list_text(Terminal(), jobs, true, false),
+            "JOB UNIT      TYPE  STATE\n"
+            "72  a.service start running\n"
+            "73  b.target  start waiting\n"
+            "\n2 jobs listed.\n");
+  EXPECT_TRUE(filter_jobs(jobs, {"a.*"}));
+  EXPECT_EQ(jobs.size(), 1u);
+  EXPECT_FALSE(filter_jobs(jobs, {}));
+  EXPECT_EQ(job_list_text(Terminal(), {}, true, false), "No jobs running.\n");
+  EXPECT_EQ(job_list_text(Terminal(), {}, true, true), "No jobs listed.\n");
+  EXPECT_EQ(job_list_text(Terminal(), {}, false, false), "");
+}
+
+TEST(Presets, TheFirstRuleThatMatchesCounts) {
+  Presets presets;
+  presets.add_rules(
+      "# comment\nenable ssh.service\n\n  disable ss*.service \nenable tmpl@.service one two\nnonsense\n");
+  presets.add_rules("disable web.service");
+  EXPECT_TRUE(presets.enables("ssh.service"));
+  EXPECT_FALSE(presets.enables("sssd.service"));
+  EXPECT_TRUE(presets.enables("tmpl@.service"));
+  EXPECT_FALSE(presets.enables("web.service"));
+  EXPECT_TRUE(presets.enables("other.service"));
+}
+
+}  // namespace
+}  // namespace svcd::ctl
