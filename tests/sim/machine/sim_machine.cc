@@ -1,10 +1,12 @@
 #include "sim/machine/sim_machine.h"
 
+#include <utility>
+
 #include "libunit/plan.h"
 
 namespace svcd {
 
-size_t SimMachine::total_events = 0;
+size_t SimMachine::total_events = 0, SimMachine::total_crashes = 0;
 
 // ---- a unit
 
@@ -104,6 +106,7 @@ SimMachine::SimMachine(uint64_t seed) : kernel(seed) {
 
 SimMachine::~SimMachine() {
   total_events += events;
+  total_crashes += crashes;
 }
 
 void SimMachine::start_manager() {
@@ -230,20 +233,27 @@ std::string SimMachine::two_main_processes() {
   return {};
 }
 
+/// Looks at the jobs that began to run in the last step. What they had to wait for then, is what was there before and
+/// still is, and what came with them but earlier; jobs that came later stop nobody.
 std::string SimMachine::jobs_out_of_order() {
-  const std::vector<JobInfo> jobs = manager_->jobs();
-  std::map<UnitIndex, JobInfo> job_of;
-  for (const JobInfo& job : jobs) job_of[job.unit.index] = job;
-  for (const JobInfo& job : jobs) {
-    if (job.state != JobState::running) continue;
+  std::map<UnitIndex, JobInfo> before_step = std::exchange(known_jobs_, {});
+  for (const JobInfo& job : manager_->jobs()) known_jobs_[job.unit.index] = job;
+  if (std::exchange(crashes_seen_, crashes) != crashes) return {};  // what was before is not known
+  const auto same = [](const JobInfo& a, const JobInfo& b) { return a.id == b.id && a.type == b.type; };
+  for (const auto& [unit, job] : known_jobs_) {
+    const auto earlier = before_step.find(unit);
+    const bool ran = earlier != before_step.end() && same(earlier->second, job) && earlier->second.state == job.state;
+    if (job.state != JobState::running || ran) continue;
     for (const Dependency order : {Dependency::before, Dependency::after})
-      for (const UnitIndex other : manager_->graph().edges(job.unit.index, order)) {
-        const auto found = job_of.find(other);
-        if (found == job_of.end() || !must_wait(job.type, order, found->second.type)) continue;
-        // A job that came later does not stop one that was running already.
-        if (found->second.id > job.id) continue;
-        return fmt::format("{}/{} runs before {}/{} is done", manager_->loaded(job.unit).id.str(), to_string(job.type),
-                           manager_->loaded(found->second.unit).id.str(), to_string(found->second.type));
+      for (const UnitIndex index : manager_->graph().edges(unit, order)) {
+        const auto found = known_jobs_.find(index);
+        if (found == known_jobs_.end() || !must_wait(job.type, order, found->second.type)) continue;
+        const auto was = before_step.find(index);
+        const bool counts = was != before_step.end() ? same(was->second, found->second) : found->second.id < job.id;
+        if (counts)
+          return fmt::format("{}/{} runs before {}/{} is done", manager_->loaded(job.unit).id.str(),
+                             to_string(job.type), manager_->loaded(found->second.unit).id.str(),
+                             to_string(found->second.type));
       }
   }
   return {};

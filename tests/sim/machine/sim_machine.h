@@ -88,12 +88,12 @@ class SimMachine : public ChangeListener {
   std::vector<std::string> log;
   std::vector<std::string> console;
   size_t events = 0, crashes = 0;
-  static size_t total_events;  // over all machines of the program
+  static size_t total_events, total_crashes;  // over all machines of the program
 
   // ---- what must hold, whatever happens; each gives what is wrong, "" if nothing is
   /// No unit that says it is down has a process alive.
   std::string claims_to_be_down_with_processes();
-  /// No running job whose unit must, by Before= and After=, wait for another running or waiting job.
+  /// No job began to run that must, by Before= and After=, wait for another one. To be asked after every step.
   std::string jobs_out_of_order();
   /// No service has two living processes that were started as its main process.
   std::string two_main_processes();
@@ -110,6 +110,8 @@ class SimMachine : public ChangeListener {
   std::unique_ptr<Manager> manager_;
   std::map<std::string, std::unique_ptr<SimUnit>> units_;
   uint64_t crash_every_ = 0;
+  std::map<UnitIndex, JobInfo> known_jobs_;  // after the step before
+  size_t crashes_seen_ = 0;
 };
 
 }  // namespace svcd
