@@ -76,6 +76,8 @@ class ManagerApi {
   virtual const MountStatus* mount(UnitId) const = 0;
   virtual std::vector<std::string> dependencies(UnitId, Dependency) const = 0;  // names
   virtual CgroupUsage usage(UnitId) const = 0;
+  /// All processes in the unit's cgroup and below it.
+  virtual std::vector<UnitProcess> processes(UnitId) const { return {}; }
   virtual bool need_daemon_reload(UnitId) const = 0;
   virtual bool can_start(UnitId) const = 0;
   virtual bool can_stop(UnitId) const = 0;
