@@ -1,0 +1,65 @@
+// Who talks to us: a connection of the private socket, or a unique name on the system bus. Requests, jobs and
+// references name their client by id; a client that is gone takes its requests and references with it (design 4.12).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/engine/ids.h"
+#include "dbus/server/sd_handles.h"
+
+namespace svcd {
+
+struct MethodEntry;
+
+/// A call that cannot be served before the bus has told who its sender is.
+struct WaitingCall {
+  MessageHandle message;
+  const MethodEntry* method = nullptr;
+};
+
+struct Client {
+  ClientId id = 0;
+  sd_bus* bus = nullptr;           // lives at least as long as the client
+  std::string name;                // its unique name on the system bus; empty: a private connection
+  std::optional<bool> may_change;  // uid 0; nullopt: not known yet
+  pid_t pid = 0;                   // 0: not known (yet)
+  bool subscribed = false;
+  std::vector<UnitId> references;  // one entry a Ref(): they count
+  std::vector<WaitingCall> waiting;
+  std::vector<SlotHandle> slots;  // what the system bus was asked about it
+  bool is_private() const { return name.empty(); }
+};
+
+/// How many calls of one client may wait at once.
+inline constexpr size_t waiting_calls_max = 256;
+
+class Clients {
+ public:
+  Client& add(sd_bus* bus, std::string name);
+  Client* find(ClientId);
+  Client* find(const std::string& unique_name);
+  /// Takes the client off all lists; the caller lets it die.
+  std::unique_ptr<Client> remove(ClientId);
+  std::vector<ClientId> on_system_bus() const;
+
+  void reference(Client&, UnitId);
+  bool unreference(Client&, UnitId);  // false: it held none
+  /// Whether anybody on the system bus holds a reference.
+  bool is_referenced(UnitId) const;
+  std::vector<std::string> references(UnitId) const;  // bus names
+  void subscribe(Client&, bool on);
+  bool anybody_subscribed() const { return subscribed_ > 0; }
+
+ private:
+  ClientId next_ = 1;
+  size_t subscribed_ = 0;
+  std::unordered_map<ClientId, std::unique_ptr<Client>> clients_;
+  std::unordered_map<std::string, ClientId> by_name_;
+  std::unordered_map<UnitId, size_t> referenced_;  // by clients of the system bus
+};
+
+}  // namespace svcd

@@ -1,0 +1,53 @@
+// One connection to the private socket. It speaks plain peer-to-peer D-Bus, as systemd's does; a client that says Hello
+// finds a small bus there (org.freedesktop.DBus with the calls that client libraries make), so that every D-Bus library
+// works on it as on a bus (design 6).
+#pragma once
+
+#include <vector>
+
+#include "dbus/server/client.h"
+#include "dbus/server/match_rule.h"
+
+namespace svcd {
+
+/// Messages that may wait for a client that does not read; one more and it is disconnected.
+inline constexpr uint64_t queued_messages_max = 32768;
+
+class Connection {
+ public:
+  Connection(BusHandle bus, ClientId client, uid_t uid, pid_t pid)
+      : bus_(std::move(bus)), client_(client), uid_(uid), pid_(pid) {}
+
+  sd_bus* bus() const { return bus_.get(); }
+  ClientId client() const { return client_; }
+  uid_t uid() const { return uid_; }
+  pid_t pid() const { return pid_; }
+  std::string unique_name() const { return ":1." + std::to_string(client_); }
+
+  /// Adds the object /org/freedesktop/DBus.
+  int attach_driver();
+  /// Without Hello: everything.
+  bool wants(const SignalFacts&) const;
+  /// Somebody asked for such a signal by a rule of its own.
+  bool asked_for(const SignalFacts&) const;
+  bool is_ready() const { return sd_bus_is_ready(bus_.get()) > 0; }
+  bool is_flooded() const;
+
+  // Calls of org.freedesktop.DBus.
+  int hello(sd_bus_message*);
+  int add_match(sd_bus_message*);
+  int remove_match(sd_bus_message*);
+  int name_query(sd_bus_message*);
+  int list(sd_bus_message*);
+  int start_service(sd_bus_message*);
+
+ private:
+  BusHandle bus_;
+  ClientId client_;
+  uid_t uid_;
+  pid_t pid_;
+  bool said_hello_ = false;
+  std::vector<MatchRule> rules_;
+};
+
+}  // namespace svcd

@@ -1,0 +1,65 @@
+// The objects that clients see: the manager, units, jobs. Units and jobs are fallback objects, found (units: loaded)
+// when somebody looks at their path. Also the one place where a call is let in or refused (design 4.13).
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "dbus/server/interface_table.h"
+
+namespace svcd {
+
+/// Who sent a message.
+class Peers {
+ public:
+  virtual ~Peers() = default;
+  /// The client, if it is known; on the system bus it becomes known when `needed` (its credentials come later, then
+  /// ObjectTree::resume() is called). Null: a reader nobody asked about, or a message without a sender.
+  virtual Client* client_of(sd_bus_message*, bool needed) = 0;
+};
+
+class ObjectTree final : public ObjectHandler {
+ public:
+  ObjectTree(CallContext&, const BusFacts&, Peers&);
+
+  /// Adds all objects to a connection.
+  int attach(sd_bus*);
+  /// Serves what waited for a client's credentials.
+  void resume(Client&);
+
+  const Interface& manager() const { return *manager_; }
+  const Interface& unit() const { return *unit_; }
+  const Interface& type(UnitType type) const { return *types_[static_cast<size_t>(type)]; }
+  const Interface& job() const { return *job_; }
+  View view_of(UnitId unit) const;
+  View view_of(const JobInfo& job) const;
+
+  int serve(const MethodEntry&, sd_bus_message*) override;
+  const View& found() const override { return *found_; }
+
+ private:
+  struct Branch {
+    ObjectTree* tree;
+    std::optional<UnitType> type;  // nullopt: the interface that all units have
+  };
+  int serve(const MethodEntry&, sd_bus_message*, Client*);
+  int put_back(const MethodEntry&, sd_bus_message*, Client*);
+  Result<UnitId> resolve(std::string_view path, sd_bus_message*);
+  bool find_again(sd_bus_message*);
+  static int find_manager(sd_bus*, const char*, const char*, void*, void**, sd_bus_error*);
+  static int find_unit(sd_bus*, const char*, const char*, void*, void**, sd_bus_error*);
+  static int find_job(sd_bus*, const char*, const char*, void*, void**, sd_bus_error*);
+  static int list_units(sd_bus*, const char*, void*, char***, sd_bus_error*);
+  static int list_jobs(sd_bus*, const char*, void*, char***, sd_bus_error*);
+
+  CallContext& context_;
+  const BusFacts& facts_;
+  Peers& peers_;
+  std::optional<View> found_;  // what sd-bus asked for last; always set
+  std::unique_ptr<Interface> manager_, unit_, job_;
+  std::array<std::unique_ptr<Interface>, unit_type_count> types_;
+  std::array<Branch, unit_type_count + 1> branches_;
+};
+
+}  // namespace svcd

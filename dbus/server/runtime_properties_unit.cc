@@ -1,0 +1,182 @@
+// Run-time rows of the interface Unit.
+#include "dbus/server/error_names.h"
+#include "dbus/server/object_path.h"
+#include "dbus/server/show.h"
+
+#include "libunit/codecs.h"
+
+namespace svcd {
+namespace {
+
+template <Dependency kind>
+constexpr RuntimeProperty dependency(const char* name) {
+  return {nullptr, name, "as", Emits::constant,
+          [](const View& v, ValueSink& sink) { show_strings(v.api.dependencies(v.unit, kind), sink); }};
+}
+
+template <Timestamp UnitStatus::*member>
+constexpr RuntimeProperty realtime(const char* name) {
+  return {nullptr, name, "t", Emits::change,
+          [](const View& v, ValueSink& sink) { sink.u64((v.status().*member).realtime.count()); }};
+}
+template <Timestamp UnitStatus::*member>
+constexpr RuntimeProperty monotonic(const char* name) {
+  return {nullptr, name, "t", Emits::change,
+          [](const View& v, ValueSink& sink) { sink.u64((v.status().*member).monotonic.count()); }};
+}
+
+void show_names(const View& v, ValueSink& sink) {
+  const LoadedUnit& unit = v.loaded();
+  sink.open_array("s");
+  if (unit.names.empty()) sink.string(unit.id.str());
+  for (const UnitName& name : unit.names) sink.string(name.str());
+  sink.close_array();
+}
+void show_following(const View& v, ValueSink& sink) {
+  const std::vector<UnitId>& followers = v.status().followers;
+  const bool named = !followers.empty() && v.api.is_alive(followers.front());
+  sink.string(named ? std::string_view(v.api.loaded(followers.front()).id.str()) : "");
+}
+void show_description(const View& v, ValueSink& sink) {
+  const LoadedUnit& unit = v.loaded();
+  const std::string& text = unit.config.unit().description;
+  sink.string(text.empty() ? unit.id.str() : text);
+}
+void show_unit_file_state(const View& v, ValueSink& sink) {
+  if (v.loaded().fragment_path.empty()) return sink.string("");
+  const auto state = v.api.unit_file_state(v.loaded().id.str());
+  sink.string(state ? to_string(*state) : "");
+}
+void show_unit_file_preset(const View& v, ValueSink& sink) {
+  if (v.loaded().fragment_path.empty()) return sink.string("");
+  sink.string(v.api.preset_enables(v.loaded().id.str()) ? "enabled" : "disabled");
+}
+void show_job(const View& v, ValueSink& sink) {
+  const JobId job = v.status().job;
+  sink.open_struct("uo");
+  sink.u32(job);
+  sink.object_path(job == 0 ? "/" : job_path(job));
+  sink.close_struct();
+}
+
+/// a(sbbsi): type as written, trigger, negate, parameter, outcome; the last one written comes first, as in systemd.
+void show_conditions(const Conditions& conditions, const std::vector<ConditionOutcome>& outcomes,
+                     std::string_view prefix, ValueSink& sink) {
+  sink.open_array("(sbbsi)");
+  for (size_t i = conditions.size(); i-- > 0;) {
+    const Condition& condition = conditions[i];
+    sink.open_struct("sbbsi");
+    sink.string(std::string(prefix).append(to_string(condition.type)));
+    sink.boolean(condition.trigger);
+    sink.boolean(condition.negate);
+    sink.string(condition.parameter);
+    sink.i32(i < outcomes.size() ? static_cast<int32_t>(outcomes[i]) : 0);
+    sink.close_struct();
+  }
+  sink.close_array();
+}
+
+void show_load_error(const View& v, ValueSink& sink) {
+  const LoadedUnit& unit = v.loaded();
+  const bool fine = unit.state == LoadState::loaded || unit.state == LoadState::merged || unit.state == LoadState::stub;
+  show_string_pair(fine ? "" : dbus_error_name(unit.error.code), fine ? std::string_view() : unit.error.message, sink);
+}
+
+void show_invocation(const View& v, ValueSink& sink) {
+  const Id128& id = v.status().invocation;
+  sink.bytes(id == Id128{} ? std::span<const std::byte>() : std::as_bytes(std::span(id)));
+}
+
+void show_perpetual(const View& v, ValueSink& sink) {
+  const std::string& id = v.loaded().id.str();  // systemd.special(7): what exists as long as the manager does
+  sink.boolean(id == "-.mount" || id == "-.slice" || id == "system.slice" || id == "init.scope");
+}
+
+// clang-format off
+constexpr RuntimeProperty rows[] = {
+    {nullptr, "Id", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.loaded().id.str()); }},
+    {nullptr, "Names", "as", Emits::constant, show_names},
+    {nullptr, "Following", "s", Emits::none, show_following},
+    dependency<Dependency::requires_>("Requires"),
+    dependency<Dependency::requisite>("Requisite"),
+    dependency<Dependency::wants>("Wants"),
+    dependency<Dependency::binds_to>("BindsTo"),
+    dependency<Dependency::part_of>("PartOf"),
+    dependency<Dependency::upholds>("Upholds"),
+    dependency<Dependency::required_by>("RequiredBy"),
+    dependency<Dependency::requisite_of>("RequisiteOf"),
+    dependency<Dependency::wanted_by>("WantedBy"),
+    dependency<Dependency::bound_by>("BoundBy"),
+    dependency<Dependency::upheld_by>("UpheldBy"),
+    dependency<Dependency::consists_of>("ConsistsOf"),
+    dependency<Dependency::conflicts>("Conflicts"),
+    dependency<Dependency::conflicted_by>("ConflictedBy"),
+    dependency<Dependency::before>("Before"),
+    dependency<Dependency::after>("After"),
+    dependency<Dependency::on_success>("OnSuccess"),
+    dependency<Dependency::on_success_of>("OnSuccessOf"),
+    dependency<Dependency::on_failure>("OnFailure"),
+    dependency<Dependency::on_failure_of>("OnFailureOf"),
+    dependency<Dependency::triggers>("Triggers"),
+    dependency<Dependency::triggered_by>("TriggeredBy"),
+    dependency<Dependency::propagates_reload_to>("PropagatesReloadTo"),
+    dependency<Dependency::reload_propagated_from>("ReloadPropagatedFrom"),
+    dependency<Dependency::propagates_stop_to>("PropagatesStopTo"),
+    dependency<Dependency::stop_propagated_from>("StopPropagatedFrom"),
+    dependency<Dependency::joins_namespace_of>("JoinsNamespaceOf"),
+    dependency<Dependency::slice_of>("SliceOf"),
+    {"Documentation", "Description", "s", Emits::constant, show_description},
+    {nullptr, "AccessSELinuxContext", "s", Emits::constant, [](const View&, ValueSink& sink) { sink.string(""); }},
+    {nullptr, "LoadState", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(to_string(v.loaded().state)); }},
+    {nullptr, "ActiveState", "s", Emits::change, [](const View& v, ValueSink& sink) { sink.string(to_string(v.status().active_state)); }},
+    {nullptr, "FreezerState", "s", Emits::change, [](const View&, ValueSink& sink) { sink.string("running"); }},
+    {nullptr, "SubState", "s", Emits::change, [](const View& v, ValueSink& sink) { sink.string(v.status().sub_state); }},
+    {nullptr, "FragmentPath", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.loaded().fragment_path); }},
+    {"SourcePath", "DropInPaths", "as", Emits::constant, [](const View& v, ValueSink& sink) { show_strings(v.loaded().drop_in_paths, sink); }},
+    {nullptr, "UnitFileState", "s", Emits::none, show_unit_file_state},
+    {nullptr, "UnitFilePreset", "s", Emits::none, show_unit_file_preset},
+    realtime<&UnitStatus::state_change>("StateChangeTimestamp"),
+    monotonic<&UnitStatus::state_change>("StateChangeTimestampMonotonic"),
+    realtime<&UnitStatus::inactive_exit>("InactiveExitTimestamp"),
+    monotonic<&UnitStatus::inactive_exit>("InactiveExitTimestampMonotonic"),
+    realtime<&UnitStatus::active_enter>("ActiveEnterTimestamp"),
+    monotonic<&UnitStatus::active_enter>("ActiveEnterTimestampMonotonic"),
+    realtime<&UnitStatus::active_exit>("ActiveExitTimestamp"),
+    monotonic<&UnitStatus::active_exit>("ActiveExitTimestampMonotonic"),
+    realtime<&UnitStatus::inactive_enter>("InactiveEnterTimestamp"),
+    monotonic<&UnitStatus::inactive_enter>("InactiveEnterTimestampMonotonic"),
+    {nullptr, "CanStart", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_start(v.unit)); }},
+    {nullptr, "CanStop", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_stop(v.unit)); }},
+    {nullptr, "CanReload", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_reload(v.unit)); }},
+    {nullptr, "CanIsolate", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_isolate(v.unit)); }},
+    {nullptr, "CanClean", "as", Emits::constant, show_no_strings},
+    {nullptr, "CanFreeze", "b", Emits::constant, [](const View&, ValueSink& sink) { sink.boolean(false); }},
+    {nullptr, "Job", "(uo)", Emits::change, show_job},
+    {"IgnoreOnIsolate", "NeedDaemonReload", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(v.api.need_daemon_reload(v.unit)); }},
+    {nullptr, "Markers", "as", Emits::none, show_no_strings},
+    {"JobTimeoutRebootArgument", "ConditionResult", "b", Emits::change, [](const View& v, ValueSink& sink) { sink.boolean(v.status().condition_result); }},
+    {nullptr, "AssertResult", "b", Emits::change, [](const View& v, ValueSink& sink) { sink.boolean(v.status().assert_result); }},
+    realtime<&UnitStatus::condition_time>("ConditionTimestamp"),
+    monotonic<&UnitStatus::condition_time>("ConditionTimestampMonotonic"),
+    realtime<&UnitStatus::assert_time>("AssertTimestamp"),
+    monotonic<&UnitStatus::assert_time>("AssertTimestampMonotonic"),
+    {nullptr, "Conditions", "a(sbbsi)", Emits::invalidates, [](const View& v, ValueSink& sink) {
+       show_conditions(v.config().unit().conditions, v.status().condition_outcomes, "Condition", sink); }},
+    {nullptr, "Asserts", "a(sbbsi)", Emits::invalidates, [](const View& v, ValueSink& sink) {
+       show_conditions(v.config().unit().asserts, v.status().assert_outcomes, "Assert", sink); }},
+    {nullptr, "LoadError", "(ss)", Emits::constant, show_load_error},
+    {nullptr, "Transient", "b", Emits::constant, [](const View&, ValueSink& sink) { sink.boolean(false); }},
+    {nullptr, "Perpetual", "b", Emits::constant, show_perpetual},
+    {"RebootArgument", "InvocationID", "ay", Emits::change, show_invocation},
+    {"CollectMode", "Refs", "as", Emits::none, [](const View& v, ValueSink& sink) { show_strings(v.facts.references(v.unit), sink); }},
+    {nullptr, "ActivationDetails", "a(ss)", Emits::change, show_no_string_pairs},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const RuntimeProperty> runtime_unit_properties() {
+  return rows;
+}
+
+}  // namespace svcd

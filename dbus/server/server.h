@@ -1,0 +1,43 @@
+// The daemon's side of D-Bus: everything that clients can reach, on the private socket and, once there is one, on the
+// system bus. Talks to the engine through ManagerApi only, and never waits for anybody.
+#pragma once
+
+#include <functional>
+
+#include "dbus/server/signals.h"
+
+namespace svcd {
+
+class BusServer final : public ChangeListener, private BusFacts, private Peers {
+ public:
+  /// `post` is one step of the engine with an event from outside.
+  BusServer(const Scope&, sd_event* loop, ManagerApi&, std::function<void(Event&&)> post);
+  ~BusServer() override;
+
+  /// Opens the private socket at the scope's path.
+  Result<> listen();
+  /// Serves a client that is connected already.
+  Result<> adopt(int fd) { return private_.adopt(fd); }
+  /// The signals of a step.
+  void flush(const Changes&) override;
+
+ private:
+  const Scope& scope() const override { return scope_; }
+  uint32_t installed_jobs() const override { return signals_.installed_jobs(); }
+  uint32_t failed_jobs() const override { return signals_.failed_jobs(); }
+  std::vector<std::string> references(UnitId unit) const override { return clients_.references(unit); }
+  Client* client_of(sd_bus_message*, bool needed) override;
+  void client_gone(ClientId);
+
+  const Scope& scope_;
+  ManagerApi& api_;
+  std::function<void(Event&&)> post_;
+  Clients clients_;
+  Replies replies_;
+  CallContext context_;
+  ObjectTree tree_;
+  PrivateSocket private_;
+  Signals signals_;
+};
+
+}  // namespace svcd

@@ -1,0 +1,42 @@
+// Small pieces that the run-time rows are made of.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dbus/server/property_table.h"
+
+namespace svcd {
+
+/// What systemd shows for a number that nobody counts.
+inline constexpr uint64_t not_counted = UINT64_MAX;
+
+inline void show_strings(const std::vector<std::string>& values, ValueSink& sink) {
+  sink.open_array("s");
+  for (const std::string& value : values) sink.string(value);
+  sink.close_array();
+}
+
+inline void show_string_pair(std::string_view first, std::string_view second, ValueSink& sink) {
+  sink.open_struct("ss");
+  sink.string(first);
+  sink.string(second);
+  sink.close_struct();
+}
+
+inline void show_no_strings(const View&, ValueSink& sink) {
+  sink.open_array("s");
+  sink.close_array();
+}
+inline void show_no_bytes(const View&, ValueSink& sink) {
+  sink.bytes({});
+}
+inline void show_no_string_pairs(const View&, ValueSink& sink) {
+  sink.open_array("(ss)");
+  sink.close_array();
+}
+inline void show_not_counted(const View&, ValueSink& sink) {
+  sink.u64(not_counted);
+}
+
+}  // namespace svcd
