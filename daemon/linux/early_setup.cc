@@ -43,12 +43,17 @@ constexpr ApiMount api_mounts[] = {
     {"tmpfs",      "/dev/shm",             "tmpfs",      "mode=1777",              MS_NOSUID | MS_NODEV | MS_STRICTATIME,              true},
     {"devpts",     "/dev/pts",             "devpts",     "mode=620,gid=5",         MS_NOSUID | MS_NOEXEC,                              true},
     {"tmpfs",      "/run",                 "tmpfs",      "mode=755,size=20%,nr_inodes=800k", MS_NOSUID | MS_NODEV | MS_STRICTATIME,    true},
+    {"tmpfs",      "/run/lock",            "tmpfs",      "mode=1777,size=5m",       MS_NOSUID | MS_NOEXEC | MS_NODEV,                   true},
     {"cgroup2",    "/sys/fs/cgroup",       "cgroup2",    "nsdelegate,memory_recursiveprot", MS_NOSUID | MS_NOEXEC | MS_NODEV,          true},
     {"pstore",     "/sys/fs/pstore",       "pstore",     nullptr,                  MS_NOSUID | MS_NOEXEC | MS_NODEV,                   false},
     {"efivarfs",   "/sys/firmware/efi/efivars", "efivarfs", nullptr,               MS_NOSUID | MS_NOEXEC | MS_NODEV,                   false},
     {"bpf",        "/sys/fs/bpf",          "bpf",        "mode=700",               MS_NOSUID | MS_NOEXEC | MS_NODEV,                   false},
 };
 // clang-format on
+
+/// Also made by whoever made the place we run in, or views into the host; they are nobody's to mount and unmount.
+constexpr const char* places_of_others[] = {
+    "/proc/sys", "/proc/sys/kernel/random/boot_id", "/proc/kmsg", "/dev/console", "/sys/fs/selinux", "/sys/fs/smackfs"};
 
 bool is_mount_point(const std::string& path) {
   struct stat here {
@@ -150,6 +155,14 @@ void link_if_missing(const char* target, const char* path) {
 }
 
 }  // namespace
+
+bool is_api_mount(std::string_view where) {
+  for (const ApiMount& m : api_mounts)
+    if (where == m.where) return true;
+  for (const char* place : places_of_others)
+    if (where == place) return true;
+  return where == "/run/host" || where.starts_with("/run/host/") || where.starts_with("/sys/fs/cgroup/");
+}
 
 bool prepare_process(EarlyReport& report) {
   const bool is_init = is_init_process();

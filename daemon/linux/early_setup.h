@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/scope.h"
@@ -21,6 +22,8 @@ bool prepare_process(EarlyReport&);
 void report_hopeless(const Scope&, const std::string& problem);
 /// Mounts the API file systems that are missing and makes svcd's folders below /run. Before detect_scope().
 void mount_missing_file_systems(bool is_container, EarlyReport&);
+/// Whether a mount belongs to the system itself: it gets no unit, as in systemd 252.
+bool is_api_mount(std::string_view where);
 /// The rest; reads and may change facts of the host in `scope` (hostname, machine id).
 void set_up_machine(Scope&, EarlyReport&);
 /// Folders in which clients look; also for other instances than PID 1.

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "daemon/linux/early_setup.h"
 #include "daemon/linux/host_files.h"
 
 namespace svcd {
@@ -37,7 +38,9 @@ Result<> MountTable::start() {
 void MountTable::look() {
   auto text = read_virtual_file(path, longest_table);
   if (!text || text->size() >= longest_table) return;  // half a table would unmount the other half
-  sink_(MountTableChanged{parse(*text)});
+  MountTableChanged changed{parse(*text)};
+  std::erase_if(changed.mounts, [](const MountEntry& mount) { return is_api_mount(mount.where); });
+  sink_(std::move(changed));
 }
 
 std::vector<MountEntry> MountTable::parse(std::string& text) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "daemon/linux/early_setup.h"
 #include "daemon/linux/generators.h"
 #include "daemon/linux/mount_table.h"
 #include "daemon/linux/scope_detection.h"
@@ -55,6 +56,14 @@ TEST(MountTableTest, EntriesOfMountinfoAreRead) {
   EXPECT_EQ(mounts[1].options, "ro,relatime,errors=continue");
   std::string nothing;
   EXPECT_TRUE(MountTable::parse(nothing).empty());
+}
+
+TEST(MountTableTest, MountsOfTheSystemItselfAreNobodysUnits) {
+  for (const char* where : {"/proc", "/run", "/run/lock", "/dev/shm", "/run/host/os-release", "/sys/fs/cgroup/pids",
+                            "/proc/sys/kernel/random/boot_id"})
+    EXPECT_TRUE(is_api_mount(where)) << where;
+  for (const char* where : {"/", "/tmp", "/proc/sys/net", "/run/hostile", "/dev/mqueue"})
+    EXPECT_FALSE(is_api_mount(where)) << where;
 }
 
 TEST(UserLookupTest, LocalFilesGiveNumbers) {
