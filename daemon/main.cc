@@ -7,13 +7,16 @@
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/linux_kernel.h"
+#include "daemon/linux/manager_defaults.h"
 #include "daemon/linux/scope_detection.h"
 
 namespace svcd {
 namespace {
 
-ManagerSetup setup_of(const Scope& scope) {
+ManagerSetup setup_of(Scope& scope, EarlyReport& early) {
   ManagerSetup setup;
+  setup.defaults = detect_defaults(scope, early.limits);
+  for (const Diagnostic& d : read_manager_configuration(scope, setup.defaults)) early.problems.push_back(to_string(d));
   setup.search_path = scope.search_path;
   setup.host = scope.host;
   setup.environment = scope.environment;
@@ -56,8 +59,9 @@ int run(std::span<char* const> arguments) {
     report_hopeless(scope, loop.error().message);
     return 1;
   }
+  const ManagerSetup setup = setup_of(scope, early);
   LinuxKernel kernel(*loop, scope);
-  Manager manager(kernel, setup_of(scope));
+  Manager manager(kernel, setup);
   kernel.deliver_to([&manager](Event&& event) { manager.handle(event); });
   manager.add_listener(kernel);
   report(kernel, scope, early);

@@ -15,16 +15,14 @@
 #include "daemon/linux/host_files.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/user_lookup.h"
+#include "libunit/codecs.h"
 
 namespace svcd {
 namespace {
 
-std::optional<bool> parse_boolean(std::string_view text) {
-  for (const std::string_view yes : {"1", "yes", "y", "true", "t", "on"})
-    if (text == yes) return true;
-  for (const std::string_view no : {"0", "no", "n", "false", "f", "off"})
-    if (text == no) return false;
-  return std::nullopt;
+std::optional<bool> as_boolean(std::string_view text) {
+  bool value = false;
+  return parse_boolean(text, value) ? std::optional(value) : std::nullopt;
 }
 
 bool has_word(std::string_view text, std::string_view word) {
@@ -102,55 +100,9 @@ bool has_security(std::string_view wanted) {
   return false;
 }
 
-/// Names in the order of their numbers; linux/capability.h.
-constexpr std::string_view capability_names[] = {"chown",
-                                                 "dac_override",
-                                                 "dac_read_search",
-                                                 "fowner",
-                                                 "fsetid",
-                                                 "kill",
-                                                 "setgid",
-                                                 "setuid",
-                                                 "setpcap",
-                                                 "linux_immutable",
-                                                 "net_bind_service",
-                                                 "net_broadcast",
-                                                 "net_admin",
-                                                 "net_raw",
-                                                 "ipc_lock",
-                                                 "ipc_owner",
-                                                 "sys_module",
-                                                 "sys_rawio",
-                                                 "sys_chroot",
-                                                 "sys_ptrace",
-                                                 "sys_pacct",
-                                                 "sys_admin",
-                                                 "sys_boot",
-                                                 "sys_nice",
-                                                 "sys_resource",
-                                                 "sys_time",
-                                                 "sys_tty_config",
-                                                 "mknod",
-                                                 "lease",
-                                                 "audit_write",
-                                                 "audit_control",
-                                                 "setfcap",
-                                                 "mac_override",
-                                                 "mac_admin",
-                                                 "syslog",
-                                                 "wake_alarm",
-                                                 "block_suspend",
-                                                 "audit_read",
-                                                 "perfmon",
-                                                 "bpf",
-                                                 "checkpoint_restore"};
-
 bool has_capability(std::string_view wanted) {
-  std::string name(wanted);
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(tolower(c)); });
-  if (name.starts_with("cap_")) name.erase(0, 4);
-  const auto* at = std::find(std::begin(capability_names), std::end(capability_names), name);
-  return at != std::end(capability_names) && prctl(PR_CAPBSET_READ, at - std::begin(capability_names), 0, 0, 0) == 1;
+  int number = 0;
+  return parse_capability(wanted, number) && prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1;
 }
 
 /// True also where no power supply is known; only mains count, and batteries that feed the system.
@@ -221,16 +173,9 @@ uint64_t physical_memory(const Scope& scope) {
 /// "1G" after an operator becomes bytes, so that it can be compared as a number.
 std::string with_bytes(std::string_view expression) {
   const size_t digits = std::min(expression.find_first_of("0123456789"), expression.size());
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(expression.data() + digits, expression.data() + expression.size(), number);
-  std::string_view suffix(end, static_cast<size_t>(expression.data() + expression.size() - end));
-  while (suffix.starts_with(' ')) suffix.remove_prefix(1);
-  if (error != std::errc{}) return std::string(expression);
-  static constexpr std::string_view units = "BKMGTPE";
-  const size_t power = suffix.empty() ? 0 : units.find(suffix[0]);
-  if (suffix.size() > 1 || power == std::string_view::npos || power > 6) return std::string(expression);
-  for (size_t i = 0; i < power; ++i) number = number > UINT64_MAX / 1024 ? UINT64_MAX : number * 1024;
-  return std::string(expression.substr(0, digits)) + std::to_string(number);
+  uint64_t bytes = 0;
+  if (!parse_size(expression.substr(digits), bytes)) return std::string(expression);
+  return std::string(expression.substr(0, digits)) + std::to_string(bytes);
 }
 
 /// cpuinfo has other names for a few of the manual's.
@@ -287,7 +232,7 @@ bool has_variable(std::string_view wanted) {
 
 bool ConditionTests::is_virtualized(std::string_view wanted) const {
   const bool any = scope_.virtualization != "none" && !scope_.virtualization.empty();
-  if (const auto yes = parse_boolean(wanted)) return any == *yes;
+  if (const auto yes = as_boolean(wanted)) return any == *yes;
   if (wanted == "vm") return any && !scope_.is_container;
   if (wanted == "container") return scope_.is_container;
   if (wanted == "private-users") {
@@ -316,7 +261,7 @@ bool ConditionTests::has_command_line_word(std::string_view wanted) const {
 
 bool ConditionTests::needs_update(std::string folder) const {
   if (const auto forced = boot_value(scope_.is_container, "systemd.condition-needs-update"))
-    if (const auto yes = parse_boolean(*forced)) return *yes;
+    if (const auto yes = as_boolean(*forced)) return *yes;
   while (folder.ends_with('/')) folder.pop_back();
   if (!test_path_condition(Condition::Type::path_is_read_write, folder)) return false;
   struct stat usr {
@@ -330,8 +275,8 @@ bool ConditionTests::needs_update(std::string folder) const {
 bool ConditionTests::is_first_boot(std::string_view wanted) const {
   bool first = scope_.is_first_boot;
   if (const auto forced = boot_value(scope_.is_container, "systemd.condition-first-boot"))
-    if (const auto yes = parse_boolean(*forced)) first = *yes;
-  const auto yes = parse_boolean(wanted);
+    if (const auto yes = as_boolean(*forced)) first = *yes;
+  const auto yes = as_boolean(wanted);
   return yes && first == *yes;
 }
 
@@ -393,7 +338,7 @@ bool ConditionTests::test(const Condition& condition) const {
     case Condition::Type::kernel_version: return fits_kernel_version(scope_, parameter);
     case Condition::Type::security: return has_security(parameter);
     case Condition::Type::capability: return has_capability(parameter);
-    case Condition::Type::ac_power: return parse_boolean(parameter) == is_on_ac_power();
+    case Condition::Type::ac_power: return as_boolean(parameter) == is_on_ac_power();
     case Condition::Type::needs_update: return needs_update(parameter);
     case Condition::Type::first_boot: return is_first_boot(parameter);
     case Condition::Type::user: return is_user(scope_, parameter);

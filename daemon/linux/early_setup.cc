@@ -22,6 +22,7 @@
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/file_writer.h"
 #include "daemon/linux/host_files.h"
+#include "daemon/linux/manager_defaults.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/unique_fd.h"
 
@@ -170,6 +171,7 @@ bool prepare_process(EarlyReport& report) {
     mount_missing_file_systems(!detect_container(getenv("container")).empty(), report);
     detach_from_console();
   }
+  report.limits = current_limits();
   raise_own_limits();
   return is_init;
 }

@@ -2,6 +2,7 @@
 // Nothing here is fatal: what cannot be had is reported and the boot goes on with what works (design 4.7).
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ namespace svcd {
 struct EarlyReport {
   std::vector<std::string> problems;
   bool is_first_boot = false;
+  std::array<ResourceLimit, RLIM_NLIMITS> limits{};  // that svcd was started with
 };
 
 /// The first thing of all: limits and, as PID 1, file systems and standard descriptors. True: we are PID 1.

@@ -4,6 +4,7 @@
 
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/generators.h"
+#include "daemon/linux/manager_defaults.h"
 #include "daemon/linux/mount_table.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/user_lookup.h"
@@ -64,6 +65,33 @@ TEST(MountTableTest, MountsOfTheSystemItselfAreNobodysUnits) {
     EXPECT_TRUE(is_api_mount(where)) << where;
   for (const char* where : {"/", "/tmp", "/proc/sys/net", "/run/hostile", "/dev/mqueue"})
     EXPECT_FALSE(is_api_mount(where)) << where;
+}
+
+TEST(ManagerConfigurationTest, SetsDefaultsAndSaysWhatHasNoEffect) {
+  Scope scope;
+  ManagerDefaults defaults;
+  const Diagnostics said = apply_manager_configuration("system.conf",
+                                                       "[Manager]\n"
+                                                       "DefaultTimeoutStartSec=20s\n"
+                                                       "DefaultTimeoutStopSec=0\n"
+                                                       "DefaultMemoryAccounting=no\n"
+                                                       "ShowStatus=maybe\n"
+                                                       "CrashShell=yes\n",
+                                                       scope, defaults);
+  EXPECT_EQ(defaults.timeout_start, std::chrono::seconds(20));
+  EXPECT_EQ(defaults.timeout_stop, infinity);
+  EXPECT_FALSE(defaults.memory_accounting);
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(to_string(said[0]), "system.conf:5: Failed to parse ShowStatus=, ignoring: maybe");
+  EXPECT_EQ(to_string(said[1]), "system.conf:6: CrashShell= in section [Manager] has no effect here yet.");
+}
+
+TEST(ManagerDefaultsTest, ProgramsGetFilesThatSelectCanDealWith) {
+  std::array<ResourceLimit, RLIM_NLIMITS> limits{};
+  limits[RLIMIT_NOFILE] = {1'000'000, 1'000'000};
+  EXPECT_EQ(detect_defaults(Scope(), limits).limits[RLIMIT_NOFILE], (ResourceLimit{1024, 524288}));
+  limits[RLIMIT_NOFILE] = {512, 600};
+  EXPECT_EQ(detect_defaults(Scope(), limits).limits[RLIMIT_NOFILE], (ResourceLimit{600, 600}));
 }
 
 TEST(UserLookupTest, LocalFilesGiveNumbers) {
