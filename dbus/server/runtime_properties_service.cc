@@ -1,5 +1,8 @@
 // Run-time rows of the interface Service.
+#include <csignal>
+
 #include "dbus/server/show.h"
+#include "libunit/codecs.h"
 
 namespace svcd {
 namespace {
@@ -33,56 +36,21 @@ int32_t exit_code_kind(const ExecRun& run) {
   return 0;
 }
 
-void show_flags(const ExecCommand& command, ValueSink& sink) {
-  using enum ExecCommand::Privileges;
-  sink.open_array("s");
-  if (command.ignore_failure) sink.string("ignore-failure");
-  switch (command.privileges) {
-    case restricted: break;
-    case full: sink.string("privileged"); break;
-    case no_setuid: sink.string("no-setuid"); break;
-    case ambient_magic: sink.string("ambient"); break;
-  }
-  if (command.no_env_expand) sink.string("no-env-expand");
-  sink.close_array();
-}
-
-void show_command(const ExecCommand& command, const ExecRun& run, bool extended, ValueSink& sink) {
-  sink.open_struct(extended ? "sasasttttuii" : "sasbttttuii");
-  sink.string(command.path);
-  show_strings(command.argv, sink);
-  if (extended)
-    show_flags(command, sink);
-  else
-    sink.boolean(command.ignore_failure);
-  sink.u64(run.start.realtime.count());
-  sink.u64(run.start.monotonic.count());
-  sink.u64(run.exit.realtime.count());
-  sink.u64(run.exit.monotonic.count());
-  sink.u32(static_cast<uint32_t>(run.pid));
-  sink.i32(exit_code_kind(run));
-  sink.i32(run.status.value);
-  sink.close_struct();
-}
-
 template <ExecCommands ServiceSection::*member, size_t index, bool extended>
-void show_commands(const View& v, ValueSink& sink) {
-  static const ExecRun never;
-  const ExecCommands& commands = v.config().service().*member;
-  const std::vector<ExecRun>& runs = status_of(v).runs[index];
-  sink.open_array(extended ? "(sasasttttuii)" : "(sasbttttuii)");
-  for (size_t i = 0; i < commands.size(); ++i)
-    show_command(commands[i], i < runs.size() ? runs[i] : never, extended, sink);
-  sink.close_array();
+void show_commands_of(const View& v, ValueSink& sink) {
+  std::vector<ExecStatus> statuses;
+  for (const ExecRun& run : status_of(v).runs[index])
+    statuses.push_back({run.start, run.exit, static_cast<uint32_t>(run.pid), exit_code_kind(run), run.status.value});
+  show_commands(v.config().service().*member, statuses, extended, sink);
 }
 
 template <ExecCommands ServiceSection::*member, size_t index>
 constexpr RuntimeProperty commands(const char* name) {
-  return {nullptr, name, "a(sasbttttuii)", Emits::invalidates, show_commands<member, index, false>};
+  return {nullptr, name, "a(sasbttttuii)", Emits::invalidates, show_commands_of<member, index, false>};
 }
 template <ExecCommands ServiceSection::*member, size_t index>
 constexpr RuntimeProperty commands_ex(const char* name) {
-  return {nullptr, name, "a(sasasttttuii)", Emits::invalidates, show_commands<member, index, true>};
+  return {nullptr, name, "a(sasasttttuii)", Emits::invalidates, show_commands_of<member, index, true>};
 }
 
 template <Timestamp ExecRun::*member>

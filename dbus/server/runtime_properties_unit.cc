@@ -59,21 +59,11 @@ void show_job(const View& v, ValueSink& sink) {
   sink.close_struct();
 }
 
-/// a(sbbsi): type as written, trigger, negate, parameter, outcome; the last one written comes first, as in systemd.
-void show_conditions(const Conditions& conditions, const std::vector<ConditionOutcome>& outcomes,
-                     std::string_view prefix, ValueSink& sink) {
-  sink.open_array("(sbbsi)");
-  for (size_t i = conditions.size(); i-- > 0;) {
-    const Condition& condition = conditions[i];
-    sink.open_struct("sbbsi");
-    sink.string(std::string(prefix).append(to_string(condition.type)));
-    sink.boolean(condition.trigger);
-    sink.boolean(condition.negate);
-    sink.string(condition.parameter);
-    sink.i32(i < outcomes.size() ? static_cast<int32_t>(outcomes[i]) : 0);
-    sink.close_struct();
-  }
-  sink.close_array();
+void show_conditions_of(const Conditions& conditions, const char* prefix, const std::vector<ConditionOutcome>& outcomes,
+                        ValueSink& sink) {
+  std::vector<int> results;
+  for (const ConditionOutcome outcome : outcomes) results.push_back(static_cast<int>(outcome));
+  show_conditions(conditions, prefix, results, sink);
 }
 
 void show_load_error(const View& v, ValueSink& sink) {
@@ -85,6 +75,11 @@ void show_load_error(const View& v, ValueSink& sink) {
 void show_invocation(const View& v, ValueSink& sink) {
   const Id128& id = v.status().invocation;
   sink.bytes(id == Id128{} ? std::span<const std::byte>() : std::as_bytes(std::span(id)));
+}
+
+void show_transient(const View& v, ValueSink& sink) {
+  const std::string& folder = v.api.search_path().transient;
+  sink.boolean(!folder.empty() && v.loaded().fragment_path.starts_with(folder + '/'));
 }
 
 void show_perpetual(const View& v, ValueSink& sink) {
@@ -161,11 +156,11 @@ constexpr RuntimeProperty rows[] = {
     realtime<&UnitStatus::assert_time>("AssertTimestamp"),
     monotonic<&UnitStatus::assert_time>("AssertTimestampMonotonic"),
     {nullptr, "Conditions", "a(sbbsi)", Emits::invalidates, [](const View& v, ValueSink& sink) {
-       show_conditions(v.config().unit().conditions, v.status().condition_outcomes, "Condition", sink); }},
+       show_conditions_of(v.config().unit().conditions, "Condition", v.status().condition_outcomes, sink); }},
     {nullptr, "Asserts", "a(sbbsi)", Emits::invalidates, [](const View& v, ValueSink& sink) {
-       show_conditions(v.config().unit().asserts, v.status().assert_outcomes, "Assert", sink); }},
+       show_conditions_of(v.config().unit().asserts, "Assert", v.status().assert_outcomes, sink); }},
     {nullptr, "LoadError", "(ss)", Emits::constant, show_load_error},
-    {nullptr, "Transient", "b", Emits::constant, [](const View&, ValueSink& sink) { sink.boolean(false); }},
+    {nullptr, "Transient", "b", Emits::constant, show_transient},
     {nullptr, "Perpetual", "b", Emits::constant, show_perpetual},
     {"RebootArgument", "InvocationID", "ay", Emits::change, show_invocation},
     {"CollectMode", "Refs", "as", Emits::none, [](const View& v, ValueSink& sink) { show_strings(v.facts.references(v.unit), sink); }},
