@@ -19,7 +19,12 @@ Context::Context(Options o, Terminal t)
       colour_errors_(::isatty(STDERR_FILENO) == 1 && (t.colours || !t.is_terminal)) {}
 
 client::Manager& Context::manager() {
-  if (!manager_) manager_ = std::make_unique<client::Manager>(bus_only_);
+  if (manager_) return *manager_;
+  try {
+    manager_ = std::make_unique<client::Manager>();
+  } catch (const sdbus::Error& error) {
+    throw NoManager{error.getMessage()};
+  }
   return *manager_;
 }
 
@@ -41,6 +46,14 @@ void Context::start_pager(bool at_end) {
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool is_refusal(const sdbus::Error& error) {
+  return ends_with(error.getName(), ".AccessDenied") || ends_with(error.getName(), ".InteractiveAuthorizationRequired");
+}
+
+std::string message_of(const sdbus::Error& error) {
+  return ends_with(error.getName(), ".AccessDenied") ? "Access denied" : error.getMessage();
 }
 
 int exit_code_of(const sdbus::Error& error) {

@@ -12,6 +12,11 @@
 
 namespace svcd::ctl {
 
+/// Nobody answers. Not an sdbus::Error, so that no verb takes it for an answer about a unit.
+struct NoManager {
+  std::string why;
+};
+
 class Context {
  public:
   Context(Options options, Terminal terminal);
@@ -19,10 +24,8 @@ class Context {
   const Options options;
   Terminal terminal;
 
-  /// Throws sdbus::Error if there is no manager to talk to.
+  /// Throws NoManager if there is none to talk to; its calls throw sdbus::Error.
   client::Manager& manager();
-  /// Before the first call of manager(): not over the private socket, which knows no references.
-  void prefer_bus() { bus_only_ = true; }
 
   /// To stdout, which is buffered; flush before something slow.
   void print(std::string_view text) const;
@@ -36,11 +39,13 @@ class Context {
 
  private:
   std::unique_ptr<client::Manager> manager_;
-  bool bus_only_ = false;
   bool colour_errors_;
 };
 
-/// Sets the exit code that systemctl has for a D-Bus error of a job (LSB codes: 4 refused, 5 not there …).
+/// What went wrong, for people: the manager's own words, but "Access denied" for all refusals of privilege.
+std::string message_of(const sdbus::Error& error);
+bool is_refusal(const sdbus::Error& error);
+/// The exit code that systemctl has for a D-Bus error of a job (LSB codes: 4 refused, 5 not there …).
 int exit_code_of(const sdbus::Error& error);
 
 /// "dbus" gives "dbus.service"; says so on stderr where characters had to be escaped. Throws sdbus::Error for "".

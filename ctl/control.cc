@@ -10,12 +10,8 @@
 namespace svcd::ctl {
 namespace {
 
-bool is_refusal(const sdbus::Error& error) {
-  return ends_with(error.getName(), ".AccessDenied") || ends_with(error.getName(), ".InteractiveAuthorizationRequired");
-}
-
 int fail_with(const Context& context, std::string text, const sdbus::Error& error) {
-  context.complain(fmt::format("{}: {}{}", text, error.getMessage(),
+  context.complain(fmt::format("{}: {}{}", text, message_of(error),
                                is_refusal(error) ? ". Only root may do that: try it with sudo." : ""));
   return 1;
 }

@@ -71,17 +71,23 @@ std::string waiting_text(const std::vector<std::string>& waited_for, const std::
                          uint64_t seconds) {
   std::string text = fmt::format("Waiting for {}", waited_for.empty() ? "jobs" : waited_for.front());
   if (waited_for.size() > 1) text += fmt::format(" and {} more", waited_for.size() - 1);
-  std::string running;
+  const auto is_ours = [&](const client::Job& job) {
+    return std::find(waited_for.begin(), waited_for.end(), job.unit) != waited_for.end();
+  };
+  std::string own, other;  // what we wait for may run itself, or wait for something else
   size_t more = 0;
   for (const client::Job& job : jobs) {
     if (job.state != "running") continue;
-    if (running.empty())
-      running = fmt::format("{} is {}", job.unit, doing(job.type));
-    else
+    std::string& first = is_ours(job) ? own : other;
+    if (first.empty())
+      first = fmt::format("{} is {}", job.unit, doing(job.type));
+    else if (!is_ours(job))
       ++more;
   }
-  if (!running.empty()) text += ": " + running;
-  if (more > 0) text += fmt::format(", {} more", more);
+  if (!own.empty())
+    text += ": " + own;
+  else if (!other.empty())
+    text += ": " + other + (more > 0 ? fmt::format(", {} more", more) : "");
   return text + fmt::format(" ({}s)", seconds);
 }
 

@@ -18,6 +18,14 @@ void JobWaiter::add(const std::string& job_path, const std::string& unit) {
   pending_[job_path] = unit;
 }
 
+void JobWaiter::watch(const std::string& unit) {
+  context_.manager().on_unit_changed(unit, [] {});
+  try {
+    context_.manager().reference(unit);
+  } catch (const sdbus::Error&) {  // it may leave memory when it ends: then it is not there, which is inactive too
+  }
+}
+
 int JobWaiter::wait() {
   int code = 0;
   since_ = now_monotonic();
@@ -90,7 +98,7 @@ int JobWaiter::wait_until_inactive(const std::vector<std::string>& units) {
       const std::string state = context_.manager().unit_property(unit, "ActiveState").text();
       if (state == "failed") code = 1;
       if (state == "failed" || state == "inactive") break;
-      context_.manager().wait(-1);
+      context_.manager().wait(1000);
     }
   }
   return code;

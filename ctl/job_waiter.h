@@ -17,6 +17,8 @@ class JobWaiter {
 
   /// A job to wait for, by the object path that the call returned.
   void add(const std::string& job_path, const std::string& unit);
+  /// Keeps a unit in memory and hears of its changes, for wait_until_inactive().
+  void watch(const std::string& unit);
   /// Returns when all are gone, having said on stderr what went wrong; 0 or systemctl's exit code.
   int wait();
   /// Until none of the units is active any more; 1 if one of them failed.

@@ -37,12 +37,12 @@ const JobVerb& row_of(std::string_view verb) {
 }
 
 void explain_refusal(const Context& context, const JobVerb& verb, const std::string& unit, const sdbus::Error& error) {
-  context.complain(fmt::format("Failed to {} {}: {}", verb.word, unit, error.getMessage()));
+  context.complain(fmt::format("Failed to {} {}: {}", verb.word, unit, message_of(error)));
   const std::string& name = error.getName();
   if (context.options.quiet || ends_with(name, ".NoSuchUnit") || ends_with(name, ".UnitMasked") ||
       ends_with(name, ".JobTypeNotApplicable"))
     return;
-  if (ends_with(name, ".AccessDenied") || ends_with(name, ".InteractiveAuthorizationRequired"))
+  if (is_refusal(error))
     context.complain(fmt::format("Only root may do that: try 'sudo svcctl {} {}'.", verb.verb, as_argument(unit)));
   else
     context.complain(fmt::format("See system logs and 'svcctl status {}' for details.", as_argument(unit)));
@@ -94,10 +94,7 @@ int run_jobs(Context& context, std::string_view verb_name, const std::vector<std
     }
     if (!options.quiet) warn_about_changed_files(context, unit);
     if (verb.verb == "stop" && !options.quiet && !options.no_warn) warn_about_triggers(context, unit);
-    if (waits_for_end) {
-      context.manager().reference(unit);
-      context.manager().on_unit_changed(unit, [] {});
-    }
+    if (waits_for_end) waiter->watch(unit);
   }
   if (waits)
     if (const int failed = waiter->wait(); failed != 0) return failed;
@@ -109,7 +106,6 @@ int run_jobs(Context& context, std::string_view verb_name, const std::vector<std
 int verb_job(Context& context) {
   const Options& options = context.options;
   const std::string_view verb = options.verb;
-  if (options.wait && verb != "stop") context.prefer_bus();
   bool has_glob = false;
   for (const std::string& typed : options.arguments) has_glob |= is_glob(typed);
   if (has_glob && (verb == "start" || verb == "restart") && !options.quiet && !options.all)

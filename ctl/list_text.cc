@@ -54,7 +54,8 @@ std::string unit_list_text(const Terminal& t, const std::vector<client::UnitInfo
     const Colour active = failed && !style.plain ? Colour::red : Colour::none;
     std::vector<Cell> row;
     if (!style.plain)
-      row.emplace_back(load_problem || failed ? (t.utf8 ? "●" : "*") : " ", failed ? Colour::red : Colour::yellow);
+      row.push_back(load_problem || failed ? Cell(t.utf8 ? "●" : "*", failed ? Colour::red : Colour::yellow)
+                                           : Cell(" "));
     row.emplace_back(u.id, active);
     row.emplace_back(u.load_state, load);
     row.emplace_back(u.active_state, active);

@@ -89,6 +89,8 @@ bool open_pager(const Terminal& terminal, bool at_end) {
   }
   if (pager == 0) {
     ::dup2(ends[0], STDIN_FILENO);
+    ::close(ends[0]);
+    ::close(ends[1]);  // or the pager would never see the end
     run_pager(choice, terminal.utf8, at_end);
   }
   ::close(ends[0]);

@@ -12,7 +12,7 @@ namespace svcd::ctl {
 namespace {
 
 /// Why nobody answered, and what to do about it.
-std::string no_manager(const sdbus::Error& error) {
+std::string explain(const NoManager& error) {
   struct stat booted {};
   if (::lstat("/run/systemd/system", &booted) < 0 || !S_ISDIR(booted.st_mode)) {
     std::string init;
@@ -24,17 +24,11 @@ std::string no_manager(const sdbus::Error& error) {
   if (::geteuid() != 0)
     return fmt::format(
         "svcctl: cannot reach the service manager over the system bus ({}). As root no bus is needed: try sudo.",
-        error.getMessage());
+        error.why);
   return fmt::format(
       "svcctl: the service manager does not answer, neither on /run/systemd/private nor on the system bus ({}). "
       "Is process 1 svcd?",
-      error.getMessage());
-}
-
-bool is_connection_error(const sdbus::Error& error) {
-  const std::string& message = error.getMessage();
-  return message.rfind("Failed to open bus", 0) == 0 || message.rfind("Failed to open ", 0) == 0 ||
-         message.rfind("Failed to flush bus on opening", 0) == 0;
+      error.why);
 }
 
 int run_verb(const Verb& verb, Context& context) {
@@ -46,9 +40,11 @@ int run_verb(const Verb& verb, Context& context) {
   }
   try {
     return verb.run(context);
+  } catch (const NoManager& error) {
+    context.complain(explain(error));
+    return 1;
   } catch (const sdbus::Error& error) {
-    context.complain(is_connection_error(error) ? no_manager(error)
-                                                : fmt::format("Failed to {}: {}", verb.name, error.getMessage()));
+    context.complain(fmt::format("Failed to {}: {}", verb.name, message_of(error)));
     return 1;
   }
 }

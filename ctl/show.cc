@@ -50,7 +50,7 @@ int verb_show(Context& context) {
     try {
       properties = context.manager().properties(path);
     } catch (const sdbus::Error& error) {
-      context.complain(fmt::format("Failed to get properties: {}", error.getMessage()));
+      context.complain(fmt::format("Failed to get properties: {}", message_of(error)));
       return exit_code_of(error) == 5 ? 4 : 1;
     }
     if (!first) context.print("\n");

@@ -16,7 +16,7 @@ int check_units(Context& context, std::initializer_list<std::string_view> good, 
     try {
       state = context.manager().unit_property(name, "ActiveState").text();
     } catch (const sdbus::Error& error) {
-      context.complain(fmt::format("Failed to retrieve unit state: {}", error.getMessage()));
+      context.complain(fmt::format("Failed to retrieve unit state: {}", message_of(error)));
       state = "unknown";
     }
     if (!context.options.quiet) context.print(state + "\n");
@@ -46,7 +46,7 @@ int verb_is_enabled(Context& context) {
       if (!context.options.quiet) context.print(state + "\n");
       found |= std::find(std::begin(enabled), std::end(enabled), state) != std::end(enabled);
     } catch (const sdbus::Error& error) {
-      context.complain(fmt::format("Failed to get unit file state for {}: {}", name, error.getMessage()));
+      context.complain(fmt::format("Failed to get unit file state for {}: {}", name, message_of(error)));
       return 1;
     }
   }
@@ -54,6 +54,12 @@ int verb_is_enabled(Context& context) {
 }
 
 int verb_is_system_running(Context& context) {
+  try {
+    (void)context.manager();
+  } catch (const NoManager&) {
+    if (!context.options.quiet) context.print("offline\n");
+    return 1;
+  }
   const auto state = [&] { return context.manager().manager_property("SystemState").text(); };
   std::string now = state();
   while (context.options.wait && (now == "initializing" || now == "starting")) {

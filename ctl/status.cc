@@ -80,7 +80,7 @@ int show_unit(Context& context, const std::string& path, bool& first, bool& shor
   try {
     p = context.manager().properties(path);
   } catch (const sdbus::Error& error) {
-    context.complain(fmt::format("Failed to get properties: {}", error.getMessage()));
+    context.complain(fmt::format("Failed to get properties: {}", message_of(error)));
     return exit_code_of(error) == 5 ? 4 : 1;
   }
   const std::string& id = p.text("Id");
@@ -152,7 +152,7 @@ int verb_status(Context& context) {
       try {
         paths.push_back(context.manager().unit_of_process(static_cast<uint32_t>(std::stoul(argument))));
       } catch (const sdbus::Error& error) {
-        context.complain(fmt::format("Failed to get unit for PID {}: {}", argument, error.getMessage()));
+        context.complain(fmt::format("Failed to get unit for PID {}: {}", argument, message_of(error)));
         return 1;
       }
     } else if (is_glob(argument)) {

@@ -46,9 +46,8 @@ client::EnableResult change_links(Context& context, std::string_view verb, const
 }
 
 int fail_verb(const Context& context, const std::string& what, const sdbus::Error& error) {
-  context.complain(fmt::format("Failed to {}: {}", what, error.getMessage()));
-  if (ends_with(error.getName(), ".AccessDenied") || ends_with(error.getName(), ".InteractiveAuthorizationRequired"))
-    context.complain("Only root may do that: try it with sudo.");
+  context.complain(fmt::format("Failed to {}: {}", what, message_of(error)));
+  if (is_refusal(error)) context.complain("Only root may do that: try it with sudo.");
   return 1;
 }
 

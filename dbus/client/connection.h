@@ -15,8 +15,8 @@ struct Link {
   bool is_private = false;  // the manager's own socket: signals need no Subscribe()
 };
 
-/// Throws sdbus::Error if neither answers. With bus_only the private socket is left out.
-Link connect_to_manager(bool bus_only = false);
+/// Throws sdbus::Error if neither answers.
+Link connect_to_manager();
 
 /// "dbus.service" gives "/org/freedesktop/systemd1/unit/dbus_2eservice".
 std::string unit_path(const std::string& name);

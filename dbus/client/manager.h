@@ -21,7 +21,7 @@ using Strings = std::vector<std::string>;
 class Manager {
  public:
   explicit Manager(Link link);
-  explicit Manager(bool bus_only = false) : Manager(connect_to_manager(bus_only)) {}
+  Manager() : Manager(connect_to_manager()) {}
 
   // ---- looking
   /// States and patterns are alternatives; an empty list takes all.

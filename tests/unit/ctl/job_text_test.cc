@@ -36,6 +36,7 @@ TEST(Waiting, NamesTheJobThatRuns) {
                                       {2, "db.service", "start", "running", "", ""},
                                       {3, "net.service", "stop", "running", "", ""}};
   EXPECT_EQ(waiting_text({"web.service"}, jobs, 12), "Waiting for web.service: db.service is starting, 1 more (12s)");
+  EXPECT_EQ(waiting_text({"net.service"}, jobs, 2), "Waiting for net.service: net.service is stopping (2s)");
   EXPECT_EQ(waiting_text({"a.service", "b.service"}, {}, 1), "Waiting for a.service and 1 more (1s)");
 }
 
