@@ -44,6 +44,25 @@ bool has(const std::vector<std::string>& environment, std::string_view name) {
   return find_variable(environment, name).has_value();
 }
 
+bool needs_term(const PlanBuild& b) {
+  using Input = ExecSection::Input;
+  const Input in = b.exec.standard_input;
+  const auto is_tty = [](const auto& output) { return output == ExecSection::Output::tty; };
+  return in == Input::tty || in == Input::tty_force || in == Input::tty_fail || is_tty(b.exec.standard_output) ||
+         is_tty(b.exec.standard_error) || !b.exec.tty_path.empty();
+}
+
+/// The console has the terminal that the manager was told of; virtual consoles are "linux".
+std::string term_of(const PlanBuild& b) {
+  const std::string& path = b.exec.tty_path.empty() ? b.context.console : b.exec.tty_path;
+  const auto known = find_variable(b.context.pass_from, "TERM");
+  if (path == b.context.console && known && b.context.manager_is_init) return std::string(*known);
+  constexpr std::string_view virtual_console = "/dev/tty";
+  const bool is_virtual = path.starts_with(virtual_console) && path.size() > virtual_console.size() &&
+                          path[virtual_console.size()] >= '0' && path[virtual_console.size()] <= '9';
+  return is_virtual ? "linux" : "vt220";
+}
+
 /// What the manager says about this run; settings of the unit go over it.
 std::vector<std::string> base_environment(const PlanBuild& b, std::vector<std::string>& late) {
   std::vector<std::string> out;
@@ -59,10 +78,7 @@ std::vector<std::string> base_environment(const PlanBuild& b, std::vector<std::s
   }
   late.emplace_back("SYSTEMD_EXEC_PID");
   if (b.has_journal) late.emplace_back("JOURNAL_STREAM");
-  const bool terminal = b.exec.standard_input == ExecSection::Input::tty ||
-                        b.exec.standard_input == ExecSection::Input::tty_force ||
-                        b.exec.standard_input == ExecSection::Input::tty_fail;
-  if (terminal && !has(out, "TERM")) set_variable(out, b.exec.tty_path.empty() ? "TERM=vt220" : "TERM=linux");
+  if (needs_term(b) && !has(out, "TERM")) set_variable(out, "TERM=" + term_of(b));
   set_directories(b, out);
   return out;
 }

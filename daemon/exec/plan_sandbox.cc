@@ -166,9 +166,9 @@ void add_namespaces(PlanBuild& b) {
 
 void add_privileges(PlanBuild& b) {
   if (!b.sandboxed) return;
-  const uint64_t ambient = b.exec.ambient_capabilities;
-  if (const uint64_t bounding_set = b.exec.capability_bounding_set & ~capabilities_taken(b); ~bounding_set != 0)
-    b.plan.add(StepKind::bounding_set, {static_cast<int64_t>(bounding_set)});
+  const uint64_t bounding_set = b.exec.capability_bounding_set & ~capabilities_taken(b);
+  const uint64_t ambient = b.exec.ambient_capabilities & bounding_set;  // what is out of bounds is silently not given
+  if (~bounding_set != 0) b.plan.add(StepKind::bounding_set, {static_cast<int64_t>(bounding_set)});
   if (b.changes_user) {
     if (ambient != 0) b.plan.add(StepKind::keep_capabilities, {static_cast<int64_t>(ambient)});
     b.plan.add(StepKind::user);

@@ -1,5 +1,6 @@
 #include <fcntl.h>
-#include <syslog.h>
+
+#include <cerrno>
 
 #include "daemon/exec/plan_parts.h"
 
@@ -28,7 +29,8 @@ std::string identifier_of(const PlanBuild& b) {
 Result<int> named_fd(const PlanBuild& b, const std::string& name) {
   for (const ExecContext::Fd& fd : b.context.listen_fds)
     if (fd.name == name) return fd.number;
-  return fail(ErrorCode::invalid_args, "{}: There is no file descriptor of the name '{}'.", b.context.unit, name);
+  return tl::unexpected(
+      Error{ErrorCode::failed, "Failed to load a named file descriptor: No such file or directory", ENOENT});
 }
 
 Result<> add_input(PlanBuild& b) {

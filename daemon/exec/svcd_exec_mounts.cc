@@ -175,8 +175,8 @@ int MountView::hide(const Rule& rule, const std::string& inaccessible) {
   if (::stat(rule.path.c_str(), &status) < 0) return errno;
   const bool is_folder = S_ISDIR(status.st_mode);
   if (rule.what == MountRule::empty)
-    return error_of(::mount("tmpfs", rule.path.c_str(), "tmpfs", MS_NODEV | MS_STRICTATIME | MS_RDONLY,
-                            "mode=0755,size=1m,nr_inodes=1k"));
+    return error_of(
+        ::mount("tmpfs", rule.path.c_str(), "tmpfs", MS_NODEV | MS_STRICTATIME, "mode=01777"));
   const std::string node = inaccessible + (is_folder ? "/dir" : "/reg");
   if (::access(node.c_str(), F_OK) == 0) return bind_onto(node, rule.path, false);
   if (!is_folder) return bind_onto("/dev/null", rule.path, false);
@@ -215,7 +215,7 @@ int MountView::apply_rules(const std::string& inaccessible) {
     const Rule* closest = nullptr;
     for (const Rule& rule : rules_)
       if (is_below(place, rule.path)) closest = &rule;  // sorted: the longest comes last
-    if (closest == nullptr || closest->what == MountRule::read_write) continue;
+    if (closest == nullptr || closest->what != MountRule::read_only) continue;
     detail_ = place;
     mount_attr attributes{};
     attributes.attr_set = MOUNT_ATTR_RDONLY;
