@@ -1,5 +1,7 @@
 #include "daemon/engine/jobs.h"
 
+#include <algorithm>
+
 namespace svcd {
 
 Job& JobQueue::add(UnitId unit, JobType type, bool ignore_order) {
@@ -12,6 +14,7 @@ Job& JobQueue::add(UnitId unit, JobType type, bool ignore_order) {
 }
 
 Job& JobQueue::add_restored(const Job& job) {
+  last_id_ = std::max(last_id_, job.id);  // it may have been written down before the step that made it ended
   if (by_unit_.size() <= job.unit.index) by_unit_.resize(job.unit.index + 1);
   by_unit_[job.unit.index] = job.id;
   Job& mine = jobs_[job.id] = job;
