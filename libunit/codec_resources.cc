@@ -28,8 +28,9 @@ Result<> parse_weight(std::string_view text, uint64_t lowest, uint64_t highest, 
   return {};
 }
 
+/// Settings of the past that cgroup v1 had still say what to use today.
 void warn_old(LoadContext& context, std::string_view instead) {
-  context.warn(fmt::format("Unit uses {}=; please use {}= instead. Support for {}= will be removed soon.", context.key,
+  context.warn(fmt::format("Unit uses {}=; please use {} instead. Support for {}= will be removed soon.", context.key,
                            instead, context.key));
 }
 
@@ -92,7 +93,7 @@ Result<> IoWeight::parse(std::string_view text, uint64_t& into, LoadContext&) {
 }
 
 Result<> CpuShares::parse(std::string_view text, uint64_t& into, LoadContext& context) {
-  warn_old(context, std::string_view(context.key).starts_with("Startup") ? "StartupCPUWeight" : "CPUWeight");
+  warn_old(context, std::string_view(context.key).starts_with("Startup") ? "StartupCPUWeight=" : "CPUWeight=");
   return parse_weight(text, 2, 262144, "CPU shares", into);
 }
 
@@ -113,6 +114,11 @@ Result<> SpanOrInfinity::parse(std::string_view text, Duration& into, LoadContex
   if (text.empty()) return into = infinity, Result<>{};
   if (parse_span(text, into)) return {};
   return fail(ErrorCode::bad_message, "Failed to parse sec_def_infinity value, ignoring: {}", text);
+}
+
+Result<> OldMemoryLimit::parse(std::string_view text, ScaledLimit& into, LoadContext& context) {
+  warn_old(context, "MemoryMax=");
+  return parse_memory_limit(text, into, {}, false);
 }
 
 Result<> parse_memory_limit(std::string_view text, ScaledLimit& into, ScaledLimit otherwise, bool zero_is_fine) {
@@ -159,6 +165,7 @@ Result<> PressureLimit::parse(std::string_view text, uint32_t& into, LoadContext
 Result<> parse_device_figure(std::string_view text, FigureKind kind, std::vector<DeviceFigure>& into,
                              LoadContext& context) {
   if (text.empty()) return into.clear(), Result<>{};
+  if (std::string_view(context.key).starts_with("BlockIO")) warn_old(context, "IO*= settings");
   WordReader words(text, word_unquote);
   DeviceFigure entry;
   std::string word;

@@ -46,6 +46,9 @@ struct MemoryLimit {
   }
   static void show(const ScaledLimit& v, ValueSink& sink) { sink.u64(v.value); }
 };
+struct OldMemoryLimit : MemoryLimit<1> {
+  static Result<> parse(std::string_view, ScaledLimit&, LoadContext&);
+};
 struct TasksLimit {
   static constexpr const char* signature = "t";
   static Result<> parse(std::string_view, std::optional<ScaledLimit>&, LoadContext&);

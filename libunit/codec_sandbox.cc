@@ -226,6 +226,22 @@ Result<> Personality::parse(std::string_view text, std::string& into, LoadContex
   return {};
 }
 
+Result<> Architectures::parse(std::string_view text, std::vector<std::string>& into, LoadContext& context) {
+  static constexpr std::string_view known[] = {
+      "native",   "x86",    "x86-64",     "x32",      "arm",       "arm64",         "loongarch64",
+      "mips",     "mips64", "mips64-n32", "mips-le",  "mips64-le", "mips64-le-n32", "parisc",
+      "parisc64", "ppc",    "ppc64",      "ppc64-le", "riscv64",   "s390",          "s390x"};
+  if (text.empty()) return into.clear(), Result<>{};
+  for (std::string& word : SVCD_TRY(expanded_words(text, word_unquote, context))) {
+    if (std::ranges::find(known, std::string_view(word)) == std::end(known)) {
+      context.warn(fmt::format("Failed to parse system call architecture \"{}\", ignoring: Invalid argument", word));
+    } else if (std::ranges::find(into, word) == into.end()) {
+      into.insert(std::ranges::upper_bound(into, word), std::move(word));
+    }
+  }
+  return {};
+}
+
 Result<> Namespaces::parse(std::string_view text, uint64_t& into, LoadContext&) {
   static constexpr Named kinds[] = {{"cgroup", CLONE_NEWCGROUP}, {"ipc", CLONE_NEWIPC}, {"net", CLONE_NEWNET},
                                     {"mnt", CLONE_NEWNS},        {"pid", CLONE_NEWPID}, {"user", CLONE_NEWUSER},

@@ -94,6 +94,9 @@ struct ErrorNumber : Integer {  // 0: kill
 struct Personality : Text {
   static Result<> parse(std::string_view, std::string&, LoadContext&);
 };
+struct Architectures : Words {  // kept sorted, as systemd shows them
+  static Result<> parse(std::string_view, std::vector<std::string>&, LoadContext&);
+};
 struct Namespaces : Size {
   static Result<> parse(std::string_view, uint64_t&, LoadContext&);
 };

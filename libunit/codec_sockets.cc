@@ -232,12 +232,4 @@ Result<> OptionalSpan::parse(std::string_view text, std::optional<Duration>& int
   return {};
 }
 
-Result<> MountOptions::parse(std::string_view text, std::string& into, LoadContext& context) {
-  if (text.empty()) return into.clear(), Result<>{};
-  std::string expanded;
-  SVCD_TRY(Text::parse(text, expanded, context));
-  into += (into.empty() ? "" : ",") + expanded;
-  return {};
-}
-
 }  // namespace svcd::codec

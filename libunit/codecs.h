@@ -319,11 +319,6 @@ struct BindIpv6Only {  // also as a boolean: "yes" is ipv6-only
 struct OptionalSpan : Span {
   static Result<> parse(std::string_view, std::optional<Duration>&, LoadContext&);
 };
-/// Options of mount(8): an assignment adds to the ones before.
-struct MountOptions : Text {
-  static Result<> parse(std::string_view, std::string&, LoadContext&);
-};
-
 /// An enum by its names. `What` is a struct with `static constexpr const char* what`, as in "Failed to parse {what}".
 template <class E, class What>
 struct Enum {

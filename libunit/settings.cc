@@ -79,7 +79,8 @@ bool is_complete(UnitType type) {
 
 bool is_known_section(UnitType type, std::string_view section) {
   return section == "Unit" || section == "Install" || section.starts_with("X-") ||
-         (!section.empty() && section == section_name(type));
+         (!section.empty() && section == section_name(type)) || (type == UnitType::target && section == "Target") ||
+         (type == UnitType::device && section == "Device");
 }
 
 std::string join(const std::vector<std::string>& words) {

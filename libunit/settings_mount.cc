@@ -19,7 +19,7 @@ constexpr std::array rows{
   //      member, codec                       key               D-Bus property    summary, since
   setting<&M::where, codec::Path>            ("Where",          "Where",          "Where it is mounted; must match the unit's name."),
   setting<&M::what, codec::Text>             ("What",           "What",           "The device, file or other thing to mount."),
-  setting<&M::options, codec::MountOptions>  ("Options",        "Options",        "Mount options, separated by commas."),
+  setting<&M::options, codec::Text>  ("Options",        "Options",        "Mount options, separated by commas."),
   setting<&M::type, codec::Text>             ("Type",           "Type",           "The type of the file system."),
   with_show(setting<&M::timeout, codec::Timeout>("TimeoutSec",  "TimeoutUSec",    "How long the mount command may take."), show_timeout),
   setting<&M::directory_mode, codec::Mode>   ("DirectoryMode",  "DirectoryMode",  "The mode of folders made on the way."),

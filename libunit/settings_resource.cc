@@ -111,7 +111,7 @@ constexpr std::array rows{
   memory<&R::memory_high, Max>("MemoryHigh", "Memory above which processes are slowed down.", 231),
   memory<&R::memory_max, Max>("MemoryMax", "Memory above which processes are killed.", 231),
   memory<&R::memory_swap_max, Swap>("MemorySwapMax", "Limit of swap.", 232),
-  memory<&R::memory_limit, Max>("MemoryLimit", "Older form of MemoryMax=.", 208, SettingStatus::accepted),
+  memory<&R::memory_limit, codec::OldMemoryLimit>("MemoryLimit", "Older form of MemoryMax=.", 208, SettingStatus::accepted),
   accepted<&R::device_policy, codec::Enum<R::DevicePolicy, what::DevicePolicy>>("DevicePolicy", "DevicePolicy", "Which devices may be used without DeviceAllow=.", 208),
   accepted<&R::device_allow, codec::DeviceRules>    ("DeviceAllow",        "DeviceAllow",           "A device that may be used.", 208),
   accounting<&R::tasks_accounting, &D::tasks_accounting>("TasksAccounting", "Processes and threads are counted.", 227),

@@ -117,7 +117,7 @@ constexpr std::array rows{
   accepted<&S::apparmor_profile, codec::Label>    ("AppArmorProfile",     "AppArmorProfile",     "The AppArmor profile.", 210),
   accepted<&S::smack_process_label, codec::Label> ("SmackProcessLabel",   "SmackProcessLabel",   "The SMACK label.", 218),
   accepted<&S::system_call_filter, Calls>         ("SystemCallFilter",    "SystemCallFilter",    "System calls that may be made.", 187),
-  accepted<&S::system_call_architectures, codec::Words>("SystemCallArchitectures", "SystemCallArchitectures", "Architectures whose system calls may be made.", 209),
+  accepted<&S::system_call_architectures, codec::Architectures>("SystemCallArchitectures", "SystemCallArchitectures", "Architectures whose system calls may be made.", 209),
   accepted<&S::system_call_error_number, codec::ErrorNumber>("SystemCallErrorNumber", "SystemCallErrorNumber", "What a forbidden one gives.", 209),
   accepted<&S::system_call_log, Calls>            ("SystemCallLog",       "SystemCallLog",       "System calls that are logged.", 247),
   accepted<&S::personality, codec::Personality>   ("Personality",         "Personality",         "The architecture that uname(2) tells.", 209),
