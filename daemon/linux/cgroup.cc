@@ -238,6 +238,8 @@ Result<> CgroupTree::watch(const std::string& cgroup) {
     if (group.watch < 0) return fail_errno("watch", file, errno);
   }
   watched_[group.watch] = cgroup;
+  // The last process may have gone before the kernel watched: ending the watch makes an event, which emptied() reads.
+  if (inotify_ && is_empty(cgroup)) ::inotify_rm_watch(inotify_.get(), group.watch);
   return {};
 }
 

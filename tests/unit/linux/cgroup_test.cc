@@ -14,7 +14,6 @@ namespace svcd {
 namespace {
 
 using testing::ElementsAre;
-using testing::UnorderedElementsAre;
 
 class CgroupTest : public testing::Test {
  protected:
@@ -103,6 +102,14 @@ TEST_F(CgroupTest, EmptinessIsToldWhenTheLastProcessIsGone) {
   }
   EXPECT_THAT(emptied, ElementsAre("/a.slice/b.service"));
   EXPECT_TRUE(tree->is_empty("/a.slice/b.service"));
+}
+
+TEST_F(CgroupTest, AWatchThatComesTooLateTellsAtOnce) {
+  ASSERT_TRUE(tree->realize("/a.slice/b.service", {}));
+  ASSERT_TRUE(tree->watch("/a.slice/b.service"));
+  pollfd event{tree->events_fd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&event, 1, 0), 1);
+  EXPECT_THAT(tree->emptied(), ElementsAre("/a.slice/b.service"));
 }
 
 TEST_F(CgroupTest, KillReachesAllProcessesButThoseNamed) {
