@@ -9,6 +9,7 @@
 #include "daemon/linux/linux_kernel.h"
 #include "daemon/linux/manager_defaults.h"
 #include "daemon/linux/scope_detection.h"
+#include "dbus/server/server.h"
 
 namespace svcd {
 namespace {
@@ -64,6 +65,8 @@ int run(std::span<char* const> arguments) {
   Manager manager(kernel, setup);
   kernel.deliver_to([&manager](Event&& event) { manager.handle(event); });
   manager.add_listener(kernel);
+  BusServer bus(scope, loop->get(), manager, [&kernel](Event&& event) { kernel.post(std::move(event)); });
+  manager.add_listener(bus);
   report(kernel, scope, early);
 
   EventSource settle, look;
@@ -71,6 +74,7 @@ int run(std::span<char* const> arguments) {
     kernel.log(LOG_ERR, ready.error().message);
   const bool goes_on = manager.restore();
   kernel.start();
+  if (auto listening = bus.listen(); !listening) kernel.log(LOG_ERR, listening.error().message);
   if (!goes_on) manager.boot();
   loop->run();
   return is_init ? kernel.exit_code() : 0;

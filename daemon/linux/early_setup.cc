@@ -208,6 +208,8 @@ void make_runtime_folders(const Scope& scope, EarlyReport& report) {
     if (auto made = make_folders(folder); !made) report.problems.push_back(made.error().message);
   const std::string inaccessible = scope.runtime_folder + "/inaccessible";
   struct stat st {};
+  const std::string of_the_host = scope.runtime_root + "/host/inaccessible";  // with device nodes we may not make
+  if (stat(of_the_host.c_str(), &st) == 0) return link_if_missing("../host/inaccessible", inaccessible.c_str());
   if (lstat(inaccessible.c_str(), &st) == 0 || mkdir(inaccessible.c_str(), 0755) < 0) return;
   for (const auto& [name, type] : {std::pair{"reg", S_IFREG}, {"fifo", S_IFIFO}, {"sock", S_IFSOCK}})
     (void)mknod((inaccessible + '/' + name).c_str(), static_cast<mode_t>(type), 0);
@@ -243,7 +245,7 @@ void detach_from_console() {
   if (null > 2) close(null);
 }
 
-std::vector<int> manager_signals() {
+std::vector<int> handled_signals() {
   std::vector<int> signals{SIGTERM, SIGINT, SIGPWR, SIGWINCH, SIGHUP, SIGUSR1, SIGUSR2};
   for (const int n : {0, 1, 2, 3, 4, 5, 6, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29})
     signals.push_back(SIGRTMIN + n);
@@ -254,7 +256,7 @@ void block_manager_signals() {
   sigset_t blocked;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGCHLD);
-  for (const int signal : manager_signals()) sigaddset(&blocked, signal);
+  for (const int signal : handled_signals()) sigaddset(&blocked, signal);
   sigprocmask(SIG_SETMASK, &blocked, nullptr);
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;

@@ -36,7 +36,7 @@ void detach_from_console();
 /// Blocks what the loop gets by signalfd, ignores SIGPIPE. Before any thread or source is made.
 void block_manager_signals();
 /// The signals of systemd(1) that are told to the manager.
-std::vector<int> manager_signals();
+std::vector<int> handled_signals();
 /// Raises the manager's own file limit; children get back what svcd was started with, by their plans.
 void raise_own_limits();
 

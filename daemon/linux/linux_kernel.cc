@@ -55,7 +55,7 @@ void LinuxKernel::start() {
 }
 
 void LinuxKernel::watch_signals() {
-  for (const int signal : manager_signals()) {
+  for (const int signal : handled_signals()) {
     auto source =
         loop_.on_signal(signal, Priority::signals, [this, signal](const signalfd_siginfo&) { signalled(signal); });
     if (source)
