@@ -51,6 +51,10 @@ std::string_view folder_of(std::string_view path) {
   return path.substr(0, slash == 0 ? 1 : slash);
 }
 
+bool is_below(std::string_view path, std::string_view folder) {
+  return !folder.empty() && path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
 std::string normalize_path(std::string_view path) {
   const bool absolute = path.starts_with('/');
   std::vector<std::string_view> parts;

@@ -14,6 +14,8 @@ bool is_safe_path(std::string_view path);
 std::string_view base_name(std::string_view path);
 /// The part before the last '/': "/" for "/a", "" if there is no '/'.
 std::string_view folder_of(std::string_view path);
+/// Whether the text says that `path` is in `folder` or deeper; in "" is nothing.
+bool is_below(std::string_view path, std::string_view folder);
 /// "/a/../b" is "/b": only as text, so wrong where a folder in between is a link.
 std::string normalize_path(std::string_view path);
 /// "/a/b" seen from "/a/c/d" (a folder) is "../../b"; both absolute and simplified.

@@ -26,21 +26,22 @@ std::string_view chop_prefix(std::string_view prefix) {
   return dash == std::string_view::npos || dash == 0 ? std::string_view() : prefix.substr(0, dash + 1);
 }
 
-/// systemd.unit(5): a plain name may only stand for a plain one, an instance for the same instance or its template, a
-/// template for a template, each of one type.
 std::string why_no_alias(const UnitName& from, std::string_view target_name) {
   const auto to = UnitName::parse(target_name);
   if (!to)
     return fmt::format("{}: symlink target \"{}\" is not a valid unit name, rejecting.", from.str(), target_name);
-  if (to->type() != from.type())
-    return fmt::format("{}: symlink target \"{}\" has incompatible suffix, rejecting.", from.str(), target_name);
-  if (from.is_instance() && to->is_instance() && from.instance() != to->instance())
-    return fmt::format("{}: unit symlink target \"{}\" instance name doesn't match, rejecting.", from.str(),
-                       target_name);
-  const bool same_kind = from.is_instance() == to->is_instance() && from.is_template() == to->is_template();
-  if (!same_kind && !(from.is_instance() && to->is_template()))
-    return fmt::format("{}: symlink target name type \"{}\" does not match source, rejecting.", from.str(),
-                       target_name);
+  switch (alias_fault(from, *to)) {
+    case AliasFault::none:
+    case AliasFault::same_name: break;
+    case AliasFault::type:
+      return fmt::format("{}: symlink target \"{}\" has incompatible suffix, rejecting.", from.str(), target_name);
+    case AliasFault::instance:
+      return fmt::format("{}: unit symlink target \"{}\" instance name doesn't match, rejecting.", from.str(),
+                         target_name);
+    case AliasFault::kind:
+      return fmt::format("{}: symlink target name type \"{}\" does not match source, rejecting.", from.str(),
+                         target_name);
+  }
   return {};
 }
 
@@ -71,6 +72,14 @@ std::string resolve_links(FileSource& files, std::string_view path, bool follow_
     rest = *target + rest;
   }
   return done;
+}
+
+AliasFault alias_fault(const UnitName& alias, const UnitName& of) {
+  if (alias == of) return AliasFault::same_name;
+  if (alias.type() != of.type()) return AliasFault::type;
+  if (alias.is_instance() && of.is_instance() && alias.instance() != of.instance()) return AliasFault::instance;
+  const bool same_kind = alias.is_instance() == of.is_instance() && alias.is_template() == of.is_template();
+  return same_kind || (alias.is_instance() && of.is_template()) ? AliasFault::none : AliasFault::kind;
 }
 
 bool is_mask(const FileInfo& info) {
@@ -123,10 +132,7 @@ std::string UnitFiles::target_of_link(const std::string& folder, const std::stri
 }
 
 bool UnitFiles::in_search_path(std::string_view resolved) const {
-  const auto within = [&](std::string_view folder) {
-    return !folder.empty() && resolved.size() > folder.size() && resolved.starts_with(folder) &&
-           resolved[folder.size()] == '/';
-  };
+  const auto within = [&](std::string_view folder) { return is_below(resolved, folder); };
   return std::any_of(folders_.begin(), folders_.end(), within) ||
          std::any_of(resolved_folders_.begin(), resolved_folders_.end(), within);
 }

@@ -23,6 +23,11 @@ std::string resolve_links(FileSource&, std::string_view path, bool follow_last);
 /// /dev/null and empty regular files stand for "there is nothing here, and there shall be nothing".
 bool is_mask(const FileInfo&);
 
+/// Why a unit name may not be another one's alias; systemd.unit(5): of one type, a plain name only for a plain one, an
+/// instance for the same instance or its template, a template for a template.
+enum class AliasFault : uint8_t { none, same_name, type, instance, kind };
+AliasFault alias_fault(const UnitName& alias, const UnitName& of);
+
 class UnitFiles {
  public:
   UnitFiles(FileSource& files, const SearchPath& path);

@@ -98,6 +98,10 @@ Result<> apply_install_change(const InstallChange& change) {
     case InstallChange::Type::symlink: return write_link_atomically(change.path, change.target);
     case InstallChange::Type::mkdir: return make_folders(change.path);
     case InstallChange::Type::unlink: break;
+    case InstallChange::Type::masked:
+    case InstallChange::Type::dangling:
+    case InstallChange::Type::destination_not_present:
+    case InstallChange::Type::auxiliary_unit_failed: return {};  // only told
   }
   if (unlink(change.path.c_str()) < 0 && errno != ENOENT) return failed(change.path, errno);
   const std::string folder = folder_of(change.path);

@@ -1,0 +1,375 @@
+#include "libunit/install.h"
+
+#include <gmock/gmock.h>
+
+#include "support/memory_files.h"
+
+namespace svcd {
+
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+using Lines = std::vector<std::string>;
+
+const std::string etc = "/etc/systemd/system/", run = "/run/systemd/system/", lib = "/usr/lib/systemd/system/",
+                  vendor = "/lib/systemd/system/";
+const std::string service = "[Service]\nExecStart=/bin/true\n";
+
+class InstallTest : public testing::Test {
+ protected:
+  InstallTest() {
+    files.link("/lib", "usr/lib");
+    for (const char* name : {"multi-user.target", "graphical.target"})
+      files.write(lib + name, "[Unit]\nDescription=x\n");
+  }
+
+  /// Writes a vendor's unit with this [Install] section.
+  void unit(const std::string& name, const std::string& install) {
+    files.write(lib + name, service + "[Install]\n" + install);
+  }
+
+  /// "symlink PATH -> TARGET", "unlink PATH" …, or the error; makes the changes.
+  Lines made(const Result<InstallPlan>& plan) {
+    if (!plan) return {fmt::format("error {}: {}", int(plan.error().code), plan.error().message)};
+    carries_install_info = plan->carries_install_info;
+    Lines lines;
+    for (const InstallChange& change : plan->changes) {
+      lines.push_back(fmt::format("{} {}{}{}", to_string(change.type), change.path, change.target.empty() ? "" : " -> ",
+                                  change.target));
+      if (change.type == InstallChange::Type::symlink) files.link(change.path, change.target);
+      if (change.type == InstallChange::Type::unlink) files.remove(change.path);
+    }
+    return lines;
+  }
+  Lines enable(const std::string& name, bool runtime = false, bool force = false) {
+    return made(installer.enable({name}, runtime, force));
+  }
+  Lines disable(const std::string& name, bool runtime = false) { return made(installer.disable({name}, runtime)); }
+  Lines error(ErrorCode code, const std::string& text) { return {fmt::format("error {}: {}", int(code), text)}; }
+  std::string state(const std::string& name) {
+    const auto found = installer.state(name);
+    return found ? std::string(to_string(*found)) : "error: " + found.error().message;
+  }
+  std::string symlink(const std::string& path, const std::string& target) {
+    return "symlink " + path + " -> " + target;
+  }
+
+  MemoryFiles files;
+  HostFacts host;
+  SearchPath search_path = SearchPath::system("/etc", "/run", "");
+  Installer installer{files, search_path, host};
+  bool carries_install_info = false;
+};
+
+}  // namespace
+
+TEST_F(InstallTest, EnableMakesTheLinksThatInstallAsksFor) {
+  unit("a.service",
+       "WantedBy=multi-user.target\nRequiredBy=graphical.target\nAlias=b.service c.service\nAlso=also.service\n");
+  unit("also.service", "WantedBy=multi-user.target\nAlso=a.service\n");
+  EXPECT_EQ(state("a.service"), "disabled");
+  EXPECT_EQ(state("b.service"), "error: No such file or directory");
+  EXPECT_THAT(
+      enable("a.service"),
+      ElementsAre(symlink(etc + "b.service", vendor + "a.service"), symlink(etc + "c.service", vendor + "a.service"),
+                  symlink(etc + "multi-user.target.wants/a.service", vendor + "a.service"),
+                  symlink(etc + "graphical.target.requires/a.service", vendor + "a.service"),
+                  symlink(etc + "multi-user.target.wants/also.service", vendor + "also.service")));
+  EXPECT_TRUE(carries_install_info);
+  EXPECT_EQ(state("a.service"), "enabled");
+  EXPECT_EQ(state("b.service"), "alias");
+  EXPECT_EQ(state("also.service"), "enabled");
+  EXPECT_THAT(enable("a.service"), IsEmpty());
+  EXPECT_TRUE(carries_install_info);
+  EXPECT_THAT(disable("a.service"), UnorderedElementsAre("unlink " + etc + "b.service", "unlink " + etc + "c.service",
+                                                         "unlink " + etc + "graphical.target.requires/a.service",
+                                                         "unlink " + etc + "multi-user.target.wants/a.service",
+                                                         "unlink " + etc + "multi-user.target.wants/also.service"));
+  EXPECT_EQ(state("a.service"), "disabled");
+}
+
+TEST_F(InstallTest, AUnitWithoutInstallInformationIsStatic) {
+  files.write(lib + "s.service", service);
+  unit("also.service", "WantedBy=multi-user.target\n");
+  unit("alsoonly.service", "Also=also.service\n");
+  EXPECT_EQ(state("s.service"), "static");
+  EXPECT_EQ(state("alsoonly.service"), "indirect");
+  EXPECT_THAT(enable("s.service"), IsEmpty());
+  EXPECT_FALSE(carries_install_info);
+}
+
+TEST_F(InstallTest, RuntimeLinksAreApartFromThoseInEtc) {
+  unit("a.service", "WantedBy=multi-user.target\n");
+  EXPECT_THAT(enable("a.service", /*runtime=*/true),
+              ElementsAre(symlink(run + "multi-user.target.wants/a.service", vendor + "a.service")));
+  EXPECT_EQ(state("a.service"), "enabled-runtime");
+  EXPECT_THAT(disable("a.service"), IsEmpty());
+  EXPECT_EQ(state("a.service"), "enabled-runtime");
+  EXPECT_THAT(disable("a.service", true), ElementsAre("unlink " + run + "multi-user.target.wants/a.service"));
+}
+
+TEST_F(InstallTest, ATemplateIsEnabledByItsDefaultInstance) {
+  unit("t@.service", "WantedBy=multi-user.target\nDefaultInstance=def\nAlias=ta@.service\n");
+  EXPECT_THAT(enable("t@.service"),
+              ElementsAre(symlink(etc + "ta@.service", vendor + "t@.service"),
+                          symlink(etc + "multi-user.target.wants/t@def.service", vendor + "t@.service")));
+  EXPECT_EQ(state("t@.service"), "enabled");
+  EXPECT_EQ(state("t@def.service"), "enabled");
+  EXPECT_EQ(state("t@x.service"), "disabled");
+  EXPECT_EQ(state("ta@.service"), "alias");
+  EXPECT_EQ(state("ta@def.service"), "enabled");
+  EXPECT_THAT(disable("t@def.service"), ElementsAre("unlink " + etc + "multi-user.target.wants/t@def.service"));
+  EXPECT_THAT(disable("t@.service"), ElementsAre("unlink " + etc + "ta@.service"));
+}
+
+TEST_F(InstallTest, AnInstanceIsEnabledUnderItsOwnName) {
+  unit("t@.service", "WantedBy=multi-user.target\nAlias=ta@.service\n");
+  EXPECT_THAT(enable("t@x.service"),
+              ElementsAre(symlink(etc + "ta@x.service", vendor + "t@.service"),
+                          symlink(etc + "multi-user.target.wants/t@x.service", vendor + "t@.service")));
+  EXPECT_EQ(state("t@.service"), "indirect");
+  EXPECT_EQ(state("t@x.service"), "enabled");
+  EXPECT_THAT(made(installer.reenable({"t@x.service"}, false, false)),
+              ElementsAre("unlink " + etc + "multi-user.target.wants/t@x.service",
+                          symlink(etc + "multi-user.target.wants/t@x.service", vendor + "t@.service")));
+  EXPECT_THAT(disable("t@.service"), UnorderedElementsAre("unlink " + etc + "multi-user.target.wants/t@x.service",
+                                                          "unlink " + etc + "ta@x.service"));
+}
+
+TEST_F(InstallTest, ATemplateWithoutAnInstanceCannotBeWantedByAPlainUnit) {
+  unit("t@.service", "WantedBy=multi-user.target\n");
+  EXPECT_EQ(enable("t@.service"),
+            error(ErrorCode::bad_unit_setting, "Destination unit multi-user.target is a non-template unit."));
+}
+
+TEST_F(InstallTest, SpecifiersAreExpandedForTheInstance) {
+  host.host_name = "vm";
+  unit("inst@.service", "WantedBy=foo@%i.target\nAlias=ali@.service\nDefaultInstance=d\nAlso=%p-x@%i.service\n");
+  EXPECT_THAT(enable("inst@.service"),
+              ElementsAre(symlink(etc + "ali@.service", vendor + "inst@.service"),
+                          symlink(etc + "foo@d.target.wants/inst@d.service", vendor + "inst@.service"),
+                          "destination not present foo@d.target -> " + vendor + "inst@.service",
+                          "auxiliary unit failed inst-x@d.service"));
+  unit("sp.service", "WantedBy=%Q.target\n");
+  EXPECT_EQ(enable("sp.service"), error(ErrorCode::bad_unit_setting, "Invalid specifier in %Q.target."));
+}
+
+TEST_F(InstallTest, AnAliasMustFitTheUnit) {
+  unit("a.service", "Alias=x.socket\nWantedBy=multi-user.target\n");
+  EXPECT_EQ(enable("a.service"), error(ErrorCode::bad_unit_setting, "Cannot alias a.service as x.socket."));
+  unit("b.service", "Alias=b\n");
+  EXPECT_EQ(enable("b.service"), error(ErrorCode::bad_unit_setting, "Cannot alias b.service as b."));
+  unit("i@.service", "Alias=al-%i.service\n");
+  EXPECT_EQ(enable("i@q.service"), error(ErrorCode::bad_unit_setting, "Cannot alias i@q.service as al-q.service."));
+  unit("self.service", "Alias=self.service\n");
+  EXPECT_THAT(enable("self.service"), IsEmpty());
+  EXPECT_FALSE(carries_install_info);
+  unit("wa.service", "Alias=multi-user.target.wants/wa.service\n");
+  EXPECT_THAT(enable("wa.service"),
+              ElementsAre(symlink(etc + "multi-user.target.wants/wa.service", vendor + "wa.service")));
+  unit("n.service", "WantedBy=no/thing\n");
+  EXPECT_EQ(enable("n.service"), error(ErrorCode::bad_unit_setting, "\"no/thing\" is not a valid unit name."));
+  files.write(lib + "sl.slice", "[Install]\nAlias=sl2.slice\nWantedBy=multi-user.target\n");
+  EXPECT_THAT(enable("sl.slice"), ElementsAre(symlink(etc + "multi-user.target.wants/sl.slice", vendor + "sl.slice")));
+}
+
+TEST_F(InstallTest, AnAliasIsEnabledAndDisabledAsTheUnitItStandsFor) {
+  unit("o.service", "Alias=oa.service\n");
+  EXPECT_THAT(enable("o.service"), ElementsAre(symlink(etc + "oa.service", vendor + "o.service")));
+  EXPECT_EQ(state("o.service"), "enabled");
+  EXPECT_THAT(disable("oa.service"), ElementsAre("unlink " + etc + "oa.service"));
+}
+
+TEST_F(InstallTest, AFileInTheWayIsOverwrittenOnlyIfItIsALinkAndForced) {
+  unit("a.service", "Alias=b.service\n");
+  files.link(etc + "b.service", "/elsewhere.service");
+  EXPECT_EQ(enable("a.service"), error(ErrorCode::unit_exists,
+                                       "File /etc/systemd/system/b.service already exists and is a "
+                                       "symlink to /elsewhere.service."));
+  EXPECT_THAT(enable("a.service", false, /*force=*/true),
+              ElementsAre("unlink " + etc + "b.service", symlink(etc + "b.service", vendor + "a.service")));
+  files.write(etc + "b.service", service);
+  const Lines exists = error(ErrorCode::unit_exists, "File /etc/systemd/system/b.service already exists.");
+  EXPECT_EQ(enable("a.service"), exists);
+  EXPECT_EQ(enable("a.service", false, true), exists);
+}
+
+TEST_F(InstallTest, UnitsThatAreMissingOrBrokenAreErrors) {
+  files.write(lib + "bad.service", "[Service\n");
+  EXPECT_EQ(enable("none.service"), error(ErrorCode::no_such_unit, "Unit file none.service does not exist."));
+  EXPECT_EQ(disable("none.service"), error(ErrorCode::no_such_unit, "Unit file none.service does not exist."));
+  EXPECT_EQ(enable("bad.service"), error(ErrorCode::bad_message, "File bad.service: Bad message"));
+  EXPECT_EQ(enable("rel/x.service"), error(ErrorCode::invalid_args, "File rel/x.service: Invalid argument"));
+  EXPECT_EQ(state("bad.service"), "error: Bad message");
+  EXPECT_EQ(state("none.service"), "error: No such file or directory");
+  EXPECT_EQ(state("x/y.service"), "error: Invalid argument");
+}
+
+TEST_F(InstallTest, LinksThatLeadNowhereCanBeDisabled) {
+  files.link(etc + "d1.service", "dang.service");
+  files.link(etc + "d2.service", "/opt/dang.service");
+  files.link(etc + "loop1.service", "loop2.service");
+  files.link(etc + "loop2.service", "loop1.service");
+  EXPECT_EQ(state("d1.service"), "error: Link has been severed");
+  EXPECT_EQ(state("loop1.service"), "error: Too many levels of symbolic links");
+  EXPECT_EQ(enable("d1.service"), error(ErrorCode::failed, "File d1.service: Link has been severed"));
+  EXPECT_EQ(enable("d2.service"), error(ErrorCode::no_such_unit, "Unit file d2.service does not exist."));
+  EXPECT_EQ(enable("loop1.service"), error(ErrorCode::unit_linked,
+                                           "Refusing to operate on alias name or linked unit "
+                                           "file: loop1.service"));
+  EXPECT_THAT(disable("d1.service"), ElementsAre("dangling " + etc + "d1.service", "unlink " + etc + "d1.service"));
+  EXPECT_THAT(disable("d2.service"), ElementsAre("unlink " + etc + "d2.service"));
+  EXPECT_THAT(disable("loop1.service"),
+              ElementsAre("unlink " + etc + "loop1.service", "unlink " + etc + "loop2.service"));
+}
+
+TEST_F(InstallTest, GeneratedAndTransientUnitsAreNotForEnabling) {
+  files.write("/run/systemd/generator/g.service", service + "[Install]\nWantedBy=multi-user.target\n");
+  files.write("/run/systemd/transient/t.service", service);
+  EXPECT_EQ(state("g.service"), "generated");
+  EXPECT_EQ(state("t.service"), "transient");
+  EXPECT_EQ(enable("g.service"),
+            error(ErrorCode::unit_generated, "Unit /run/systemd/generator/g.service is transient or generated."));
+  EXPECT_THAT(disable("g.service"), IsEmpty());
+}
+
+TEST_F(InstallTest, MaskLinksToDevNullAndUnmaskTakesThatAway) {
+  unit("m.service", "WantedBy=multi-user.target\n");
+  unit("am.service", "WantedBy=multi-user.target\nAlso=m.service\n");
+  EXPECT_THAT(made(installer.mask({"m.service"}, false, false)), ElementsAre(symlink(etc + "m.service", "/dev/null")));
+  EXPECT_EQ(state("m.service"), "masked");
+  EXPECT_EQ(enable("m.service"), error(ErrorCode::unit_masked, "Unit file /etc/systemd/system/m.service is masked."));
+  EXPECT_THAT(enable("am.service"),
+              ElementsAre(symlink(etc + "multi-user.target.wants/am.service", vendor + "am.service"),
+                          "masked " + etc + "m.service"));
+  EXPECT_THAT(made(installer.mask({"m.service"}, false, false)), IsEmpty());
+  EXPECT_THAT(made(installer.unmask({"m.service"}, true)), IsEmpty());
+  EXPECT_THAT(made(installer.unmask({"m.service"}, false)), ElementsAre("unlink " + etc + "m.service"));
+  EXPECT_THAT(made(installer.unmask({"m.service"}, false)), IsEmpty());
+  EXPECT_THAT(made(installer.mask({"m.service"}, true, false)), ElementsAre(symlink(run + "m.service", "/dev/null")));
+  EXPECT_EQ(state("m.service"), "masked-runtime");
+  EXPECT_THAT(made(installer.mask({"none.service"}, false, false)),
+              ElementsAre(symlink(etc + "none.service", "/dev/null")));
+}
+
+TEST_F(InstallTest, MaskDoesNotReplaceAUnitFile) {
+  files.write(etc + "e.service", service);
+  const Lines exists = error(ErrorCode::unit_exists, "File /etc/systemd/system/e.service already exists.");
+  EXPECT_EQ(made(installer.mask({"e.service"}, false, false)), exists);
+  EXPECT_EQ(made(installer.mask({"e.service"}, false, true)), exists);
+  EXPECT_EQ(made(installer.mask({"/x/y"}, false, false)), error(ErrorCode::invalid_args, "Invalid argument"));
+}
+
+TEST_F(InstallTest, APathOutsideOfTheSearchPathIsLinkedAndEnabled) {
+  files.write("/opt/u/l.service", service + "[Install]\nWantedBy=multi-user.target\n");
+  EXPECT_THAT(enable("/opt/u/l.service"),
+              ElementsAre(symlink(etc + "l.service", "/opt/u/l.service"),
+                          symlink(etc + "multi-user.target.wants/l.service", "/opt/u/l.service")));
+  EXPECT_EQ(state("l.service"), "enabled");
+  EXPECT_THAT(disable("l.service"), UnorderedElementsAre("unlink " + etc + "l.service",
+                                                         "unlink " + etc + "multi-user.target.wants/l.service"));
+  EXPECT_THAT(made(installer.link({"/opt/u/l.service"}, false, false)),
+              ElementsAre(symlink(etc + "l.service", "/opt/u/l.service")));
+  EXPECT_EQ(state("l.service"), "linked");
+  EXPECT_THAT(made(installer.link({lib + "graphical.target"}, false, false)), IsEmpty());
+  EXPECT_EQ(made(installer.link({"l.service"}, false, false)),
+            error(ErrorCode::invalid_args, "File l.service: Invalid argument"));
+  EXPECT_EQ(made(installer.link({"/opt/no.service"}, false, false)),
+            error(ErrorCode::no_such_unit, "Unit file /opt/no.service does not exist."));
+}
+
+TEST_F(InstallTest, DropInsMayHoldInstallSections) {
+  files.write(lib + "d.service", service);
+  files.write(etc + "d.service.d/i.conf", "[Install]\nWantedBy=multi-user.target\n");
+  EXPECT_EQ(state("d.service"), "disabled");
+  EXPECT_THAT(enable("d.service"),
+              ElementsAre(symlink(etc + "multi-user.target.wants/d.service", vendor + "d.service")));
+}
+
+TEST_F(InstallTest, AUnitThatIsLinkedUnderOtherNamesIsIndirect) {
+  files.write(lib + "a.service", service);
+  files.link(etc + "other.service", vendor + "a.service");
+  EXPECT_EQ(state("a.service"), "indirect");
+  EXPECT_EQ(state("other.service"), "alias");
+  unit("v@.service", "WantedBy=multi-user.target\n");
+  files.link(lib + "multi-user.target.wants/v@1.service", "../v@.service");
+  EXPECT_EQ(state("v@1.service"), "static");
+}
+
+TEST_F(InstallTest, PresetsEnableOrDisableByTheFirstRuleThatMatches) {
+  files.write("/usr/lib/systemd/system-preset/90-x.preset", "disable *\n");
+  files.write("/etc/systemd/system-preset/10-x.preset",
+              "# c\ndisable off.service\nenable o*.service\nenable p@.service i1 i2\nbogus x\ndisable\n");
+  unit("on.service", "WantedBy=multi-user.target\n");
+  unit("off.service", "WantedBy=multi-user.target\n");
+  unit("other.service", "WantedBy=multi-user.target\n");
+  unit("p@.service", "WantedBy=multi-user.target\n");
+  EXPECT_THAT(made(installer.preset({"on.service"}, false, false)),
+              ElementsAre(symlink(etc + "multi-user.target.wants/on.service", vendor + "on.service")));
+  EXPECT_TRUE(carries_install_info);
+  enable("off.service");
+  EXPECT_THAT(made(installer.preset({"off.service"}, false, false)),
+              ElementsAre("unlink " + etc + "multi-user.target.wants/off.service"));
+  EXPECT_FALSE(carries_install_info);
+  EXPECT_THAT(made(installer.preset({"p@.service"}, false, false)),
+              ElementsAre(symlink(etc + "multi-user.target.wants/p@i1.service", vendor + "p@.service"),
+                          symlink(etc + "multi-user.target.wants/p@i2.service", vendor + "p@.service")));
+  EXPECT_TRUE(installer.preset_enables("p@i1.service"));
+  EXPECT_FALSE(installer.preset_enables("p@i3.service"));
+  EXPECT_FALSE(installer.preset_enables("x.service"));
+  EXPECT_EQ(made(installer.preset({"none.service"}, false, false)),
+            error(ErrorCode::no_such_unit, "Unit file none.service does not exist."));
+  const auto plan = installer.preset({}, false, false);
+  ASSERT_EQ(plan->diagnostics.size(), 2u);
+  EXPECT_EQ(to_string(plan->diagnostics[0]),
+            "/etc/systemd/system-preset/10-x.preset:5: Couldn't parse line 'bogus x'. Ignoring.");
+}
+
+TEST_F(InstallTest, WithoutAPresetUnitsAreEnabled) {
+  EXPECT_TRUE(installer.preset_enables("x.service"));
+}
+
+TEST_F(InstallTest, TheDefaultTargetIsALink) {
+  files.link(lib + "default.target", "graphical.target");
+  EXPECT_EQ(installer.default_target().value(), "graphical.target");
+  EXPECT_THAT(made(installer.set_default("multi-user.target", false)),
+              ElementsAre(symlink(etc + "default.target", vendor + "multi-user.target")));
+  EXPECT_EQ(installer.default_target().value(), "multi-user.target");
+  EXPECT_EQ(made(installer.set_default("graphical.target", false)),
+            error(ErrorCode::unit_exists,
+                  "File /etc/systemd/system/default.target already exists and is a symlink to "
+                  "/lib/systemd/system/multi-user.target."));
+  EXPECT_THAT(
+      made(installer.set_default("graphical.target", true)),
+      ElementsAre("unlink " + etc + "default.target", symlink(etc + "default.target", vendor + "graphical.target")));
+  EXPECT_EQ(made(installer.set_default("none.target", true)),
+            error(ErrorCode::no_such_unit, "Unit file none.target does not exist."));
+  for (const char* bad : {"a.service", "default.target", "x"})
+    EXPECT_EQ(made(installer.set_default(bad, true)), error(ErrorCode::invalid_args, "Invalid argument")) << bad;
+}
+
+TEST_F(InstallTest, ListsEachUnitFileOnceWithItsState) {
+  unit("a.service", "WantedBy=multi-user.target\nAlias=al.service\n");
+  files.write(lib + "bad.service", "[Service\n");
+  files.write(etc + "graphical.target", "");
+  enable("a.service");
+  Lines listed;
+  for (const auto& file : installer.list()) listed.push_back(file.path + " " + std::string(to_string(file.state)));
+  EXPECT_THAT(listed,
+              ElementsAre(etc + "al.service alias", etc + "graphical.target masked", vendor + "a.service enabled",
+                          vendor + "bad.service bad", vendor + "multi-user.target static"));
+}
+
+TEST_F(InstallTest, SeveralUnitsAreEnabledAtOnceOrNone) {
+  unit("a.service", "Alias=x.service\n");
+  unit("b.service", "Alias=x.service\n");
+  EXPECT_EQ(made(installer.enable({"a.service", "b.service"}, false, false)),
+            error(ErrorCode::unit_exists,
+                  "File /etc/systemd/system/x.service already exists and is a symlink to "
+                  "/lib/systemd/system/a.service."));
+  EXPECT_EQ(state("a.service"), "disabled");
+}
+
+}  // namespace svcd
