@@ -57,6 +57,7 @@ class Service final : public Unit {
   std::optional<State> perform_signal(const ServicePhase&);
   void stay_in(const ServicePhase&, bool reload_failed = false);
   void finish(bool allow_restart);
+  void finish_if_clear();
   void fail(UnitResult, State next);  // notes the first failure, then goes on
   void arm_limit(const ServicePhase&);
   bool shall_restart() const;

@@ -258,7 +258,7 @@ void Service::main_gone(UnitResult outcome) {
     case State::final_watchdog:
     case State::final_sigterm:
     case State::final_sigkill:
-      if (!control_) finish(true);
+      if (!control_) finish_if_clear();
       return;
     case State::stop:  // ExecStop= ends by itself
     case State::dead:
@@ -269,6 +269,15 @@ void Service::main_gone(UnitResult outcome) {
     case State::auto_restart:
     case State::cleaning: return;
   }
+}
+
+/// The last process that we know has ended, in one of the final states. Others of the cgroup that KillMode= means as well
+/// may still be there: 252 calls the unit down and leaves them, we wait until they have gone.
+void Service::finish_if_clear() {
+  const KillSection::Mode mode = config().kill().kill_mode;
+  const bool all = mode == KillSection::Mode::control_group || mode == KillSection::Mode::mixed;
+  if (!all || !cgroup_populated()) return finish(true);
+  if (mode == KillSection::Mode::mixed && state_ != State::final_sigkill) enter(State::final_sigkill);
 }
 
 void Service::control_exited(const ExitStatus& status) {
@@ -329,7 +338,7 @@ void Service::control_done(CommandList list, UnitResult outcome) {
     case State::final_watchdog:
     case State::final_sigterm:
     case State::final_sigkill:
-      if (main_good() != MainPid::good) finish(true);
+      if (main_good() != MainPid::good) finish_if_clear();
       return;
     case State::dead:
     case State::running:

@@ -1,5 +1,6 @@
 #include "sim/machine/sim_machine.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "libunit/plan.h"
@@ -16,6 +17,7 @@ std::optional<UnitId> SimUnit::id() const {
 
 std::optional<Result<JobId>> SimUnit::submit(JobType type, JobMode mode) {
   std::optional<Result<JobId>> answer;
+  machine_.say(fmt::format("request {}/{} {}", name_, to_string(type), to_string(mode)));
   const bool alive = machine_.step([&] {
     const Result<UnitName> name = UnitName::parse(name_);
     if (!name) {
@@ -89,7 +91,7 @@ size_t SimUnit::running(std::string_view path) const {
 
 // ---- the machine
 
-SimMachine::SimMachine(uint64_t seed) : kernel(seed) {
+SimMachine::SimMachine(uint64_t seed) : kernel(seed), trace(std::getenv("SIM_TRACE") != nullptr) {
   const std::string folder = "/usr/lib/systemd/system/";
   for (const char* name : {"sysinit.target", "basic.target", "sockets.target", "timers.target", "paths.target",
                            "local-fs.target", "local-fs-pre.target", "network.target"})
@@ -148,9 +150,14 @@ bool SimMachine::step(const std::function<void()>& what) {
   return lived;
 }
 
+void SimMachine::say(std::string_view text) const {
+  if (trace) fmt::print("{:10.6f} {}\n", double(kernel.now().monotonic.count()) / 1e6 - 1000, text);
+}
+
 void SimMachine::take_over() {
   for (bool done = false; !done;) {
     ++crashes;
+    say("---- the manager dies");
     kernel.lose_manager();
     manager_.reset();
     // Seldom does it die again over the taking over, and not for ever.
@@ -160,6 +167,12 @@ void SimMachine::take_over() {
       if (!manager_->restore()) manager_->boot();
       for (int i = 0; i < 10'000 && manager_->has_work(); ++i) manager_->settle();
       done = true;
+      for (const JobInfo& job : manager_->jobs())
+        say(fmt::format("     has job {}/{} {}", manager_->loaded(job.unit).id.str(), to_string(job.type),
+                        to_string(job.state)));
+      for (const auto& [name, unit] : units_)
+        say(fmt::format("     {} is {}, main {}, {} processes", name, unit->sub_state(), unit->main_pid(),
+                        unit->processes().size()));
     } catch (const SimCrash&) {
     }
   }
@@ -200,11 +213,18 @@ void SimMachine::flush(const Changes& changes) {
     if (known == units_.end()) continue;
     History& history = known->second->history;
     const std::string now = manager_->status(id).sub_state;
-    if (history.empty() ? now != "dead" : history.back() != now) history.push_back(now);
+    if (history.empty() ? now == "dead" : history.back() == now) continue;
+    history.push_back(now);
+    say(fmt::format("{} -> {}", known->first, now));
   }
-  for (const JobRemoved& job : changes.removed_jobs)
+  for (const JobRemoved& job : changes.removed_jobs) {
+    say(fmt::format("job {} of {}: {}", job.job, job.unit_name, to_string(job.result)));
     if (const auto known = units_.find(job.unit_name); known != units_.end()) known->second->jobs.push_back(job.result);
-  for (const LogMessage& message : changes.log) log.push_back(message.message);
+  }
+  for (const LogMessage& message : changes.log) {
+    log.push_back(message.message);
+    say(message.message);
+  }
   for (const StatusLine& line : changes.console) console.push_back(line.text);
 }
 

@@ -87,6 +87,8 @@ class SimMachine : public ChangeListener {
   /// Messages of the log, in order.
   std::vector<std::string> log;
   std::vector<std::string> console;
+  /// Prints each message, state and crash as it comes: for looking at one seed. Set by SIM_TRACE=1 in the environment.
+  bool trace = false;
   size_t events = 0, crashes = 0;
   static size_t total_events, total_crashes;  // over all machines of the program
 
@@ -106,6 +108,7 @@ class SimMachine : public ChangeListener {
   bool step(const std::function<void()>&);
   void take_over();
   void arm_crash();
+  void say(std::string_view text) const;
 
   std::unique_ptr<Manager> manager_;
   std::map<std::string, std::unique_ptr<SimUnit>> units_;
