@@ -13,6 +13,7 @@
 
 namespace svcd {
 
+class SystemBus;
 struct MethodEntry;
 
 /// A call that cannot be served before the bus has told who its sender is.
@@ -30,7 +31,8 @@ struct Client {
   bool subscribed = false;
   std::vector<UnitId> references;  // one entry a Ref(): they count
   std::vector<WaitingCall> waiting;
-  std::vector<SlotHandle> slots;  // what the system bus was asked about it
+  SystemBus* system_bus = nullptr;  // that was asked about it
+  std::vector<SlotHandle> slots;    // by these questions
   bool is_private() const { return name.empty(); }
 };
 

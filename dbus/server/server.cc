@@ -5,17 +5,22 @@ namespace svcd {
 BusServer::BusServer(const Scope& scope, sd_event* loop, ManagerApi& api, std::function<void(Event&&)> post)
     : scope_(scope),
       api_(api),
-      post_(std::move(post)),
       context_{api, scope_, clients_, replies_},
       tree_(context_, *this, *this),
       private_(loop, clients_,
                {[this](sd_bus* bus) { return tree_.attach(bus); }, [this](ClientId client) { client_gone(client); }}),
+      system_bus_(
+          scope, loop, api, clients_,
+          {[this](sd_bus* bus) { return tree_.attach(bus); }, [this](sd_bus* bus) { signals_.set_system_bus(bus); },
+           [this](ClientId client) { client_gone(client); }, [this](Client& client) { tree_.resume(client); },
+           std::move(post)}),
       signals_(context_, tree_, private_) {}
 
 BusServer::~BusServer() = default;
 
 Result<> BusServer::listen() {
   SVCD_TRY(signals_.open());
+  SVCD_TRY(system_bus_.start());
   return private_.listen(scope_.private_socket);
 }
 
@@ -23,8 +28,10 @@ void BusServer::flush(const Changes& changes) {
   signals_.flush(changes);
 }
 
-Client* BusServer::client_of(sd_bus_message* message, bool) {
-  const Connection* connection = private_.find(sd_bus_message_get_bus(message));
+Client* BusServer::client_of(sd_bus_message* message, bool needed) {
+  sd_bus* bus = sd_bus_message_get_bus(message);
+  if (system_bus_.owns(bus)) return system_bus_.client_of(message, needed);
+  const Connection* connection = private_.find(bus);
   return connection ? clients_.find(connection->client()) : nullptr;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "dbus/server/signals.h"
+#include "dbus/server/system_bus.h"
 
 namespace svcd {
 
@@ -14,10 +15,12 @@ class BusServer final : public ChangeListener, private BusFacts, private Peers {
   BusServer(const Scope&, sd_event* loop, ManagerApi&, std::function<void(Event&&)> post);
   ~BusServer() override;
 
-  /// Opens the private socket at the scope's path.
+  /// Opens the private socket at the scope's path, and waits for a system bus to appear.
   Result<> listen();
   /// Serves a client that is connected already.
   Result<> adopt(int fd) { return private_.adopt(fd); }
+  /// Who owns which name on the system bus.
+  BusNames& names() { return system_bus_; }
   /// The signals of a step.
   void flush(const Changes&) override;
 
@@ -31,12 +34,12 @@ class BusServer final : public ChangeListener, private BusFacts, private Peers {
 
   const Scope& scope_;
   ManagerApi& api_;
-  std::function<void(Event&&)> post_;
   Clients clients_;
   Replies replies_;
   CallContext context_;
   ObjectTree tree_;
   PrivateSocket private_;
+  SystemBus system_bus_;
   Signals signals_;
 };
 
