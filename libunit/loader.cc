@@ -8,6 +8,7 @@
 #include "libunit/settings.h"
 #include "libunit/unit_files.h"
 #include "libunit/unit_text.h"
+#include "libunit/verify.h"
 
 namespace svcd {
 
@@ -110,6 +111,11 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
     load_drop_ins(unit);
     load_folders(unit);
     if (!unit.config.unit().source_path.empty()) note_source(unit, unit.config.unit().source_path);
+  }
+  if (unit.state == LoadState::loaded) {
+    complete_config(unit.id, unit.config);
+    const bool from_file = !unit.fragment_path.empty();  // a mount that the kernel shows needs no What=
+    if (from_file && !verify_config(unit.id, unit.config, unit.diagnostics)) set_bad_setting(unit);
   }
   return unit;
 }

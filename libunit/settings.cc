@@ -83,9 +83,12 @@ bool is_known_section(UnitType type, std::string_view section) {
          (type == UnitType::device && section == "Device");
 }
 
+/// "A=, B=": each once, however often it was assigned.
 std::string join(const std::vector<std::string>& words) {
   std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+  for (size_t i = 0; i < words.size(); ++i)
+    if (std::find(words.begin(), words.begin() + std::ptrdiff_t(i), words[i]) == words.begin() + std::ptrdiff_t(i))
+      all += (all.empty() ? "" : ", ") + words[i];
   return all;
 }
 
