@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -117,6 +119,20 @@ int set_ambient(uint64_t mask) noexcept {
   return 0;
 }
 
+int set_cpu_scheduling(const StepView& step) noexcept {
+  sched_param parameter{};
+  parameter.sched_priority = static_cast<int>(step.number(1));
+  const int policy = static_cast<int>(step.number(0)) | (step.number(2) != 0 ? SCHED_RESET_ON_FORK : 0);
+  return error_of(::sched_setscheduler(0, policy, &parameter));
+}
+
+int set_cpu_affinity(const StepView& step) noexcept {
+  std::array<uint64_t, 128> mask{};  // 8192 processors, as many as the kernel can be built for
+  const size_t words = std::min(step.number_count(), mask.size());
+  for (size_t i = 0; i < words; ++i) mask[i] = static_cast<uint64_t>(step.number(i));
+  return error_of(::syscall(SYS_sched_setaffinity, 0, words * sizeof mask[0], mask.data()));
+}
+
 int enter_folder(const StepView& step) noexcept {
   return ::chdir(step.string(0)) < 0 && step.number(0) == 0 ? errno : 0;
 }
@@ -142,6 +158,16 @@ int apply_step(const StepView& step, ChildState& state) noexcept {
     case cgroup: return write_file(step.string(0), "0", 1);
     case oom_score_adjust: return set_oom_score(step.number(0));
     case nice: return error_of(::setpriority(PRIO_PROCESS, 0, static_cast<int>(step.number(0))));
+    case cpu_scheduling: return set_cpu_scheduling(step);
+    case cpu_affinity: return set_cpu_affinity(step);
+    case io_priority: {
+      constexpr int who_process = 1, class_shift = 13;
+      const int64_t value = step.number(0) << class_shift | step.number(1);
+      return error_of(::syscall(SYS_ioprio_set, who_process, 0, value));
+    }
+    case timer_slack: return error_of(::prctl(PR_SET_TIMERSLACK, step.number(0), 0, 0, 0));
+    case private_hostname: return error_of(::unshare(CLONE_NEWUTS));
+    case private_ipc: return error_of(::unshare(CLONE_NEWIPC));
     case umask: ::umask(static_cast<mode_t>(step.number(0))); return 0;
     case working_directory: return enter_folder(step);
     case fds: return arrange_fds(step, state);
@@ -164,6 +190,7 @@ int apply_step(const StepView& step, ChildState& state) noexcept {
     case mount_namespace:
     case private_tmp:
     case private_devices:
+    case empty_folder:
     case bind_mount:
     case mount_rule:
     case apply_mount_rules:

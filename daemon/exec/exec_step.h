@@ -24,6 +24,10 @@ enum class StepKind : uint16_t {
   delegate,              // | cgroup folder: given to the user
   oom_score_adjust,      // value
   nice,                  // value
+  cpu_scheduling,        // policy, priority, reset on fork
+  cpu_affinity,          // mask, 64 processors a number
+  io_priority,           // class, priority
+  timer_slack,           // nanoseconds
   umask,                 // mode
   directory,             // which (ExecSection::Directory), mode | root, path, symlinks …
   environment,           // | assignments
@@ -32,9 +36,12 @@ enum class StepKind : uint16_t {
   environment_file,      // missing is fine | path
   environment_unset,     // | names or assignments
   private_network,       //
+  private_hostname,      // changes of the host name are not seen outside
+  private_ipc,           //
   mount_namespace,       //
   private_tmp,           // | folder of the private one, where it goes
   private_devices,       //
+  empty_folder,          // | path, options of tmpfs
   bind_mount,            // recursive, missing is fine | source, destination
   mount_rule,            // what (MountRule), missing is fine | path
   apply_mount_rules,     //

@@ -30,12 +30,28 @@ void add_identity(PlanBuild& b) {
 void add_scheduling(PlanBuild& b) {
   if (b.exec.oom_score_adjust) b.plan.add(StepKind::oom_score_adjust, {*b.exec.oom_score_adjust});
   if (b.exec.nice) b.plan.add(StepKind::nice, {*b.exec.nice});
+  const SandboxSection& s = b.sandbox;
+  if (s.cpu_scheduling_set)
+    b.plan.add(StepKind::cpu_scheduling,
+               {s.cpu_scheduling_policy, s.cpu_scheduling_priority, s.cpu_scheduling_reset_on_fork ? 1 : 0});
+  if (!s.cpu_affinity.empty() && !s.cpu_affinity_from_numa) {
+    std::vector<int64_t> words((s.cpu_affinity.size() + 7) / 8);
+    for (size_t i = 0; i < s.cpu_affinity.size(); ++i)
+      words[i / 8] |= static_cast<int64_t>(uint64_t{s.cpu_affinity[i]} << (i % 8 * 8));
+    b.plan.add(StepKind::cpu_affinity, words, {});
+  }
+  constexpr int best_effort = 2, normal = 4;  // ioprio_set(2)
+  if (s.io_scheduling_class || s.io_scheduling_priority)
+    b.plan.add(StepKind::io_priority,
+               {s.io_scheduling_class.value_or(best_effort), s.io_scheduling_priority.value_or(normal)});
+  if (s.timer_slack_nsec) b.plan.add(StepKind::timer_slack, {static_cast<int64_t>(*s.timer_slack_nsec)});
   b.plan.add(StepKind::umask, {static_cast<int64_t>(b.exec.umask)});
 }
 
 void add_fds(PlanBuild& b) {
   std::vector<int64_t> numbers{b.config.service().non_blocking ? 1 : 0};
-  for (const ExecContext::Fd& fd : b.context.listen_fds) numbers.push_back(fd.number);
+  if (!b.socket_is_stdio)
+    for (const ExecContext::Fd& fd : b.context.listen_fds) numbers.push_back(fd.number);
   b.plan.add(StepKind::fds, numbers, {});
 }
 
@@ -104,6 +120,10 @@ Result<BuiltPlan> build_plan(const UnitConfig& config, const ExecCommand& comman
   b.sandboxed = command.privileges != full;
   b.has_identity = !b.exec.user.empty() || !b.exec.group.empty() || !b.exec.supplementary_groups.empty();
   b.changes_user = b.has_identity && b.sandboxed && command.privileges != no_setuid;
+
+  b.socket_is_stdio = b.exec.standard_input == ExecSection::Input::socket ||
+                      b.exec.standard_output == ExecSection::Output::socket ||
+                      b.exec.standard_error == ExecSection::Output::socket;
 
   b.plan.add(StepKind::signals, {b.exec.ignore_sigpipe ? 1 : 0, static_cast<int64_t>(context.ignored_signals)});
   b.plan.add(StepKind::session);

@@ -18,7 +18,7 @@ std::string hex(const std::array<uint8_t, 16>& id) {
 }
 
 void set_listen_fds(const PlanBuild& b, std::vector<std::string>& into, std::vector<std::string>& late) {
-  if (b.context.listen_fds.empty()) return;
+  if (b.context.listen_fds.empty() || b.socket_is_stdio) return;
   std::string names;
   for (const ExecContext::Fd& fd : b.context.listen_fds) {
     if (!names.empty()) names += ':';

@@ -13,10 +13,11 @@ struct PlanBuild {
   std::vector<std::string>& not_in_effect;
   const ExecSection& exec = config.exec();
   const SandboxSection& sandbox = config.sandbox();
-  bool sandboxed = true;      // false with '+'
-  bool changes_user = false;  // User= or Group=, and no '+' or '!'
-  bool has_identity = false;  // User=, Group= or SupplementaryGroups=: the identity step is there
-  bool has_journal = false;   // set by add_stdio(): stdout or stderr is a journal stream
+  bool sandboxed = true;         // false with '+'
+  bool changes_user = false;     // User= or Group=, and no '+' or '!'
+  bool has_identity = false;     // User=, Group= or SupplementaryGroups=: the identity step is there
+  bool socket_is_stdio = false;  // then it is not passed a second time
+  bool has_journal = false;      // set by add_stdio(): stdout or stderr is a journal stream
   /// Notes that the setting behind this kind of step has no effect here.
   void off(StepKind kind) { not_in_effect.emplace_back(step_info(kind).setting); }
 };

@@ -81,8 +81,8 @@ bool needs_mounts(const PlanBuild& b) {
   return b.exec.private_tmp || b.exec.private_devices || b.exec.protect_system != ProtectSystem::no ||
          b.exec.protect_home != ProtectHome::no || s.private_mounts || s.protect_kernel_tunables ||
          s.protect_kernel_modules || s.protect_kernel_logs || s.protect_control_groups || !s.bind_paths.empty() ||
-         !s.bind_read_only_paths.empty() || !s.read_write_paths.empty() || !s.read_only_paths.empty() ||
-         !s.inaccessible_paths.empty();
+         !s.temporary_file_system.empty() || !s.bind_read_only_paths.empty() || !s.read_write_paths.empty() ||
+         !s.read_only_paths.empty() || !s.inaccessible_paths.empty();
 }
 
 void note_what_is_off(PlanBuild& b) {
@@ -90,6 +90,7 @@ void note_what_is_off(PlanBuild& b) {
   if (b.exec.private_devices) b.off(StepKind::private_devices);
   if (b.exec.protect_system != ProtectSystem::no) b.off(StepKind::mount_rule);
   if (b.exec.protect_home != ProtectHome::no) b.not_in_effect.emplace_back("ProtectHome");
+  if (!b.sandbox.temporary_file_system.empty()) b.off(StepKind::empty_folder);
   if (!b.sandbox.bind_paths.empty() || !b.sandbox.bind_read_only_paths.empty()) b.off(StepKind::bind_mount);
 }
 
@@ -125,6 +126,14 @@ void add_private_tmp(PlanBuild& b) {
     b.plan.add(StepKind::private_tmp, {}, {private_tmp_prefix(b.context, place) + random, place});
 }
 
+/// A place that gives mount namespaces gives these too: they want the same privilege.
+void add_small_namespace(PlanBuild& b, StepKind kind) {
+  if (b.context.mount_namespaces)
+    b.plan.add(kind);
+  else
+    b.off(kind);
+}
+
 }  // namespace
 
 void add_directories(PlanBuild& b) {
@@ -147,9 +156,13 @@ void add_namespaces(PlanBuild& b) {
     else
       b.off(StepKind::private_network);
   }
+  if (b.sandbox.protect_hostname) add_small_namespace(b, StepKind::private_hostname);
+  if (b.sandbox.private_ipc) add_small_namespace(b, StepKind::private_ipc);
   if (!needs_mounts(b)) return;
   if (!b.context.mount_namespaces) return note_what_is_off(b);
   b.plan.add(StepKind::mount_namespace);
+  for (const StringPair& folder : b.sandbox.temporary_file_system)
+    b.plan.add(StepKind::empty_folder, {}, {folder.first, folder.second});
   add_binds(b, b.sandbox.bind_paths, false);
   add_binds(b, b.sandbox.bind_read_only_paths, true);
   add_private_tmp(b);

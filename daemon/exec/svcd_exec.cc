@@ -114,6 +114,7 @@ int Helper::apply(const StepView& step) {
     case StepKind::mount_namespace:
     case StepKind::private_tmp:
     case StepKind::private_devices:
+    case StepKind::empty_folder:
     case StepKind::bind_mount:
     case StepKind::mount_rule:
     case StepKind::apply_mount_rules: return mounts_.apply(step);
@@ -132,6 +133,12 @@ int Helper::apply(const StepView& step) {
     case StepKind::cgroup:
     case StepKind::oom_score_adjust:
     case StepKind::nice:
+    case StepKind::cpu_scheduling:
+    case StepKind::cpu_affinity:
+    case StepKind::io_priority:
+    case StepKind::timer_slack:
+    case StepKind::private_hostname:
+    case StepKind::private_ipc:
     case StepKind::umask:
     case StepKind::working_directory:
     case StepKind::fds:

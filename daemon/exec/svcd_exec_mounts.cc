@@ -86,12 +86,14 @@ int bind_onto(const std::string& source, const std::string& place, bool recursiv
 }  // namespace
 
 int MountView::apply(const StepView& step) {
-  detail_ = step.string(step.string_count() > 1 ? 1 : 0);
+  const bool names_place_second = step.kind() == StepKind::private_tmp || step.kind() == StepKind::bind_mount;
+  detail_ = step.string(names_place_second ? 1 : 0);
   switch (step.kind()) {
     case StepKind::mount_namespace: return unshare();
     case StepKind::private_tmp: return make_private_tmp(step.string(0), step.string(1));
     case StepKind::private_devices: return make_private_devices();
     case StepKind::bind_mount: return bind(step);
+    case StepKind::empty_folder: return make_empty_folder(step);
     case StepKind::mount_rule: return add_rule(step);
     case StepKind::apply_mount_rules: return apply_rules(step.string(0));
     default: return ENOSYS;  // NOLINT: the caller hands over the mount family only
@@ -154,6 +156,22 @@ int MountView::make_private_devices() {
   return 0;
 }
 
+/// A tmpfs; of its options "ro" is the one that mount(2) takes as a flag.
+int MountView::make_empty_folder(const StepView& step) {
+  const std::string place = resolve(step.string(0));
+  if (place.empty()) return errno;
+  std::string options;
+  std::istringstream words(step.string(1));
+  for (std::string word; std::getline(words, word, ',');) {
+    if (word == "ro")
+      rules_.push_back({place, MountRule::read_only});
+    else if (word != "rw" && !word.empty())
+      options += (options.empty() ? "" : ",") + word;
+  }
+  if (options.find("mode=") == options.npos) options += options.empty() ? "mode=0755" : ",mode=0755";
+  return error_of(::mount("tmpfs", place.c_str(), "tmpfs", MS_NODEV | MS_STRICTATIME, options.c_str()));
+}
+
 int MountView::bind(const StepView& step) {
   const std::string source = resolve(step.string(0)), place = step.string(1);
   detail_ = source.empty() ? step.string(0) : place;
@@ -175,8 +193,7 @@ int MountView::hide(const Rule& rule, const std::string& inaccessible) {
   if (::stat(rule.path.c_str(), &status) < 0) return errno;
   const bool is_folder = S_ISDIR(status.st_mode);
   if (rule.what == MountRule::empty)
-    return error_of(
-        ::mount("tmpfs", rule.path.c_str(), "tmpfs", MS_NODEV | MS_STRICTATIME, "mode=01777"));
+    return error_of(::mount("tmpfs", rule.path.c_str(), "tmpfs", MS_NODEV | MS_STRICTATIME, "mode=01777"));
   const std::string node = inaccessible + (is_folder ? "/dir" : "/reg");
   if (::access(node.c_str(), F_OK) == 0) return bind_onto(node, rule.path, false);
   if (!is_folder) return bind_onto("/dev/null", rule.path, false);

@@ -24,6 +24,7 @@ class MountView {
   int make_private_tmp(const std::string& folder, const std::string& place);
   int make_private_devices();
   int bind(const StepView&);
+  int make_empty_folder(const StepView&);
   int add_rule(const StepView&);
   int apply_rules(const std::string& inaccessible);
   int hide(const Rule&, const std::string& inaccessible);

@@ -136,6 +136,21 @@ TEST_F(PlanTest, ProcessPropertiesBecomeSteps) {
   EXPECT_TRUE(built.plan.is_plain());
 }
 
+TEST_F(PlanTest, SchedulingBecomesSteps) {
+  EXPECT_THAT(plan("[Service]\nCPUSchedulingPolicy=rr\nCPUSchedulingPriority=7\nCPUSchedulingResetOnFork=yes\n"
+                   "CPUAffinity=0 65\nIOSchedulingClass=idle\nTimerSlackNSec=77\nExecStart=/bin/foo\n"),
+              HasSubstr("cpu-scheduling 2 7 1\ncpu-affinity 0x1 0x2\nio-priority 3 4\ntimer-slack 77\n"));
+}
+
+TEST_F(PlanTest, ASocketAsStandardInputIsNotPassedASecondTime) {
+  context.listen_fds = {{11, "connection"}};
+  context.standard_socket = 11;
+  const std::string text = plan("[Service]\nStandardInput=socket\nExecStart=/bin/foo\n");
+  EXPECT_THAT(text, HasSubstr("dup 0 11\ndup 1 0\ndup 2 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nfds 0\n"));
+  EXPECT_THAT(text, Not(HasSubstr("LISTEN")));
+}
+
 TEST_F(PlanTest, LimitsThatTheManagerHasAlreadyAreNotSet) {
   context.inherited_limits[RLIMIT_NOFILE] = ResourceLimit{77, 88};
   EXPECT_THAT(plan("[Service]\nLimitNOFILE=77:88\nExecStart=/bin/foo\n"), Not(HasSubstr("limit")));

@@ -226,6 +226,19 @@ TEST_F(SpawnHelperTest, ProtectSystemStrictLeavesTheUnitsOwnDirectoriesWritable)
   EXPECT_EQ(output(), "good\nnull\n");
 }
 
+TEST_F(SpawnHelperTest, FoldersMayBeEmptyInMemoryOrSeenElsewhere) {
+  NEEDS_ROOT();
+  for (const char* below : {"/a", "/a/sub", "/b"}) ::mkdir((folder + below).c_str(), 0755);
+  sandbox().temporary_file_system = {{folder + "/a", "ro,mode=0700"}};
+  sandbox().bind_paths = {{folder + "/tmp", folder + "/b", false, true}};
+  sandbox().bind_read_only_paths = {{"/etc/passwd", folder + "/var/passwd", false, true}};
+  run("cd " + folder +
+      "; ls a; stat -c %a a; touch a/x 2>/dev/null && echo bad; touch b/x && echo good; "
+      "cmp /etc/passwd var/passwd && echo same; touch var/passwd 2>/dev/null && echo bad");
+  EXPECT_EQ(output(), "700\ngood\nsame\n");
+  EXPECT_TRUE(exists("/tmp/x"));
+}
+
 TEST_F(SpawnHelperTest, AMissingPathFailsAtStepNamespace) {
   NEEDS_ROOT();
   sandbox().read_only_paths = {"/nonexistent"};

@@ -122,6 +122,18 @@ TEST_F(SpawnTest, LimitsUmaskAndWorkingDirectoryAreSet) {
   EXPECT_EQ(output(), "0077\n" + folder + "\n77\n88\n321\n7\n");
 }
 
+TEST_F(SpawnTest, SchedulingIsSet) {
+  SandboxSection& sandbox = request.config.change<SandboxSection>();
+  sandbox.cpu_scheduling_set = true;
+  sandbox.cpu_scheduling_policy = SCHED_BATCH;
+  sandbox.cpu_affinity = {1};
+  sandbox.io_scheduling_class = 3;
+  sandbox.timer_slack_nsec = 12345;
+  run("chrt -p $$ | head -1 | sed 's/.*: //'; grep Cpus_allowed_list /proc/self/status; ionice -p $$; cat "
+      "/proc/$$/timerslack_ns");
+  EXPECT_EQ(output(), "SCHED_BATCH\nCpus_allowed_list:\t0\nidle\n12345\n");
+}
+
 TEST_F(SpawnTest, AMissingProgramFailsAtStepExecWithExitCode203) {
   EXPECT_EQ(run_command({"/nonexistent/prog", {"prog"}, false, false, {}}), 203);
   ASSERT_TRUE(failed);
