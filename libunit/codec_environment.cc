@@ -161,8 +161,7 @@ Result<> add_words(std::string_view text, std::vector<std::string>& into, LoadCo
     if (next == WordReader::Next::bad) return fail(ErrorCode::bad_message, "Invalid syntax, ignoring: {}", text);
     auto expanded = context.expand(word);
     if (!expanded) {
-      context.warn(
-          fmt::format("Failed to resolve unit specifiers in {}, ignoring: {}", word, expanded.error().message));
+      context.warn(fmt::format("Failed to resolve specifiers in {}, ignoring: {}", word, expanded.error().message));
     } else if (!accepts(*expanded)) {
       context.warn(fmt::format("{}, ignoring: {}", complaint, *expanded));
     } else if (replace) {

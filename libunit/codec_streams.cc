@@ -232,7 +232,8 @@ Result<> parse_working_directory(std::string_view text, ExecSection& into, LoadC
     auto expanded = context.expand(text);
     if (!expanded)
       return fail(missing_ok ? ErrorCode::bad_message : ErrorCode::bad_unit_setting,
-                  "Failed to resolve unit specifiers in '{}'", text);
+                  "Failed to resolve unit specifiers in working directory path '{}': {}", text,
+                  expanded.error().message);
     path = SVCD_TRY(check_path(*expanded, missing_ok ? path_absolute : path_absolute | path_fatal, context));
   }
   into.working_directory = std::move(path);

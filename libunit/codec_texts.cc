@@ -108,7 +108,9 @@ Result<> Path::parse(std::string_view text, std::string& into, LoadContext& cont
 Result<> StrictPath::parse(std::string_view text, std::string& into, LoadContext& context) {
   if (text.empty()) return into.clear(), Result<>{};
   auto expanded = context.expand(text);
-  if (!expanded) return fail(ErrorCode::bad_unit_setting, "Failed to resolve unit specifiers in '{}'", text);
+  if (!expanded)
+    return fail(ErrorCode::bad_unit_setting, "Failed to resolve unit specifiers in '{}': {}", text,
+                expanded.error().message);
   into = SVCD_TRY(check_path(*expanded, path_absolute | path_fatal, context));
   return {};
 }
@@ -146,7 +148,9 @@ Result<> BusName::parse(std::string_view text, std::string& into, LoadContext& c
 Result<> UserName::parse(std::string_view text, std::string& into, LoadContext& context) {
   if (text.empty()) return into.clear(), Result<>{};
   auto expanded = context.expand(text);
-  if (!expanded) return fail(ErrorCode::bad_unit_setting, "Failed to resolve unit specifiers in {}", text);
+  if (!expanded)
+    return fail(ErrorCode::bad_unit_setting, "Failed to resolve unit specifiers in {}: {}", text,
+                expanded.error().message);
   if (!is_user_name(*expanded))
     return fail(ErrorCode::bad_unit_setting, "Invalid user/group name or numeric ID: {}", *expanded);
   into = std::move(*expanded);

@@ -51,6 +51,12 @@ Result<> refuse(const ExecCommand& command, std::string_view what, std::string_v
   return fail(ErrorCode::bad_unit_setting, "{}: {}", what, text);
 }
 
+Result<> refuse_specifiers(const ExecCommand& command, std::string_view text, const Error& why) {
+  return fail(command.ignore_failure ? ErrorCode::bad_message : ErrorCode::bad_unit_setting,
+              "Failed to resolve unit specifiers in {}{}: {}", text, command.ignore_failure ? ", ignoring" : "",
+              why.message);
+}
+
 bool is_safe(std::string_view path) {
   for (char c : path)
     if ((c > 0 && c < ' ') || c == '"' || c == '\'' || c == '\\' || c == 0x7f) return false;
@@ -87,7 +93,7 @@ Result<> parse_exec_commands(std::string_view text, ExecCommands& into, LoadCont
     bool own_argv0 = false;
     const std::string first = word;
     auto path = context.expand(take_prefixes(first, command, own_argv0));
-    if (!path) return refuse(command, "Failed to resolve unit specifiers in", first);
+    if (!path) return refuse_specifiers(command, first, path.error());
     if (path->empty()) {
       if (command.ignore_failure)
         return fail(ErrorCode::bad_message, "Empty path in command line, ignoring: '{}'", text);
@@ -106,7 +112,7 @@ Result<> parse_exec_commands(std::string_view text, ExecCommands& into, LoadCont
         command.argv.emplace_back(";");
       } else if (SVCD_TRY(next_argument(words, context, text, word))) {
         auto argument = context.expand(word);
-        if (!argument) return refuse(command, "Failed to resolve unit specifiers in", word);
+        if (!argument) return refuse_specifiers(command, word, argument.error());
         command.argv.push_back(std::move(*argument));
       }
     }
@@ -135,7 +141,8 @@ std::vector<std::string> expand_arguments(std::span<const std::string> arguments
         text.push_back(argument[at]);
       } else if (argument[at + 1] == '$') {
         text.push_back(argument[++at]);
-      } else if (const size_t end = argument.find('}', at); argument[at + 1] == '{' && end != std::string::npos) {
+      } else if (const size_t end = argument.find_first_of("}:", at);
+                 argument[at + 1] == '{' && end != std::string::npos && argument[end] == '}') {  // no ${VAR:-default}
         text += find_variable(environment, std::string_view(argument).substr(at + 2, end - at - 2)).value_or("");
         at = end;
       } else {

@@ -46,17 +46,20 @@ TEST(Arguments, HaveVariablesInBracesReplacedInPlace) {
 }
 
 TEST(Arguments, KeepDollarSignsThatMeanNothing) {
-  EXPECT_THAT(expand({"$$ONE", "a$ONE", "a$", "${ONE", "$${ONE}"}),
-              ElementsAre("$ONE", "a$ONE", "a$", "${ONE", "${ONE}"));
+  EXPECT_THAT(expand({"$$ONE", "a$ONE", "a$", "${ONE", "$${ONE}", "${ONE:-y}"}),
+              ElementsAre("$ONE", "a$ONE", "a$", "${ONE", "${ONE}", "${ONE:-y}"));
+  EXPECT_THAT(expand({"$", "$ONE-x", "$ONE$ONE"}), ElementsAre());
 }
 
 TEST(EnvironmentFile, HasAssignmentsCommentsAndQuotes) {
   Lines ignored;
   const Lines read = parse_environment_file(
       "# comment\n; another \\\ncontinued=no\nA=1\n  B = two words  \nC='a\nb'\nD=\"x \\\"y\\\" \\$z \\n\"\n"
-      "E=a\\\nb\nF=\"a\" 'b'c\nG=\nexport H=1\nno assignment\n1I=x\nA=last",
+      "E=a\\\nb\nF=\"a\" 'b'c\nG=\nexport H=1\nno assignment\n1I=x\nJ=a # b\nK=a\\ b\\n\nL= \"l\" \n"
+      "M='it''s'\nA=last\nN=\"open\nO=x\n",
       &ignored);
-  EXPECT_THAT(read, ElementsAre("A=last", "B=two words", "C=a\nb", "D=x \"y\" $z \\n", "E=ab", "F=abc", "G="));
+  EXPECT_THAT(read, ElementsAre("A=last", "B=two words", "C=a\nb", "D=x \"y\" $z \\n", "E=ab", "F=abc", "G=", "J=a # b",
+                                "K=a bn", "L=l", "M=its", "N=open\nO=x\n"));
   EXPECT_THAT(ignored, ElementsAre("export H=1", "1I=x"));
 }
 

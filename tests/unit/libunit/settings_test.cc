@@ -87,6 +87,24 @@ TEST(Apply, AppliesAllOtherLinesOfAUnitThatIsRefused) {
   EXPECT_EQ(unit.config.service().restart, ServiceSection::Restart::always);
 }
 
+TEST(Specifiers, ThatDoNotExistAreRefusedWhereTheValueMatters) {
+  const AppliedUnit command = apply_lines("web.service", "ExecStart=/bin/a %Z");
+  EXPECT_FALSE(command.result.has_value());
+  EXPECT_THAT(texts(command),
+              testing::ElementsAre("/etc/systemd/system/web.service:2: Failed to resolve unit specifiers "
+                                   "in %Z: Invalid slot"));
+  const AppliedUnit user = apply_lines("web.service", "User=%Z");
+  EXPECT_FALSE(user.result.has_value());
+  const AppliedUnit others = apply_lines("web.service", "Environment=A=%Z B=1\nSyslogIdentifier=%Z");
+  EXPECT_TRUE(others.result.has_value());
+  EXPECT_THAT(texts(others),
+              testing::ElementsAre("/etc/systemd/system/web.service:2: Failed to resolve specifiers in A=%Z, ignoring: "
+                                   "Invalid slot",
+                                   "/etc/systemd/system/web.service:3: Failed to resolve unit specifiers in '%Z', "
+                                   "ignoring: Invalid slot"));
+  EXPECT_THAT(others.config.exec().environment, testing::ElementsAre("B=1"));
+}
+
 TEST(Lists, AreAppendedToAndResetByAnEmptyAssignment) {
   const AppliedUnit unit = apply_lines("web.service",
                                        "ExecStart=/bin/a\nExecStart=\nExecStart=/bin/b\nEnvironment=A=1\n"
