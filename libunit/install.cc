@@ -32,7 +32,8 @@ struct Work {
 };
 
 tl::unexpected<Error> named(const Error& error, std::string_view name) {
-  if (error.error_number == 0 || error.code == ErrorCode::bad_unit_setting) return tl::unexpected(error);
+  const bool is_complete = error.error_number == EBADSLT && error.code == ErrorCode::bad_unit_setting;
+  if (error.error_number == 0 || is_complete) return tl::unexpected(error);
   return tl::unexpected(install_error(error.error_number, name));
 }
 

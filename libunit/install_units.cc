@@ -60,7 +60,9 @@ Error install_error(int error_number, std::string_view path, std::string_view so
     case EUCLEAN: return error(bad_unit_setting, fmt::format("\"{}\" is not a valid unit name.", path));
     case ELOOP:
       return error(unit_linked, fmt::format("Refusing to operate on alias name or linked unit file: {}", path));
-    case EXDEV: return error(bad_unit_setting, fmt::format("Cannot alias {} as {}.", source, path));
+    case EXDEV:
+      return error(bad_unit_setting, source.empty() ? fmt::format("Invalid unit reference {}.", path)
+                                                    : fmt::format("Cannot alias {} as {}.", source, path));
     case ENOENT: return error(no_such_unit, fmt::format("Unit file {} does not exist.", path));
     default: break;
   }

@@ -23,6 +23,24 @@ bool may_exist_without_file(UnitType type) {
   return !needs_file(type) || type == UnitType::mount || type == UnitType::swap || type == UnitType::scope;
 }
 
+/// systemd.unit(5), IgnoreOnIsolate=: what comes and goes with the system's hardware and mounts.
+bool is_kept_on_isolate(UnitType type) {
+  switch (type) {
+    case UnitType::slice:
+    case UnitType::scope:
+    case UnitType::device:
+    case UnitType::swap:
+    case UnitType::mount:
+    case UnitType::automount: return true;
+    case UnitType::service:
+    case UnitType::target:
+    case UnitType::socket:
+    case UnitType::timer:
+    case UnitType::path: return false;
+  }
+  return false;
+}
+
 ErrorCode code_of(int error_number) {
   switch (error_number) {
     case EINVAL: return ErrorCode::invalid_args;
@@ -94,6 +112,7 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
   }
   if (const std::string_view why = cache().files.rejected(name.str()); !why.empty())
     unit.diagnostics.push_back({Diagnostic::Level::notice, {}, std::string(why)});
+  if (is_kept_on_isolate(name.type())) unit.config.change<UnitSection>().ignore_on_isolate = true;
   if (auto found = cache().files.find(name)) {
     unit.id = found->id;
     unit.names = std::move(found->names);
@@ -112,11 +131,10 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
     load_folders(unit);
     if (!unit.config.unit().source_path.empty()) note_source(unit, unit.config.unit().source_path);
   }
-  if (unit.state == LoadState::loaded) {
-    complete_config(unit.id, unit.config);
-    const bool from_file = !unit.fragment_path.empty();  // a mount that the kernel shows needs no What=
-    if (from_file && !verify_config(unit.id, unit.config, unit.diagnostics)) set_bad_setting(unit);
-  }
+  complete_config(unit.id, unit.config);
+  const bool from_file = !unit.fragment_path.empty();  // a mount that the kernel shows needs no What=
+  if (unit.state == LoadState::loaded && from_file && !verify_config(unit.id, unit.config, unit.diagnostics))
+    set_bad_setting(unit);
   return unit;
 }
 

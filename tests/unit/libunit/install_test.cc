@@ -207,6 +207,34 @@ TEST_F(InstallTest, UnitsThatAreMissingOrBrokenAreErrors) {
   EXPECT_EQ(state("x/y.service"), "error: Invalid argument");
 }
 
+TEST_F(InstallTest, ALinkBetweenNamesThatDoNotFitIsAnError) {
+  unit("a.service", "WantedBy=multi-user.target\n");
+  files.link(etc + "wrong.socket", "a.service");
+  files.folder(etc + "dir.service");
+  EXPECT_EQ(state("wrong.socket"), "error: Invalid cross-device link");
+  EXPECT_EQ(enable("wrong.socket"), error(ErrorCode::bad_unit_setting, "Invalid unit reference wrong.socket."));
+  EXPECT_EQ(enable("dir.service"), error(ErrorCode::failed, "File dir.service: Is a directory"));
+}
+
+TEST_F(InstallTest, ALinkedUnitIsEnabledUnderTheNameOfTheLink) {
+  files.write("/opt/o.service", service + "[Install]\nWantedBy=multi-user.target\nAlias=o2.service\n");
+  files.link(etc + "ooo.service", "/opt/o.service");
+  EXPECT_EQ(state("ooo.service"), "alias");
+  EXPECT_THAT(enable("ooo.service"),
+              ElementsAre(symlink(etc + "o2.service", "/opt/o.service"),
+                          symlink(etc + "multi-user.target.wants/ooo.service", "/opt/o.service")));
+}
+
+TEST_F(InstallTest, UnmaskTakesLinksToTheMaskAlong) {
+  files.link(etc + "mm.service", "/dev/null");
+  files.link(etc + "mm2.service", "mm.service");
+  files.link(etc + "mm3.service", "/etc/systemd/system/mm.service");
+  EXPECT_EQ(state("mm2.service"), "masked");
+  EXPECT_THAT(
+      made(installer.unmask({"mm.service"}, false)),
+      ElementsAre("unlink " + etc + "mm.service", "unlink " + etc + "mm2.service", "unlink " + etc + "mm3.service"));
+}
+
 TEST_F(InstallTest, LinksThatLeadNowhereCanBeDisabled) {
   files.link(etc + "d1.service", "dang.service");
   files.link(etc + "d2.service", "/opt/dang.service");

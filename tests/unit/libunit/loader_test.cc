@@ -231,6 +231,29 @@ TEST_F(LoaderTest, AFileThatDoesNotParseIsAnErrorOfThatUnit) {
   EXPECT_THAT(told(unit), ElementsAre("/etc/systemd/system/a.service:3: Invalid section header '[Unit'"));
 }
 
+TEST_F(LoaderTest, AUnitThatMakesNoSenseHasABadSetting) {
+  files.write(etc + "a.service", "[Service]\nType=oneshot\nRestart=always\nExecStart=/bin/true\n");
+  const LoadedUnit unit = load("a.service");
+  EXPECT_EQ(failure(unit), "bad-setting: Unit a.service has a bad unit file setting. (8)");
+  EXPECT_EQ(unit.error.code, ErrorCode::bad_unit_setting);
+  EXPECT_EQ(unit.diagnostics.size(), 1u);
+}
+
+TEST_F(LoaderTest, AValueThatMustNotBeIgnoredMakesTheUnitBadAlsoFromADropIn) {
+  files.write(etc + "a.service", "[Service]\nExecStart=/bin/true\n");
+  EXPECT_EQ(load("a.service").state, LoadState::loaded);
+  files.write(etc + "a.service.d/x.conf", "[Service]\nUser=%Q\n");
+  EXPECT_EQ(load("a.service").state, LoadState::bad_setting);
+}
+
+TEST_F(LoaderTest, IgnoreOnIsolateDefaultsToTrueForSlicesAndMounts) {
+  files.write(etc + "a.service", "[Service]\nExecStart=/bin/true\n");
+  files.write(etc + "s.slice", "[Unit]\nIgnoreOnIsolate=no\n");
+  EXPECT_FALSE(load("a.service").config.unit().ignore_on_isolate);
+  EXPECT_TRUE(load("t.slice").config.unit().ignore_on_isolate);
+  EXPECT_FALSE(load("s.slice").config.unit().ignore_on_isolate);
+}
+
 TEST_F(LoaderTest, DropInsAreParsedAfterTheFileInTheOrderOfTheirNames) {
   files.write(etc + "a.service", "[Unit]\nDescription=file\n[Service]\nExecStart=/bin/true\n");
   files.write(lib + "a.service.d/20-b.conf", "[Unit]\nDescription=20\n");
