@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libunit/derived_mount.h"
+#include "libunit/path_text.h"
 
 namespace svcd {
 

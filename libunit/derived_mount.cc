@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "libunit/path_text.h"
+
 namespace svcd {
 
 namespace {
@@ -45,21 +47,14 @@ std::string where_of(const UnitName& name, const UnitConfig& config) {
 
 }  // namespace
 
-bool is_below(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
-}
-
 std::string parent_path(std::string_view path) {
-  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  const size_t slash = path.rfind('/');
-  if (path == "/" || slash == std::string_view::npos) return "";
-  return slash == 0 ? "/" : std::string(path.substr(0, slash));
+  return path == "/" ? "" : std::string(folder_of(simplify_path(path)));
 }
 
 bool mount_is_part_of_the_root(std::string_view where) {
   if (where == "/" || where == "/usr") return true;
   for (const char* folder : {"/proc", "/sys", "/dev", "/run/initramfs"})
-    if (is_below(where, folder)) return true;
+    if (where == folder || is_below(where, folder)) return true;
   return false;
 }
 

@@ -9,8 +9,6 @@
 
 namespace svcd {
 
-/// Whether `path` is `folder` or below it.
-bool is_below(std::string_view path, std::string_view folder);
 /// "" for "/".
 std::string parent_path(std::string_view path);
 /// Mounts that the root cannot be without (/proc, /sys, /dev …): they get no default dependencies, and their cgroup is

@@ -165,11 +165,10 @@ std::optional<pid_t> SimKernel::read_pid_file(const std::string& path, UnitId) {
 
 Result<> SimKernel::apply(const InstallChange& change) {
   may_crash();
-  switch (change.type) {
-    case InstallChange::Type::symlink: files_.link(change.path, change.target); break;
-    case InstallChange::Type::unlink: files_.remove(change.path); break;
-    case InstallChange::Type::mkdir: files_.folder(change.path); break;
-  }
+  using Type = InstallChange::Type;
+  if (change.type == Type::symlink) files_.link(change.path, change.target);
+  if (change.type == Type::unlink) files_.remove(change.path);
+  if (change.type == Type::mkdir) files_.folder(change.path);
   return {};
 }
 

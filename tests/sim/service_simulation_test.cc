@@ -1,0 +1,69 @@
+// One service, whatever operators and faults do and in whatever order. A failure prints its seed;
+// --gtest_filter=*/SEED replays it exactly.
+#include "sim/simulation.h"
+
+namespace svcd {
+
+using namespace std::chrono_literals;
+
+class ServiceSimulation : public Simulation {};
+
+TEST_P(ServiceSimulation, KeepsItsPromisesWhateverHappens) {
+  SimUnit& unit = machine.load("p.service", random_service(machine, "p"));
+  make_trouble();
+  for (int i = 0; i < 40 && !failed(); ++i) {
+    switch (rng.below(8)) {
+      case 0: unit.restart(); break;
+      case 1: unit.reload(); break;
+      case 2: unit.kill(any_of({KillWho::main, KillWho::all, KillWho::control}), any_of({15, 9, 6})); break;
+      case 3:
+      case 4: unit.stop(); break;
+      default: unit.start(); break;
+    }
+    machine.run_for(Duration(rng.below(1'500'000)));
+  }
+  unit.stop();
+  let_it_end();
+  EXPECT_TRUE(failed() || unit.is_down()) << "seed " << GetParam() << ": stopped, but " << unit.sub_state();
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ServiceSimulation, testing::Range<uint64_t>(0, 1000));
+
+class CrashSimulation : public Simulation {};
+
+TEST_P(CrashSimulation, AManagerThatDiesInsideAnyStepLosesAndDoublesNoService) {
+  SimUnit& unit = machine.load("p.service", random_service(machine, "p"));
+  make_trouble();
+  machine.crash_every(3 + rng.below(40));
+  for (int i = 0; i < 30 && !failed(); ++i) {
+    rng.chance(30) ? unit.stop() : rng.chance(30) ? unit.restart() : unit.start();
+    machine.run_for(Duration(rng.below(1'500'000)));
+    if (rng.chance(20)) machine.crash();
+  }
+  machine.crash_every(0);
+  unit.stop();
+  let_it_end();
+  EXPECT_TRUE(failed() || unit.is_down()) << "seed " << GetParam() << ": stopped, but " << unit.sub_state();
+}
+
+TEST_P(CrashSimulation, ARunningServiceKeepsItsProcessThroughEveryTakeOver) {
+  machine.program("/bin/p").ignores_sigterm = rng.chance(30);
+  SimUnit& unit = machine.load("p.service", "[Service]\nExecStart=/bin/p\nRestart=always\n");
+  machine.faults.max_delay = Duration(rng.below(200'000));
+  unit.start();
+  machine.run_for(1s);
+  const pid_t main = unit.main_pid();
+  ASSERT_NE(main, 0);
+  machine.crash_every(1 + rng.below(10));
+  for (int i = 0; i < 10; ++i) {
+    rng.chance(50) ? machine.crash() : (void)unit.start();
+    machine.run_for(Duration(rng.below(500'000)));
+    EXPECT_EQ(unit.sub_state(), "running") << "seed " << GetParam();
+    EXPECT_EQ(unit.main_pid(), main) << "seed " << GetParam();
+  }
+  EXPECT_EQ(machine.kernel.spawns, 1u) << "seed " << GetParam();
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, CrashSimulation, testing::Range<uint64_t>(0, 500));
+
+}  // namespace svcd
