@@ -1,6 +1,8 @@
-// systemd.exec(5), the settings that many units use: in the sections of services, sockets, mounts and swaps.
+// systemd.exec(5), first half: environment, limits, root file system, scheduling, streams, logging, identity,
+// credentials. In the order of the D-Bus properties; the second half is in settings_sandbox.cc.
 #include <array>
 
+#include "libunit/codec_sandbox.h"
 #include "libunit/enum_names.h"
 #include "libunit/setting_rows.h"
 
@@ -8,8 +10,7 @@ namespace svcd {
 namespace {
 
 using E = ExecSection;
-using codec::Boolean;
-using Directory = E::Directory;
+using codec::Boolean, codec::PrefixedPaths, codec::Text;
 
 // ---- resource limits: one key, two properties each
 
@@ -35,68 +36,6 @@ constexpr Setting soft_limit(const char* name) {
   return {
       SettingGroup::exec,   nullptr, name, "t", "The soft part of the limit.", 201, SettingStatus::implemented, nullptr,
       &show_soft<Resource>, nullptr};
-}
-
-// ---- directories
-
-template <Directory Which>
-Result<> apply_directories(UnitConfig& unit, std::string_view text, LoadContext& context) {
-  return codec::parse_directories(text, Which, unit.change<E>().directories[size_t(Which)].entries, context);
-}
-template <Directory Which>
-Result<> apply_directory_mode(UnitConfig& unit, std::string_view text, LoadContext& context) {
-  return codec::Mode::parse(text, unit.change<E>().directories[size_t(Which)].mode, context);
-}
-template <Directory Which>
-void show_directories(const UnitConfig& unit, ValueSink& sink) {
-  codec::show_directories(unit.exec().directories[size_t(Which)].entries, sink);
-}
-template <Directory Which>
-void show_symlinks(const UnitConfig& unit, ValueSink& sink) {
-  codec::show_directory_symlinks(unit.exec().directories[size_t(Which)].entries, sink);
-}
-template <Directory Which>
-void show_directory_mode(const UnitConfig& unit, ValueSink& sink) {
-  sink.u32(unit.exec().directories[size_t(Which)].mode);
-}
-template <Directory Which>
-constexpr Setting directories(const char* key, const char* summary, uint16_t since) {
-  return {SettingGroup::exec,
-          key,
-          key,
-          "as",
-          summary,
-          since,
-          SettingStatus::implemented,
-          &apply_directories<Which>,
-          &show_directories<Which>,
-          nullptr};
-}
-template <Directory Which>
-constexpr Setting directory_symlinks(const char* name) {
-  return {SettingGroup::exec,
-          nullptr,
-          name,
-          "a(sst)",
-          "Symbolic links to these folders.",
-          251,
-          SettingStatus::implemented,
-          nullptr,
-          &show_symlinks<Which>,
-          nullptr};
-}
-template <Directory Which>
-constexpr Setting directory_mode(const char* key, uint16_t since) {
-  return {SettingGroup::exec,
-          key,
-          key,
-          "u",
-          "The mode of these folders.",
-          since,
-          SettingStatus::implemented,
-          &apply_directory_mode<Which>,
-          &show_directory_mode<Which>,
-          nullptr};
 }
 
 // ---- standard streams
@@ -162,6 +101,39 @@ void show_working_directory(const UnitConfig& u, ValueSink& sink) {
 void show_syslog_priority(const UnitConfig& u, ValueSink& sink) {
   sink.i32(u.exec().syslog_facility | u.exec().syslog_level);
 }
+// ---- from SandboxSection
+
+using S = SandboxSection;
+
+void show_timer_slack(const UnitConfig& u, ValueSink& sink) {
+  sink.u64(u.sandbox().timer_slack_nsec.value_or(u.defaults().timer_slack_nsec));
+}
+void show_coredump_filter(const UnitConfig& u, ValueSink& sink) {
+  sink.u64(u.sandbox().coredump_filter.value_or(0x33));
+}
+void show_io_class(const UnitConfig& u, ValueSink& sink) {
+  sink.i32(u.sandbox().io_scheduling_class.value_or(2));
+}
+void show_io_priority(const UnitConfig& u, ValueSink& sink) {
+  sink.i32(u.sandbox().io_scheduling_priority.value_or(4));
+}
+template <auto Hash, auto HashPath>
+Result<> apply_hash(UnitConfig& u, std::string_view text, LoadContext& c) {
+  S& section = u.change<S>();
+  return codec::parse_hash(text, section.*Hash, section.*HashPath, c);
+}
+Result<> apply_cpu_affinity(UnitConfig& u, std::string_view text, LoadContext& c) {
+  S& section = u.change<S>();
+  section.cpu_affinity_from_numa = text == "numa";
+  return section.cpu_affinity_from_numa ? Result<>{} : codec::Numbers::parse(text, section.cpu_affinity, c);
+}
+Result<> apply_cpu_policy(UnitConfig& u, std::string_view text, LoadContext& c) {
+  return codec::parse_cpu_policy(text, u.change<S>(), c);
+}
+Result<> apply_cpu_priority(UnitConfig& u, std::string_view text, LoadContext& c) {
+  return codec::parse_cpu_priority(text, u.change<S>(), c);
+}
+
 constexpr Setting working_directory{SettingGroup::exec,
                                     "WorkingDirectory",
                                     "WorkingDirectory",
@@ -184,26 +156,47 @@ constexpr std::array rows{
   setting<&E::pass_environment, codec::VariableNames>("PassEnvironment", "PassEnvironment", "Variables passed on from the manager.", 228),
   setting<&E::unset_environment, codec::VariableNamesOrAssignments>("UnsetEnvironment", "UnsetEnvironment", "Variables taken away again.", 235),
   setting<&E::umask, codec::Mode>               ("UMask",           "UMask",            "The file mode creation mask."),
-  limit<RLIMIT_CPU>       ("LimitCPU", "Processor time."),                    soft_limit<RLIMIT_CPU>       ("LimitCPUSoft"),
-  limit<RLIMIT_FSIZE>     ("LimitFSIZE", "Size of a file."),                  soft_limit<RLIMIT_FSIZE>     ("LimitFSIZESoft"),
-  limit<RLIMIT_DATA>      ("LimitDATA", "Size of the data segment."),         soft_limit<RLIMIT_DATA>      ("LimitDATASoft"),
-  limit<RLIMIT_STACK>     ("LimitSTACK", "Size of the stack."),               soft_limit<RLIMIT_STACK>     ("LimitSTACKSoft"),
-  limit<RLIMIT_CORE>      ("LimitCORE", "Size of a core dump."),              soft_limit<RLIMIT_CORE>      ("LimitCORESoft"),
-  limit<RLIMIT_RSS>       ("LimitRSS", "Resident memory (without effect)."),  soft_limit<RLIMIT_RSS>       ("LimitRSSSoft"),
-  limit<RLIMIT_NOFILE>    ("LimitNOFILE", "Number of open files."),           soft_limit<RLIMIT_NOFILE>    ("LimitNOFILESoft"),
-  limit<RLIMIT_AS>        ("LimitAS", "Size of the address space."),          soft_limit<RLIMIT_AS>        ("LimitASSoft"),
-  limit<RLIMIT_NPROC>     ("LimitNPROC", "Processes of the user."),           soft_limit<RLIMIT_NPROC>     ("LimitNPROCSoft"),
-  limit<RLIMIT_MEMLOCK>   ("LimitMEMLOCK", "Locked memory."),                 soft_limit<RLIMIT_MEMLOCK>   ("LimitMEMLOCKSoft"),
-  limit<RLIMIT_LOCKS>     ("LimitLOCKS", "File locks."),                      soft_limit<RLIMIT_LOCKS>     ("LimitLOCKSSoft"),
-  limit<RLIMIT_SIGPENDING>("LimitSIGPENDING", "Queued signals."),             soft_limit<RLIMIT_SIGPENDING>("LimitSIGPENDINGSoft"),
+  limit<RLIMIT_CPU>       ("LimitCPU", "Processor time."),                 soft_limit<RLIMIT_CPU>       ("LimitCPUSoft"),
+  limit<RLIMIT_FSIZE>     ("LimitFSIZE", "Size of a file."),               soft_limit<RLIMIT_FSIZE>     ("LimitFSIZESoft"),
+  limit<RLIMIT_DATA>      ("LimitDATA", "Size of the data segment."),      soft_limit<RLIMIT_DATA>      ("LimitDATASoft"),
+  limit<RLIMIT_STACK>     ("LimitSTACK", "Size of the stack."),            soft_limit<RLIMIT_STACK>     ("LimitSTACKSoft"),
+  limit<RLIMIT_CORE>      ("LimitCORE", "Size of a core dump."),           soft_limit<RLIMIT_CORE>      ("LimitCORESoft"),
+  limit<RLIMIT_RSS>       ("LimitRSS", "Resident memory (without effect)."), soft_limit<RLIMIT_RSS>       ("LimitRSSSoft"),
+  limit<RLIMIT_NOFILE>    ("LimitNOFILE", "Number of open files."),        soft_limit<RLIMIT_NOFILE>    ("LimitNOFILESoft"),
+  limit<RLIMIT_AS>        ("LimitAS", "Size of the address space."),       soft_limit<RLIMIT_AS>        ("LimitASSoft"),
+  limit<RLIMIT_NPROC>     ("LimitNPROC", "Processes of the user."),        soft_limit<RLIMIT_NPROC>     ("LimitNPROCSoft"),
+  limit<RLIMIT_MEMLOCK>   ("LimitMEMLOCK", "Locked memory."),              soft_limit<RLIMIT_MEMLOCK>   ("LimitMEMLOCKSoft"),
+  limit<RLIMIT_LOCKS>     ("LimitLOCKS", "File locks."),                   soft_limit<RLIMIT_LOCKS>     ("LimitLOCKSSoft"),
+  limit<RLIMIT_SIGPENDING>("LimitSIGPENDING", "Queued signals."),          soft_limit<RLIMIT_SIGPENDING>("LimitSIGPENDINGSoft"),
   limit<RLIMIT_MSGQUEUE>  ("LimitMSGQUEUE", "Bytes in POSIX message queues."), soft_limit<RLIMIT_MSGQUEUE> ("LimitMSGQUEUESoft"),
-  limit<RLIMIT_NICE>      ("LimitNICE", "Highest nice level."),               soft_limit<RLIMIT_NICE>      ("LimitNICESoft"),
-  limit<RLIMIT_RTPRIO>    ("LimitRTPRIO", "Highest real-time priority."),     soft_limit<RLIMIT_RTPRIO>    ("LimitRTPRIOSoft"),
-  limit<RLIMIT_RTTIME>    ("LimitRTTIME", "Real-time without a pause."),      soft_limit<RLIMIT_RTTIME>    ("LimitRTTIMESoft"),
+  limit<RLIMIT_NICE>      ("LimitNICE", "Highest nice level."),            soft_limit<RLIMIT_NICE>      ("LimitNICESoft"),
+  limit<RLIMIT_RTPRIO>    ("LimitRTPRIO", "Highest real-time priority."),  soft_limit<RLIMIT_RTPRIO>    ("LimitRTPRIOSoft"),
+  limit<RLIMIT_RTTIME>    ("LimitRTTIME", "Real-time without a pause."),   soft_limit<RLIMIT_RTTIME>    ("LimitRTTIMESoft"),
   working_directory,
   setting<&E::root_directory, codec::StrictPath>("RootDirectory",   "RootDirectory",    "The root folder of the processes."),
+  accepted<&S::root_image, codec::StrictPath>     ("RootImage",           "RootImage",           "A disk image as the root folder.", 233),
+  accepted<&S::root_image_options, codec::RootImageOptions>("RootImageOptions", "RootImageOptions", "Mount options for its partitions.", 247),
+  with_apply(accepted<&S::root_hash, codec::Bytes>("RootHash",            "RootHash",            "The verity hash of RootImage=.", 246), apply_hash<&S::root_hash, &S::root_hash_path>),
+  property<&S::root_hash_path, Text>              (                       "RootHashPath",        "The file that RootHash= names."),
+  with_apply(accepted<&S::root_hash_signature, codec::Bytes>("RootHashSignature", "RootHashSignature", "Its signature.", 246), apply_hash<&S::root_hash_signature, &S::root_hash_signature_path>),
+  property<&S::root_hash_signature_path, Text>    (                       "RootHashSignaturePath", "The file that RootHashSignature= names."),
+  accepted<&S::root_verity, codec::StrictPath>    ("RootVerity",          "RootVerity",          "The verity data of RootImage=.", 246),
+  accepted<&S::extension_directories, PrefixedPaths>("ExtensionDirectories", "ExtensionDirectories", "Folders laid over /usr and /opt.", 251),
+  accepted<&S::extension_images, codec::Images<false>>("ExtensionImages", "ExtensionImages",     "Disk images laid over /usr and /opt.", 248),
+  accepted<&S::mount_images, codec::Images<true>> ("MountImages",         "MountImages",         "Disk images that are mounted.", 247),
   setting<&E::oom_score_adjust, codec::OomScoreAdjust>("OOMScoreAdjust", "OOMScoreAdjust", "How readily the kernel kills them when memory is short."),
+  with_show(accepted<&S::coredump_filter, codec::CoredumpFilter>("CoredumpFilter", "CoredumpFilter", "What a core dump holds.", 246), show_coredump_filter),
   setting<&E::nice, codec::Nice>                ("Nice",            "Nice",             "The nice level."),
+  with_show(setting<&S::io_scheduling_class, codec::IoClass>("IOSchedulingClass", "IOSchedulingClass", "The class of input and output."), show_io_class),
+  with_show(setting<&S::io_scheduling_priority, codec::IoPriority>("IOSchedulingPriority", "IOSchedulingPriority", "Its priority within the class."), show_io_priority),
+  with_apply(setting<&S::cpu_scheduling_policy, codec::Integer>("CPUSchedulingPolicy", "CPUSchedulingPolicy", "The scheduler of the processes."), apply_cpu_policy),
+  with_apply(setting<&S::cpu_scheduling_priority, codec::Integer>("CPUSchedulingPriority", "CPUSchedulingPriority", "Their real-time priority."), apply_cpu_priority),
+  with_apply(setting<&S::cpu_affinity, codec::Numbers>("CPUAffinity",    "CPUAffinity",         "Processors that they may run on."), apply_cpu_affinity),
+  property<&S::cpu_affinity_from_numa, Boolean>   (                       "CPUAffinityFromNUMA", "CPUAffinity= is taken from NUMAMask=."),
+  accepted<&S::numa_policy, codec::NumaPolicy>    ("NUMAPolicy",          "NUMAPolicy",          "How memory nodes are chosen.", 243),
+  accepted<&S::numa_mask, codec::NumaMask>        ("NUMAMask",            "NUMAMask",            "The memory nodes of NUMAPolicy=.", 243),
+  with_show(setting<&S::timer_slack_nsec, codec::Nanoseconds>("TimerSlackNSec", "TimerSlackNSec", "How late timers may be."), show_timer_slack),
+  setting<&S::cpu_scheduling_reset_on_fork, Boolean>("CPUSchedulingResetOnFork", "CPUSchedulingResetOnFork", "Children have the usual scheduler again."),
   in_group(SettingGroup::exec, property<&ServiceSection::non_blocking, Boolean>("NonBlocking", "Passed sockets are non-blocking.")),
   stream("StandardInput", "StandardInput", "s", "What the processes read from.", 0, apply_input, show_input),
   stream(nullptr, "StandardInputFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_input_name),
@@ -217,38 +210,31 @@ constexpr std::array rows{
   setting<&E::tty_reset, Boolean>               ("TTYReset",        "TTYReset",         "Reset the terminal before and after."),
   setting<&E::tty_vhangup, Boolean>             ("TTYVHangup",      "TTYVHangup",       "Disconnect all others from the terminal."),
   setting<&E::tty_vt_disallocate, Boolean>      ("TTYVTDisallocate", "TTYVTDisallocate", "Clear the virtual terminal."),
+  accepted<&S::tty_rows, codec::TerminalSize>     ("TTYRows",             "TTYRows",             "Rows of the terminal.", 250),
+  accepted<&S::tty_columns, codec::TerminalSize>  ("TTYColumns",          "TTYColumns",          "Columns of the terminal.", 250),
   syslog_priority,
   setting<&E::syslog_identifier, codec::Text>   ("SyslogIdentifier", "SyslogIdentifier", "The name in the log; the program's own otherwise."),
   setting<&E::syslog_level_prefix, Boolean>     ("SyslogLevelPrefix", "SyslogLevelPrefix", "<N> in front of a line is its level."),
   setting<&E::syslog_level, codec::SyslogLevel> ("SyslogLevel",     "SyslogLevel",      "The level of lines without one."),
   setting<&E::syslog_facility, codec::SyslogFacility>("SyslogFacility", "SyslogFacility", "The facility of the lines."),
   setting<&E::log_level_max, codec::MaximumLevel>("LogLevelMax",    "LogLevelMax",      "What is less important is not logged.", 236),
+  accepted<&S::log_rate_limit_interval, codec::Span>("LogRateLimitIntervalSec", "LogRateLimitIntervalUSec", "The time in which LogRateLimitBurst= lines are logged.", 240),
+  accepted<&S::log_rate_limit_burst, codec::Unsigned>("LogRateLimitBurst", "LogRateLimitBurst",  "How many lines are logged in that time.", 240),
+  accepted<&S::log_extra_fields, codec::LogFields>("LogExtraFields",      "LogExtraFields",      "More fields for each log line.", 236),
+  accepted<&S::log_namespace, codec::LogNamespace>("LogNamespace",        "LogNamespace",        "The journal that lines go to.", 245),
+  accepted<&S::secure_bits, codec::SecureBits>    ("SecureBits",          "SecureBits",          "securebits(7)."),
   setting<&E::capability_bounding_set, codec::BoundingCapabilities>("CapabilityBoundingSet", "CapabilityBoundingSet", "Capabilities that the processes may ever have."),
   setting<&E::ambient_capabilities, codec::AmbientCapabilities>("AmbientCapabilities", "AmbientCapabilities", "Capabilities that they have although not root.", 229),
   setting<&E::user, codec::UserName>            ("User",            "User",             "The user that runs the processes."),
   setting<&E::group, codec::UserName>           ("Group",           "Group",            "Their group; the user's own otherwise."),
   setting<&E::dynamic_user, codec::StrictBoolean>("DynamicUser",    "DynamicUser",      "A user made for the time the unit is up.", 232),
+  accepted<&S::remove_ipc, Boolean>               ("RemoveIPC",           "RemoveIPC",           "Remove the user's System V objects at the end.", 232),
+  accepted<&S::set_credential, codec::SetCredentials<false>>("SetCredential", "SetCredential",   "A secret for the processes.", 247),
+  accepted<&S::set_credential_encrypted, codec::SetCredentials<true>>("SetCredentialEncrypted", "SetCredentialEncrypted", "A secret, encrypted.", 250),
+  accepted<&S::load_credential, codec::LoadCredentials>("LoadCredential", "LoadCredential",      "A secret from a file or socket.", 247),
+  accepted<&S::load_credential_encrypted, codec::LoadCredentials>("LoadCredentialEncrypted", "LoadCredentialEncrypted", "The same, encrypted.", 250),
   setting<&E::supplementary_groups, codec::UserNames>("SupplementaryGroups", "SupplementaryGroups", "More groups."),
   setting<&E::pam_name, codec::Text>            ("PAMName",         "PAMName",          "The PAM service of a session."),
-  setting<&E::private_tmp, Boolean>             ("PrivateTmp",      "PrivateTmp",       "/tmp and /var/tmp of their own."),
-  setting<&E::private_devices, Boolean>         ("PrivateDevices",  "PrivateDevices",   "A /dev with pseudo devices only.", 209),
-  setting<&E::private_network, Boolean>         ("PrivateNetwork",  "PrivateNetwork",   "A network with a loopback device only."),
-  setting<&E::protect_home, codec::BooleanEnum<E::ProtectHome, what::ProtectHome>>("ProtectHome", "ProtectHome", "Home folders are hidden or cannot be written to.", 214),
-  setting<&E::protect_system, codec::BooleanEnum<E::ProtectSystem, what::ProtectSystem>>("ProtectSystem", "ProtectSystem", "System folders cannot be written to.", 214),
-  setting<&E::ignore_sigpipe, Boolean>          ("IgnoreSIGPIPE",   "IgnoreSIGPIPE",    "SIGPIPE is ignored."),
-  setting<&E::no_new_privileges, Boolean>       ("NoNewPrivileges", "NoNewPrivileges",  "No program can give them more rights.", 187),
-  directory_symlinks<Directory::runtime>("RuntimeDirectorySymlink"),
-  setting<&E::runtime_directory_preserve, codec::BooleanEnum<RuntimeDirectoryPreserve, what::RuntimeDirectoryPreserve>>("RuntimeDirectoryPreserve", "RuntimeDirectoryPreserve", "Keep RuntimeDirectory= when the unit stops.", 235),
-  directory_mode<Directory::runtime>("RuntimeDirectoryMode", 211),
-  directories<Directory::runtime>("RuntimeDirectory", "Folders below /run, for the time the unit is up.", 211),
-  directory_symlinks<Directory::state>("StateDirectorySymlink"), directory_mode<Directory::state>("StateDirectoryMode", 235),
-  directories<Directory::state>("StateDirectory", "Folders below /var/lib.", 235),
-  directory_symlinks<Directory::cache>("CacheDirectorySymlink"), directory_mode<Directory::cache>("CacheDirectoryMode", 235),
-  directories<Directory::cache>("CacheDirectory", "Folders below /var/cache.", 235),
-  directory_symlinks<Directory::logs>("LogsDirectorySymlink"), directory_mode<Directory::logs>("LogsDirectoryMode", 235),
-  directories<Directory::logs>("LogsDirectory", "Folders below /var/log.", 235),
-  directory_mode<Directory::configuration>("ConfigurationDirectoryMode", 235),
-  directories<Directory::configuration>("ConfigurationDirectory", "Folders below /etc.", 235),
     // clang-format on
 };
 static_assert(keys_are_unique(rows));

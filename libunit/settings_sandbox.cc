@@ -1,4 +1,5 @@
-// systemd.exec(5), the settings that few units use; most of them have no effect yet, which the load log says.
+// systemd.exec(5), second half: paths, protections, labels, filters, folders of its own, namespaces. In the order of
+// the D-Bus properties; the first half is in settings_exec.cc.
 #include <array>
 
 #include "libunit/codec_resources.h"
@@ -9,24 +10,14 @@
 namespace svcd {
 namespace {
 
+using E = ExecSection;
 using S = SandboxSection;
+using Directory = E::Directory;
 using codec::Boolean, codec::Path, codec::PrefixedPaths, codec::Text;
 
-void show_timer_slack(const UnitConfig& u, ValueSink& sink) {
-  sink.u64(u.sandbox().timer_slack_nsec.value_or(u.defaults().timer_slack_nsec));
-}
 void show_keyring_mode(const UnitConfig& u, ValueSink& sink) {
   const auto otherwise = u.type() == UnitType::service ? S::KeyringMode::private_ : S::KeyringMode::shared;
   sink.string(enum_name(u.sandbox().keyring_mode.value_or(otherwise)));
-}
-void show_coredump_filter(const UnitConfig& u, ValueSink& sink) {
-  sink.u64(u.sandbox().coredump_filter.value_or(0x33));
-}
-void show_io_class(const UnitConfig& u, ValueSink& sink) {
-  sink.i32(u.sandbox().io_scheduling_class.value_or(2));
-}
-void show_io_priority(const UnitConfig& u, ValueSink& sink) {
-  sink.i32(u.sandbox().io_scheduling_priority.value_or(4));
 }
 void show_mount_api(const UnitConfig& u, ValueSink& sink) {
   const bool has_root = !u.exec().root_directory.empty() || !u.sandbox().root_image.empty();
@@ -36,22 +27,66 @@ void show_same_process_group(const UnitConfig&, ValueSink& sink) {
   sink.boolean(false);
 }
 
-template <auto Hash, auto HashPath>
-Result<> apply_hash(UnitConfig& u, std::string_view text, LoadContext& c) {
-  S& section = u.change<S>();
-  return codec::parse_hash(text, section.*Hash, section.*HashPath, c);
+template <Directory Which>
+Result<> apply_directories(UnitConfig& unit, std::string_view text, LoadContext& context) {
+  return codec::parse_directories(text, Which, unit.change<E>().directories[size_t(Which)].entries, context);
 }
-Result<> apply_cpu_affinity(UnitConfig& u, std::string_view text, LoadContext& c) {
-  S& section = u.change<S>();
-  section.cpu_affinity_from_numa = text == "numa";
-  return section.cpu_affinity_from_numa ? Result<>{} : codec::Numbers::parse(text, section.cpu_affinity, c);
+template <Directory Which>
+Result<> apply_directory_mode(UnitConfig& unit, std::string_view text, LoadContext& context) {
+  return codec::Mode::parse(text, unit.change<E>().directories[size_t(Which)].mode, context);
 }
-Result<> apply_cpu_policy(UnitConfig& u, std::string_view text, LoadContext& c) {
-  return codec::parse_cpu_policy(text, u.change<S>(), c);
+template <Directory Which>
+void show_directories(const UnitConfig& unit, ValueSink& sink) {
+  codec::show_directories(unit.exec().directories[size_t(Which)].entries, sink);
 }
-Result<> apply_cpu_priority(UnitConfig& u, std::string_view text, LoadContext& c) {
-  return codec::parse_cpu_priority(text, u.change<S>(), c);
+template <Directory Which>
+void show_symlinks(const UnitConfig& unit, ValueSink& sink) {
+  codec::show_directory_symlinks(unit.exec().directories[size_t(Which)].entries, sink);
 }
+template <Directory Which>
+void show_directory_mode(const UnitConfig& unit, ValueSink& sink) {
+  sink.u32(unit.exec().directories[size_t(Which)].mode);
+}
+template <Directory Which>
+constexpr Setting directories(const char* key, const char* summary, uint16_t since) {
+  return {SettingGroup::exec,
+          key,
+          key,
+          "as",
+          summary,
+          since,
+          SettingStatus::implemented,
+          &apply_directories<Which>,
+          &show_directories<Which>,
+          nullptr};
+}
+template <Directory Which>
+constexpr Setting directory_symlinks(const char* name) {
+  return {SettingGroup::exec,
+          nullptr,
+          name,
+          "a(sst)",
+          "Symbolic links to these folders.",
+          251,
+          SettingStatus::implemented,
+          nullptr,
+          &show_symlinks<Which>,
+          nullptr};
+}
+template <Directory Which>
+constexpr Setting directory_mode(const char* key, uint16_t since) {
+  return {SettingGroup::exec,
+          key,
+          key,
+          "u",
+          "The mode of these folders.",
+          since,
+          SettingStatus::implemented,
+          &apply_directory_mode<Which>,
+          &show_directory_mode<Which>,
+          nullptr};
+}
+
 constexpr Setting same_process_group{
     SettingGroup::exec,         nullptr, "SameProcessGroup",       "b",    "Always no.", 0,
     SettingStatus::implemented, nullptr, &show_same_process_group, nullptr};
@@ -61,40 +96,7 @@ using Calls = codec::Filter<codec::FilterKind::system_call>;
 
 constexpr std::array rows{
     // clang-format off
-  //       member, codec                           key                    D-Bus property         summary, since
-  accepted<&S::root_image, codec::StrictPath>     ("RootImage",           "RootImage",           "A disk image as the root folder.", 233),
-  accepted<&S::root_image_options, codec::RootImageOptions>("RootImageOptions", "RootImageOptions", "Mount options for its partitions.", 247),
-  with_apply(accepted<&S::root_hash, codec::Bytes>("RootHash",            "RootHash",            "The verity hash of RootImage=.", 246), apply_hash<&S::root_hash, &S::root_hash_path>),
-  property<&S::root_hash_path, Text>              (                       "RootHashPath",        "The file that RootHash= names."),
-  with_apply(accepted<&S::root_hash_signature, codec::Bytes>("RootHashSignature", "RootHashSignature", "Its signature.", 246), apply_hash<&S::root_hash_signature, &S::root_hash_signature_path>),
-  property<&S::root_hash_signature_path, Text>    (                       "RootHashSignaturePath", "The file that RootHashSignature= names."),
-  accepted<&S::root_verity, codec::StrictPath>    ("RootVerity",          "RootVerity",          "The verity data of RootImage=.", 246),
-  accepted<&S::extension_directories, PrefixedPaths>("ExtensionDirectories", "ExtensionDirectories", "Folders laid over /usr and /opt.", 251),
-  accepted<&S::extension_images, codec::Images<false>>("ExtensionImages", "ExtensionImages",     "Disk images laid over /usr and /opt.", 248),
-  accepted<&S::mount_images, codec::Images<true>> ("MountImages",         "MountImages",         "Disk images that are mounted.", 247),
-  with_show(accepted<&S::coredump_filter, codec::CoredumpFilter>("CoredumpFilter", "CoredumpFilter", "What a core dump holds.", 246), show_coredump_filter),
-  with_show(setting<&S::io_scheduling_class, codec::IoClass>("IOSchedulingClass", "IOSchedulingClass", "The class of input and output."), show_io_class),
-  with_show(setting<&S::io_scheduling_priority, codec::IoPriority>("IOSchedulingPriority", "IOSchedulingPriority", "Its priority within the class."), show_io_priority),
-  with_apply(setting<&S::cpu_scheduling_policy, codec::Integer>("CPUSchedulingPolicy", "CPUSchedulingPolicy", "The scheduler of the processes."), apply_cpu_policy),
-  with_apply(setting<&S::cpu_scheduling_priority, codec::Integer>("CPUSchedulingPriority", "CPUSchedulingPriority", "Their real-time priority."), apply_cpu_priority),
-  with_apply(setting<&S::cpu_affinity, codec::Numbers>("CPUAffinity",    "CPUAffinity",         "Processors that they may run on."), apply_cpu_affinity),
-  property<&S::cpu_affinity_from_numa, Boolean>   (                       "CPUAffinityFromNUMA", "CPUAffinity= is taken from NUMAMask=."),
-  accepted<&S::numa_policy, codec::NumaPolicy>    ("NUMAPolicy",          "NUMAPolicy",          "How memory nodes are chosen.", 243),
-  accepted<&S::numa_mask, codec::NumaMask>        ("NUMAMask",            "NUMAMask",            "The memory nodes of NUMAPolicy=.", 243),
-  with_show(setting<&S::timer_slack_nsec, codec::Nanoseconds>("TimerSlackNSec", "TimerSlackNSec", "How late timers may be."), show_timer_slack),
-  setting<&S::cpu_scheduling_reset_on_fork, Boolean>("CPUSchedulingResetOnFork", "CPUSchedulingResetOnFork", "Children have the usual scheduler again."),
-  accepted<&S::tty_rows, codec::TerminalSize>     ("TTYRows",             "TTYRows",             "Rows of the terminal.", 250),
-  accepted<&S::tty_columns, codec::TerminalSize>  ("TTYColumns",          "TTYColumns",          "Columns of the terminal.", 250),
-  accepted<&S::log_rate_limit_interval, codec::Span>("LogRateLimitIntervalSec", "LogRateLimitIntervalUSec", "The time in which LogRateLimitBurst= lines are logged.", 240),
-  accepted<&S::log_rate_limit_burst, codec::Unsigned>("LogRateLimitBurst", "LogRateLimitBurst",  "How many lines are logged in that time.", 240),
-  accepted<&S::log_extra_fields, codec::LogFields>("LogExtraFields",      "LogExtraFields",      "More fields for each log line.", 236),
-  accepted<&S::log_namespace, codec::LogNamespace>("LogNamespace",        "LogNamespace",        "The journal that lines go to.", 245),
-  accepted<&S::secure_bits, codec::SecureBits>    ("SecureBits",          "SecureBits",          "securebits(7)."),
-  accepted<&S::remove_ipc, Boolean>               ("RemoveIPC",           "RemoveIPC",           "Remove the user's System V objects at the end.", 232),
-  accepted<&S::set_credential, codec::SetCredentials<false>>("SetCredential", "SetCredential",   "A secret for the processes.", 247),
-  accepted<&S::set_credential_encrypted, codec::SetCredentials<true>>("SetCredentialEncrypted", "SetCredentialEncrypted", "A secret, encrypted.", 250),
-  accepted<&S::load_credential, codec::LoadCredentials>("LoadCredential", "LoadCredential",      "A secret from a file or socket.", 247),
-  accepted<&S::load_credential_encrypted, codec::LoadCredentials>("LoadCredentialEncrypted", "LoadCredentialEncrypted", "The same, encrypted.", 250),
+  //      member, codec                          key                D-Bus property      summary, since
   setting<&S::read_write_paths, PrefixedPaths>   ("ReadWritePaths",      "ReadWritePaths",      "Paths that may be written to all the same.", 231),
   setting<&S::read_only_paths, PrefixedPaths>    ("ReadOnlyPaths",       "ReadOnlyPaths",       "Paths that cannot be written to.", 231),
   setting<&S::inaccessible_paths, PrefixedPaths> ("InaccessiblePaths",   "InaccessiblePaths",   "Paths that cannot be seen.", 231),
@@ -102,20 +104,27 @@ constexpr std::array rows{
   accepted<&S::no_exec_paths, PrefixedPaths>      ("NoExecPaths",         "NoExecPaths",         "Paths whose programs may not be run.", 247),
   setting<&S::exec_search_path, codec::ColonPaths>("ExecSearchPath",      "ExecSearchPath",      "Where programs without a path are looked for.", 250),
   accepted<&S::mount_flags, codec::MountPropagation>("MountFlags",        "MountFlags",          "Whether mounts are seen on the other side.", 0),
+  setting<&E::private_tmp, Boolean>             ("PrivateTmp",      "PrivateTmp",       "/tmp and /var/tmp of their own."),
+  setting<&E::private_devices, Boolean>         ("PrivateDevices",  "PrivateDevices",   "A /dev with pseudo devices only.", 209),
   accepted<&S::protect_clock, Boolean>            ("ProtectClock",        "ProtectClock",        "The clock cannot be set.", 245),
   setting<&S::protect_kernel_tunables, Boolean>  ("ProtectKernelTunables", "ProtectKernelTunables", "/proc/sys and its like cannot be written to.", 232),
   setting<&S::protect_kernel_modules, Boolean>   ("ProtectKernelModules", "ProtectKernelModules", "No kernel modules can be loaded.", 232),
   setting<&S::protect_kernel_logs, Boolean>      ("ProtectKernelLogs",   "ProtectKernelLogs",   "The kernel's log cannot be read.", 244),
   setting<&S::protect_control_groups, Boolean>   ("ProtectControlGroups", "ProtectControlGroups", "Cgroups cannot be changed.", 232),
+  setting<&E::private_network, Boolean>         ("PrivateNetwork",  "PrivateNetwork",   "A network with a loopback device only."),
   accepted<&S::private_users, Boolean>            ("PrivateUsers",        "PrivateUsers",        "User ids of their own.", 232),
   setting<&S::private_mounts, Boolean>           ("PrivateMounts",       "PrivateMounts",       "Mounts of their own.", 239),
   setting<&S::private_ipc, Boolean>              ("PrivateIPC",          "PrivateIPC",          "System V objects of their own.", 248),
+  setting<&E::protect_home, codec::BooleanEnum<E::ProtectHome, what::ProtectHome>>("ProtectHome", "ProtectHome", "Home folders are hidden or cannot be written to.", 214),
+  setting<&E::protect_system, codec::BooleanEnum<E::ProtectSystem, what::ProtectSystem>>("ProtectSystem", "ProtectSystem", "System folders cannot be written to.", 214),
   same_process_group,
   accepted<&S::utmp_identifier, Text>             ("UtmpIdentifier",      "UtmpIdentifier",      "The name in utmp(5)."),
   accepted<&S::utmp_mode, codec::Enum<S::UtmpMode, what::UtmpMode>>("UtmpMode", "UtmpMode",      "The kind of entry in utmp(5).", 225),
   accepted<&S::selinux_context, codec::Label>     ("SELinuxContext",      "SELinuxContext",      "The SELinux context.", 209),
   accepted<&S::apparmor_profile, codec::Label>    ("AppArmorProfile",     "AppArmorProfile",     "The AppArmor profile.", 210),
   accepted<&S::smack_process_label, codec::Label> ("SmackProcessLabel",   "SmackProcessLabel",   "The SMACK label.", 218),
+  setting<&E::ignore_sigpipe, Boolean>          ("IgnoreSIGPIPE",   "IgnoreSIGPIPE",    "SIGPIPE is ignored."),
+  setting<&E::no_new_privileges, Boolean>       ("NoNewPrivileges", "NoNewPrivileges",  "No program can give them more rights.", 187),
   accepted<&S::system_call_filter, Calls>         ("SystemCallFilter",    "SystemCallFilter",    "System calls that may be made.", 187),
   accepted<&S::system_call_architectures, codec::Architectures>("SystemCallArchitectures", "SystemCallArchitectures", "Architectures whose system calls may be made.", 209),
   accepted<&S::system_call_error_number, codec::ErrorNumber>("SystemCallErrorNumber", "SystemCallErrorNumber", "What a forbidden one gives.", 209),
@@ -123,6 +132,21 @@ constexpr std::array rows{
   accepted<&S::personality, codec::Personality>   ("Personality",         "Personality",         "The architecture that uname(2) tells.", 209),
   accepted<&S::lock_personality, Boolean>         ("LockPersonality",     "LockPersonality",     "It cannot be changed.", 235),
   accepted<&S::restrict_address_families, Family> ("RestrictAddressFamilies", "RestrictAddressFamilies", "Kinds of sockets that may be made.", 211),
+  directory_symlinks<Directory::runtime>("RuntimeDirectorySymlink"),
+  setting<&E::runtime_directory_preserve, codec::BooleanEnum<RuntimeDirectoryPreserve, what::RuntimeDirectoryPreserve>>("RuntimeDirectoryPreserve", "RuntimeDirectoryPreserve", "Keep RuntimeDirectory= when the unit stops.", 235),
+  directory_mode<Directory::runtime>("RuntimeDirectoryMode", 211),
+  directories<Directory::runtime>("RuntimeDirectory", "Folders below /run, for the time the unit is up.", 211),
+  directory_symlinks<Directory::state>("StateDirectorySymlink"),
+  directory_mode<Directory::state>("StateDirectoryMode", 235),
+  directories<Directory::state>("StateDirectory", "Folders below /var/lib.", 235),
+  directory_symlinks<Directory::cache>("CacheDirectorySymlink"),
+  directory_mode<Directory::cache>("CacheDirectoryMode", 235),
+  directories<Directory::cache>("CacheDirectory", "Folders below /var/cache.", 235),
+  directory_symlinks<Directory::logs>("LogsDirectorySymlink"),
+  directory_mode<Directory::logs>("LogsDirectoryMode", 235),
+  directories<Directory::logs>("LogsDirectory", "Folders below /var/log.", 235),
+  directory_mode<Directory::configuration>("ConfigurationDirectoryMode", 235),
+  directories<Directory::configuration>("ConfigurationDirectory", "Folders below /etc.", 235),
   accepted<&S::timeout_clean, codec::Span>        ("TimeoutCleanSec",     "TimeoutCleanUSec",    "How long a clean-up may take.", 244),
   accepted<&S::memory_deny_write_execute, Boolean>("MemoryDenyWriteExecute", "MemoryDenyWriteExecute", "No memory can be written to and executed.", 231),
   accepted<&S::restrict_realtime, Boolean>        ("RestrictRealtime",    "RestrictRealtime",    "No real-time scheduling.", 231),

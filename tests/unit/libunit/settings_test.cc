@@ -50,6 +50,30 @@ TEST(Settings, OfOneSectionHaveDifferentKeysAndProperties) {
   }
 }
 
+/// Where `property` stands among the properties of its group; -1: it is not there.
+std::ptrdiff_t place_of(SettingGroup group, std::string_view property) {
+  const auto rows = settings_of(group);
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].property != nullptr && rows[i].property == property) return std::ptrdiff_t(i);
+  return -1;
+}
+
+TEST(Settings, StandInTheOrderOfSystemdsProperties) {
+  constexpr std::string_view in_order[] = {"Environment",      "UMask",          "LimitCPU",        "LimitRTTIMESoft",
+                                           "WorkingDirectory", "RootDirectory",  "RootImage",       "OOMScoreAdjust",
+                                           "CoredumpFilter",   "Nice",           "NonBlocking",     "StandardInput",
+                                           "TTYRows",          "SyslogPriority", "LogNamespace",    "User",
+                                           "RemoveIPC",        "PAMName",        "ReadWritePaths",  "PrivateTmp",
+                                           "ProtectClock",     "ProtectSystem",  "NoNewPrivileges", "RuntimeDirectory",
+                                           "TimeoutCleanUSec", "BindPaths",      "IPCNamespacePath"};
+  std::ptrdiff_t last = -1;
+  for (const std::string_view property : in_order) {
+    const std::ptrdiff_t place = place_of(SettingGroup::exec, property);
+    EXPECT_GT(place, last) << property;
+    last = place;
+  }
+}
+
 TEST(Settings, ThatHaveAPropertyShowItsDefault) {
   const UnitConfig config;
   for (const Setting& row : settings()) {
