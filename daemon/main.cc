@@ -67,6 +67,7 @@ int run(std::span<char* const> arguments) {
   manager.add_listener(kernel);
   BusServer bus(scope, loop->get(), manager, [&kernel](Event&& event) { kernel.post(std::move(event)); });
   manager.add_listener(bus);
+  kernel.ask_bus(&bus.names());
   report(kernel, scope, early);
 
   EventSource settle, look;
