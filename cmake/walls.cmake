@@ -10,6 +10,10 @@ set(SVCD_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 # Flags that every target of ours has, libraries, programs and tests alike.
 function(svcd_target target)
   target_compile_options(${target} PRIVATE ${SVCD_WARNINGS} -fno-strict-aliasing)
+  if(SVCD_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE -fsanitize=address,undefined)
+  endif()
   if(SVCD_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=undefined
                                              -fno-omit-frame-pointer)

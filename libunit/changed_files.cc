@@ -27,8 +27,9 @@ std::vector<DirectoryEntry> ChangedFiles::list(const std::string& directory) {
   std::vector<DirectoryEntry> entries = at->second;
   for (const auto& [path, link] : changed_) {
     if (folder_of(path) == directory) {
-      std::erase_if(entries, [&](const DirectoryEntry& entry) { return entry.name == base_name(path); });
-      if (link) entries.push_back({std::string(base_name(path)), FileInfo::Kind::symlink});
+      const std::string_view name = base_name(path);
+      std::erase_if(entries, [name](const DirectoryEntry& entry) { return entry.name == name; });
+      if (link) entries.push_back({std::string(name), FileInfo::Kind::symlink});
     } else if (link && folder_of(folder_of(path)) == directory) {  // in a folder that will be made
       const std::string_view folder = base_name(folder_of(path));
       if (std::none_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.name == folder; }))

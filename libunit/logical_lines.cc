@@ -108,12 +108,13 @@ bool LogicalLines::check() {
   const size_t equals = line.find('=');
   if (equals == std::string_view::npos) return warn("Missing '=', ignoring line."), false;
   if (equals == 0) return warn("Missing key name before '=', ignoring line."), false;
-  if (line.substr(0, equals).find(':') != std::string_view::npos) {  // inih would take the ':' for the '='
-    into_.assignments.push_back({section_, std::string(strip(line.substr(0, equals))),
-                                 std::string(strip(line.substr(equals + 1))), first_line_});
-    return false;
-  }
-  return true;
+  // inih would take a ':' for the '=', and strips more than systemd does
+  if (line.substr(0, equals).find(':') == std::string_view::npos &&
+      line.find_first_of("\v\f") == std::string_view::npos)
+    return true;
+  into_.assignments.push_back(
+      {section_, std::string(strip(line.substr(0, equals))), std::string(strip(line.substr(equals + 1))), first_line_});
+  return false;
 }
 
 void LogicalLines::check_header(std::string_view header) {

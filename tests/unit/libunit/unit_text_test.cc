@@ -144,6 +144,10 @@ TEST(UnitText, KeepsColonsInKeysAndValues) {
   EXPECT_THAT(parsed("[A]\nB:c=d\nE=f:g\nH=i=j\n"), ElementsAre("A.B:c=d@2", "A.E=f:g@3", "A.H=i=j@4"));
 }
 
+TEST(UnitText, StripsBlanksTabsAndNothingElse) {
+  EXPECT_THAT(parsed("[A]\n\t B \t=\t c\v\n\v=1\n\f#D=2\n"), ElementsAre("A.B=c\v@2", "A.\v=1@3", "A.\f#D=2@4"));
+}
+
 TEST(UnitText, KeepsIndentedLinesApart) {
   EXPECT_THAT(parsed("[A]\nB=1\n  C=2\n\tD=3\n"), ElementsAre("A.B=1@2", "A.C=2@3", "A.D=3@4"));
 }
