@@ -16,17 +16,17 @@ namespace svcd {
 LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
     : loop_(loop), scope_(scope), journal_(loop, scope), console_(scope), conditions_(scope),
       invocations_(scope.runtime_folder + "/units"), record_(scope),
-      timers_(loop, [this](Event&& event) { sink_(std::move(event)); }),
-      processes_(loop, scope, [this](Event&& event) { sink_(std::move(event)); },
+      timers_(loop, [this](Event&& event) { deliver(std::move(event)); }),
+      processes_(loop, scope, [this](Event&& event) { deliver(std::move(event)); },
                  [this](Event&& event) { post(std::move(event)); },
                  [this](int priority, const std::string& unit, std::string text) { log(priority, std::move(text), unit); }),
       users_(loop, processes_.reaper(), scope),
-      sockets_(loop, [this](Event&& event) { sink_(std::move(event)); },
+      sockets_(loop, [this](Event&& event) { deliver(std::move(event)); },
                [this](Event&& event) { post(std::move(event)); }, users_,
                [this](const std::string& unit, std::string text) { log(LOG_WARNING, unit + ": " + text, unit); }),
-      notify_(loop, [this](Event&& event) { sink_(std::move(event)); },
+      notify_(loop, [this](Event&& event) { deliver(std::move(event)); },
               [this](pid_t pid) { return processes_.unit_of(pid); }),
-      mounts_(loop, [this](Event&& event) { sink_(std::move(event)); }),
+      mounts_(loop, [this](Event&& event) { deliver(std::move(event)); }),
       generators_(loop, processes_.reaper(), scope,
                   [this](const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
                     auto started = processes_.spawner().run(argv, environment);
@@ -68,7 +68,7 @@ void LinuxKernel::watch_signals() {
 // What concerns the console alone is dealt with here; the rest is the manager's.
 void LinuxKernel::signalled(int signal) {
   if (signal == SIGRTMIN + 20 || signal == SIGRTMIN + 21) return console_.turn(signal == SIGRTMIN + 20);
-  sink_(Signalled{signal});
+  deliver(Signalled{signal});
 }
 
 void LinuxKernel::log(int priority, std::string message, std::string unit) {
@@ -79,6 +79,11 @@ void LinuxKernel::log(int priority, std::string message, std::string unit) {
   journal_.send(entry);
 }
 
+// Once the way down has begun nothing may start any more: what is told now has no reader.
+void LinuxKernel::deliver(Event&& event) {
+  if (!shutdown_.has_begun()) sink_(std::move(event));
+}
+
 void LinuxKernel::post(Event&& event) {
   posted_.push_back(std::move(event));
   deliver_.enable_once();
@@ -87,7 +92,7 @@ void LinuxKernel::post(Event&& event) {
 // What is posted meanwhile waits for the next turn.
 void LinuxKernel::deliver_posted() {
   std::deque<Event> now = std::exchange(posted_, {});
-  for (Event& event : now) sink_(std::move(event));
+  for (Event& event : now) deliver(std::move(event));
 }
 
 void LinuxKernel::flush(const Changes& changes) {

@@ -85,6 +85,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   std::span<std::byte> state_record() override { return record_.bytes(); }
 
  private:
+  void deliver(Event&&);
   void deliver_posted();
   void watch_signals();
   void signalled(int signal);
