@@ -48,7 +48,7 @@ void FileReader::finish() {
   key_.resize(key_length_);
   if (state_ == State::value) value_.resize(value_length_);
   std::string assignment = key_ + "=" + value_;
-  if (is_assignment(assignment)) {
+  if (is_assignment(assignment) && result_.size() < longest_list) {
     set_variable(result_, std::move(assignment));
   } else if (ignored_ != nullptr) {
     ignored_->push_back(std::move(assignment));
@@ -164,6 +164,9 @@ Result<> add_words(std::string_view text, std::vector<std::string>& into, LoadCo
       context.warn(fmt::format("Failed to resolve specifiers in {}, ignoring: {}", word, expanded.error().message));
     } else if (!accepts(*expanded)) {
       context.warn(fmt::format("{}, ignoring: {}", complaint, *expanded));
+    } else if (into.size() >= longest_list) {
+      return fail(ErrorCode::bad_message, "More than {} entries in {}=, ignoring the others.", longest_list,
+                  context.key);
     } else if (replace) {
       set_variable(into, std::move(*expanded));
     } else if (std::ranges::find(into, *expanded) == into.end()) {

@@ -149,6 +149,9 @@ Result<> parse_filter(std::string_view text, FilterKind kind, FilterList& into, 
   std::string word;
   for (auto next = words.next(word); next != WordReader::Next::end; next = words.next(word)) {
     if (next == WordReader::Next::bad) return fail(ErrorCode::bad_message, "Invalid syntax, ignoring: {}", text);
+    if (into.names.size() >= longest_list)
+      return fail(ErrorCode::bad_message, "More than {} entries in {}=, ignoring the others.", longest_list,
+                  context.key);
     if (kind == FilterKind::system_call && into.is_allow_list && adds && word.find(':') != std::string::npos) {
       context.warn(fmt::format("Allow-listed system calls cannot take error number, ignoring: {}", word));
     } else if (const std::string bad = complaint(kind, word); !bad.empty()) {

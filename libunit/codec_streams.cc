@@ -115,6 +115,9 @@ Result<> parse_directories(std::string_view text, ExecSection::Directory which,
       }
       entry.symlinks.push_back(std::move(*link));
     }
+    if (into.size() >= longest_list)
+      return fail(ErrorCode::bad_message, "More than {} entries in {}=, ignoring the others.", longest_list,
+                  context.key);
     join(std::move(entry), into);
   }
   return {};

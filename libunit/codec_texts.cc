@@ -231,7 +231,7 @@ Result<> UnitNames::parse(std::string_view text, std::vector<UnitName>& into, Lo
     auto name = UnitName::parse(word);
     if (name) name = instance_for(*name, context);
     if (!name) return fail(ErrorCode::bad_message, "Failed to add dependency on {}, ignoring: Invalid argument", word);
-    if (std::ranges::find(into, *name) == into.end()) into.push_back(std::move(*name));
+    into.push_back(std::move(*name));  // twice is no harm: the graph has an edge once
     return {};
   });
 }

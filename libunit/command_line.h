@@ -56,6 +56,10 @@ size_t unescape_one(std::string_view text, std::string& into);
 /// bad_unit_setting where systemd refuses the unit.
 Result<> parse_exec_commands(std::string_view text, ExecCommands& into, LoadContext& context);
 
+/// Longest list whose entries are looked up one by one (variables, names of a filter, folders): what is beyond it is
+/// left out, so that a hostile file cannot keep the manager busy. execve(2) would not take as many variables either.
+inline constexpr size_t longest_list = 8192;
+
 /// "NAME" of a variable: letters, digits and '_', not starting with a digit.
 bool is_variable_name(std::string_view name);
 /// "NAME=value" with a valid name and a value without control characters other than tab and newline.

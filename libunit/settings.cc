@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include "libunit/setting_rows.h"
@@ -83,14 +84,18 @@ bool is_known_section(UnitType type, std::string_view section) {
          (type == UnitType::device && section == "Device");
 }
 
-/// "A=, B=": each once, however often it was assigned.
-std::string join(const std::vector<std::string>& words) {
-  std::string all;
-  for (size_t i = 0; i < words.size(); ++i)
-    if (std::find(words.begin(), words.begin() + std::ptrdiff_t(i), words[i]) == words.begin() + std::ptrdiff_t(i))
-      all += (all.empty() ? "" : ", ") + words[i];
-  return all;
-}
+/// "A=, B=", in the order of their first assignments.
+class KeyList {
+ public:
+  void add(const std::string& key) {
+    if (seen_.insert(key).second) text_ += (text_.empty() ? "" : ", ") + key + "=";
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::set<std::string> seen_;
+  std::string text_;
+};
 
 }  // namespace
 
@@ -157,7 +162,7 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
     context.origin.line = i < text.section_lines.size() ? text.section_lines[i] : 0;
     context.warn(fmt::format("Unknown section '{}'. Ignoring.", text.sections[i]));
   }
-  std::vector<std::string> without_effect;
+  KeyList without_effect;
   Result<> result;
   for (const Assignment& assignment : text.assignments) {
     if (!is_known_section(type, assignment.section) || assignment.section.starts_with("X-")) continue;
@@ -165,7 +170,7 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
     const Setting* row = find_setting(type, assignment.section, assignment.key);
     if (row == nullptr) {
       if (assignment.section == section_name(type) && !is_complete(type)) {
-        without_effect.push_back(assignment.key + "=");
+        without_effect.add(assignment.key);
       } else if (!assignment.key.starts_with("X-")) {
         context.warn(fmt::format("Unknown key '{}' in section [{}], ignoring.", assignment.key, assignment.section));
       }
@@ -177,12 +182,12 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
       context.note(done.error().message, refused ? Diagnostic::Level::error : Diagnostic::Level::warning);
       if (refused && result) result = std::move(done);
     } else if (row->status == SettingStatus::accepted) {
-      without_effect.push_back(assignment.key + "=");
+      without_effect.add(assignment.key);
     }
   }
-  if (!without_effect.empty()) {
+  if (!without_effect.text().empty()) {
     context.origin.line = 0;
-    context.note(fmt::format("Not in effect yet: {}.", join(without_effect)), Diagnostic::Level::notice);
+    context.note(fmt::format("Not in effect yet: {}.", without_effect.text()), Diagnostic::Level::notice);
   }
   return result;
 }

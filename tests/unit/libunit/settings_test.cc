@@ -139,6 +139,15 @@ TEST(Lists, AreAppendedToAndResetByAnEmptyAssignment) {
   EXPECT_THAT(unit.config.exec().supplementary_groups, testing::IsEmpty());
 }
 
+TEST(Lists, OfAHostileFileAreCut) {
+  std::string line = "Environment=";
+  for (int i = 0; i < 20000; ++i) line += fmt::format("A{}=1 ", i);
+  const AppliedUnit unit = apply_lines("web.service", line);
+  EXPECT_EQ(unit.config.exec().environment.size(), 8192u);
+  EXPECT_THAT(texts(unit), testing::ElementsAre("/etc/systemd/system/web.service:2: More than 8192 entries in "
+                                                "Environment=, ignoring the others."));
+}
+
 TEST(Dependencies, OnATemplateMeanTheInstanceOfTheSameName) {
   const AppliedUnit plain = apply_lines("web.service", "[Unit]\nOnFailure=b@%n.service c@.service\n");
   EXPECT_EQ(plain.config.unit().on_failure,
