@@ -32,6 +32,7 @@ struct JobInfo {
   UnitId unit;
   JobType type = JobType::start;
   JobState state = JobState::waiting;
+  uint64_t sequence = 0;  // of the request that made it what it is: a merge gives it a new one
 };
 
 enum class KillWho : uint8_t { main, control, all, main_fail, control_fail, all_fail };

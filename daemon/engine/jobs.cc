@@ -18,6 +18,7 @@ Job& JobQueue::add_restored(const Job& job) {
   if (by_unit_.size() <= job.unit.index) by_unit_.resize(job.unit.index + 1);
   by_unit_[job.unit.index] = job.id;
   Job& mine = jobs_[job.id] = job;
+  mine.sequence = next_sequence();
   link(mine);
   enqueue(mine);
   return mine;

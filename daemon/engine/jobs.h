@@ -24,6 +24,7 @@ struct Job {
   bool in_run_queue = false;
   ClientId client = 0;
   Timestamp begin, begin_running;
+  uint64_t sequence = 0;   // of its installation or last merge
   uint32_t waits_for = 0;  // jobs that must end before this one may run
   uint32_t link_epoch = 0;
   struct Waiter {
@@ -61,6 +62,7 @@ class JobQueue {
   Job* next();
   JobId last_id() const { return last_id_; }
   void set_last_id(JobId id) { last_id_ = id; }
+  uint64_t next_sequence() { return ++last_sequence_; }
 
  private:
   void link(Job&);
@@ -73,6 +75,7 @@ class JobQueue {
   std::vector<JobId> by_unit_;  // by unit index; 0: none
   std::deque<JobId> run_queue_;
   JobId last_id_ = 0;
+  uint64_t last_sequence_ = 0;
 };
 
 }  // namespace svcd

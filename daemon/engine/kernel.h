@@ -230,8 +230,9 @@ class Kernel {
   // the rest of the manager's world
   virtual void watch_bus_name(UnitId, const std::string& name) = 0;  // BusNameOwner at once and at each change
   virtual void unwatch_bus_name(UnitId, const std::string& name) = 0;
-  virtual void run_generators(RequestId) = 0;  // answered by GeneratorsDone
-  virtual void finish(const Finish&) = 0;      // after the current step
+  virtual void run_generators(RequestId) = 0;          // answered by GeneratorsDone
+  virtual void set_environment(const Environment&) {}  // of the manager, below everything a unit sets itself
+  virtual void finish(const Finish&) = 0;              // after the current step
 
   /// Memory that outlives the manager (design 4.7); zeroed when new.
   virtual std::span<std::byte> state_record() = 0;

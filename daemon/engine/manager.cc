@@ -125,10 +125,7 @@ void Manager::dispatch(const Event& event) {
 
 /// The order is what makes a crash harmless: record, then tell, then reap.
 void Manager::flush() {
-  for (const UnitId id : dirty_)
-    if (Unit* unit = registry_.get(id)) write_slot(*unit);
-  dirty_.clear();
-  save_manager();
+  write_dirty_slots();
   for (const UnitId id : told_)
     if (Unit* unit = registry_.get(id)) {
       unit->is_changed = false;
@@ -164,9 +161,20 @@ void Manager::touch(Unit& unit) {
   }
 }
 
-void Manager::write_slot(Unit& unit) {
-  unit.is_dirty = false;
-  record_->write(unit, jobs_.of(unit.index()));
+void Manager::write_dirty_slots() {
+  for (const UnitId id : dirty_)
+    if (Unit* unit = registry_.get(id); unit && unit->is_dirty) {
+      unit->is_dirty = false;
+      record_->write(*unit, jobs_.of(id.index));
+    }
+  dirty_.clear();
+  save_manager();
+}
+
+/// What led to the intent must be in the record with it.
+void Manager::write_intent(Unit& unit) {
+  touch(unit);
+  write_dirty_slots();
 }
 
 void Manager::unit_appeared(Unit& unit) {

@@ -99,8 +99,8 @@ class Manager final : public ManagerApi {
   bool is_stopping() const;  // the system is going down
   /// A state was written: jobs, reactions, timestamps follow after the machine is done.
   void changed(Unit&, ActiveState before, bool reload_failed, bool will_restart);
-  void touch(Unit&);       // some property changed: tell it at the end of the step, and write its slot
-  void write_slot(Unit&);  // at once: an intent
+  void touch(Unit&);         // some property changed: tell it at the end of the step, and write its slot
+  void write_intent(Unit&);  // at once, before a process is made
   void unit_appeared(Unit&);
   void unit_vanishes(Unit&);
   /// A job that the manager itself wants; failures are logged.
@@ -125,6 +125,7 @@ class Manager final : public ManagerApi {
   // the step (manager.cc)
   void dispatch(const Event&);
   void flush();
+  void write_dirty_slots();
   bool drain_transitions();
   void dispatch_to_unit(UnitId, const Event&);
 

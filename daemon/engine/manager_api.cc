@@ -136,7 +136,7 @@ std::optional<UnitId> Manager::unit_of_invocation(const Id128& invocation) const
 
 std::vector<JobInfo> Manager::jobs() const {
   std::vector<JobInfo> all;
-  for (const auto& [id, job] : jobs_.all()) all.push_back({id, job.unit, job.type, job.state});
+  for (const auto& [id, job] : jobs_.all()) all.push_back({id, job.unit, job.type, job.state, job.sequence});
   std::sort(all.begin(), all.end(), [](const JobInfo& a, const JobInfo& b) { return a.id < b.id; });
   return all;
 }
@@ -144,7 +144,7 @@ std::vector<JobInfo> Manager::jobs() const {
 std::optional<JobInfo> Manager::job(JobId id) const {
   const Job* job = jobs_.find(id);
   if (!job) return std::nullopt;
-  return JobInfo{id, job->unit, job->type, job->state};
+  return JobInfo{id, job->unit, job->type, job->state, job->sequence};
 }
 
 bool Manager::is_stopping() const {
@@ -333,6 +333,7 @@ Result<> Manager::set_environment(const std::vector<std::string>& set, const std
     environment_.push_back(pair);
   }
   std::sort(environment_.begin(), environment_.end());
+  kernel_.set_environment(environment_);
   changes_.manager_changed = true;
   return {};
 }

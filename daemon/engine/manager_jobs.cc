@@ -56,6 +56,7 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
       const JobType type = collapse(*merged, unit->active_state());
       // A running job that already does what is asked for goes on; one that has to do more starts anew.
       if (old->state == JobState::running && type != old->type) old->state = JobState::waiting;
+      if (type != old->type) old->sequence = jobs_.next_sequence();
       old->type = type;
       old->irreversible = old->irreversible || planned.irreversible;
       old->ignore_order = old->ignore_order || planned.ignore_order;

@@ -1,5 +1,7 @@
 // Taking over from an earlier manager: units, states, processes and jobs out of the state record, compared with what
 // really runs.
+#include <algorithm>
+
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/service.h"
@@ -183,6 +185,7 @@ bool Manager::restore() {
       const uint64_t flags = reader.below(4);
       job.irreversible = flags & 1;
       job.ignore_order = flags & 2;
+      job.sequence = reader.number();
       job.begin = reader.time();
       job.begin_running = reader.time();
     }
@@ -193,6 +196,7 @@ bool Manager::restore() {
     if (job.id && reader.good()) jobs.push_back(job);
   }
   make_own_units();
+  std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.sequence < b.sequence; });
   for (const Job& job : jobs) {
     Unit* unit = registry_.get(job.unit);
     if (!unit) continue;

@@ -204,6 +204,7 @@ void StateRecord::write(const Unit& unit, const Job* job) {
     writer.number(uint64_t(job->type));
     writer.number(uint64_t(job->state));
     writer.number(job->irreversible | unsigned(job->ignore_order) << 1);
+    writer.number(job->sequence);
     writer.time(job->begin);
     writer.time(job->begin_running);
   }

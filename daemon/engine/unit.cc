@@ -195,7 +195,7 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
   request.report_exec = options.report_exec;
   request.notify_socket = options.notify_socket;
   request.watchdog = options.watchdog;
-  manager_.write_slot(*this);  // the intent: whoever finds it looks into the cgroup before it spawns again
+  manager_.write_intent(*this);  // the intent: whoever finds it looks into the cgroup before it spawns again
   into.pid = kernel().spawn(request);
   touch();
 }

@@ -80,6 +80,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void remove_directories(UnitId, const std::string& name, const ExecSection&) override;
   void watch_bus_name(UnitId, const std::string& name) override;
   void unwatch_bus_name(UnitId, const std::string& name) override;
+  void set_environment(const Environment& environment) override { processes_.spawner().set_environment(environment); }
   void run_generators(RequestId) override;
   void finish(const Finish& finish) override { shutdown_.begin(finish); }
   std::span<std::byte> state_record() override { return record_.bytes(); }
