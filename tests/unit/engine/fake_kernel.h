@@ -1,0 +1,214 @@
+// A kernel for the engine's own tests: a virtual clock, programs that run for a while and end as told, cgroups as sets
+// of processes. Small on purpose; the simulation's (tests/sim) adds delays, faults and seeds.
+#pragma once
+
+#include <algorithm>
+#include <csignal>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/engine/manager.h"
+#include "support/memory_files.h"
+
+namespace svcd {
+
+struct Program {
+  Duration runs_for = infinity;
+  ExitStatus status{};
+  bool ignores_sigterm = false;
+  std::vector<std::string> children = {};  // programs it starts at once and leaves behind
+  std::string writes_pid_file = {};        // of its first child, when it ends
+  std::vector<std::string> says = {};      // one datagram, at once
+};
+
+class FakeKernel final : public Kernel {
+ public:
+  struct Running {
+    UnitId unit;
+    SpawnToken token = 0;
+    std::string cgroup, path;
+    Program program;
+    pid_t parent = 0;
+    Time ends{infinity};
+  };
+
+  MemoryFiles memory;
+  std::map<std::string, Program> programs;
+  std::map<pid_t, Running> running;
+  std::map<std::string, pid_t> pid_files;
+  std::vector<SpawnRequest> spawned;
+  std::vector<KillRequest> killed;
+  std::deque<Event> pending;
+  std::set<std::string> paths_that_exist;
+  std::vector<Finish> finished;
+  std::set<UnitId, bool (*)(const UnitId&, const UnitId&)> listening{
+      [](const UnitId& a, const UnitId& b) { return a.index < b.index; }};
+  std::vector<pid_t> reaped;
+  std::vector<std::byte> record = std::vector<std::byte>(4 << 20);
+  Time clock{1000000};
+  bool spawn_fails = false;
+  bool sockets_fail = false;
+
+  Timestamp now() const override { return {clock + Duration(1700000000000000), clock}; }
+  Id128 random_id() override {
+    Id128 id{};
+    id[0] = uint8_t(++ids_);
+    id[1] = uint8_t(ids_ >> 8);
+    return id;
+  }
+  pid_t spawn(const SpawnRequest& request) override {
+    spawned.push_back(request);
+    if (spawn_fails) {
+      pending.push_back(
+          SpawnFailed{request.unit, request.token, {ErrorCode::failed, "Resource temporarily unavailable", 11}, 0});
+      return 0;
+    }
+    return start(request.unit, request.token, request.cgroup, request.command.path, 1);
+  }
+  pid_t start(UnitId unit, SpawnToken token, const std::string& cgroup, const std::string& path, pid_t parent) {
+    const pid_t pid = ++last_pid_;
+    Program program;
+    if (const auto known = programs.find(path); known != programs.end()) program = known->second;
+    Running& process =
+        running[pid] = {unit, token, cgroup, path, program, parent, saturating_add(clock, program.runs_for)};
+    for (const std::string& child : program.children) {
+      const pid_t pid_of_child = start(unit, 0, cgroup, child, pid);
+      if (!program.writes_pid_file.empty()) pid_files[program.writes_pid_file] = pid_of_child;
+    }
+    if (!process.program.says.empty()) pending.push_back(Notified{unit, pid, 0, process.program.says});
+    return pid;
+  }
+  void end(pid_t pid, ExitStatus status) {
+    const auto found = running.find(pid);
+    if (found == running.end()) return;
+    const Running gone = found->second;
+    running.erase(found);
+    for (auto& [other, process] : running)
+      if (process.parent == pid) process.parent = 1;
+    if (gone.token || watched_.contains(pid))
+      pending.push_back(
+          Exited{gone.unit, watched_.contains(pid) && !gone.token ? SpawnToken{0} : gone.token, pid, status});
+    if (cgroup_is_empty(gone.cgroup)) pending.push_back(CgroupEmpty{gone.unit});
+  }
+  void kill(const KillRequest& request) override {
+    killed.push_back(request);
+    std::set<pid_t> targets{request.main_pid, request.control_pid};
+    if (request.whole_cgroup)
+      for (const auto& [pid, process] : running)
+        if (process.cgroup == request.cgroup) targets.insert(pid);
+    for (const pid_t pid : targets) {
+      const auto found = running.find(pid);
+      if (found == running.end()) continue;
+      if (request.signal != SIGKILL && found->second.program.ignores_sigterm) continue;
+      end(pid, {ExitStatus::Kind::killed, request.signal});
+    }
+  }
+  bool watch_process(UnitId, pid_t pid) override {
+    if (!running.contains(pid)) return false;
+    watched_.insert(pid);
+    return true;
+  }
+  void unwatch_process(pid_t pid) override { watched_.erase(pid); }
+  void reap(pid_t pid) override { reaped.push_back(pid); }
+  void realize_cgroup(UnitId, const std::string&, const ResourceSection&) override {}
+  void release_cgroup(UnitId, const std::string&) override {}
+  bool cgroup_is_empty(const std::string& cgroup) const override {
+    return std::none_of(running.begin(), running.end(), [&](const auto& p) { return p.second.cgroup == cgroup; });
+  }
+  std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override {
+    std::vector<pid_t> pids;
+    for (const auto& [pid, process] : running)
+      if (process.cgroup == cgroup && pids.size() < at_most) pids.push_back(pid);
+    return pids;
+  }
+  CgroupUsage cgroup_usage(const std::string&) const override { return {}; }
+  std::string cgroup_of(pid_t pid) const override {
+    const auto found = running.find(pid);
+    return found == running.end() ? "" : found->second.cgroup;
+  }
+  std::string process_name(pid_t pid) const override {
+    const auto found = running.find(pid);
+    return found == running.end() ? "n/a" : found->second.path.substr(found->second.path.rfind('/') + 1);
+  }
+  void arm_timer(TimerKey key, Time when) override {
+    disarm_timer(key);
+    timers_.push_back({key, when});
+  }
+  void disarm_timer(TimerKey key) override {
+    std::erase_if(timers_, [&](const auto& timer) { return timer.first == key; });
+  }
+  void open_sockets(UnitId unit, const std::string&, const SocketSection&) override {
+    SocketsOpened opened{unit, std::nullopt};
+    if (sockets_fail)
+      opened.error = Error{ErrorCode::failed, "Failed to create listening socket: Address already in use", 98};
+    pending.push_back(opened);
+  }
+  void watch_sockets(UnitId unit, bool on) override {
+    if (on)
+      listening.insert(unit);
+    else
+      listening.erase(unit);
+  }
+  void close_sockets(UnitId unit, bool) override { listening.erase(unit); }
+  bool condition(const Condition& condition) override {
+    return paths_that_exist.contains(condition.parameter) != condition.negate;
+  }
+  std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override {
+    const auto found = pid_files.find(path);
+    return found == pid_files.end() ? std::nullopt : std::optional(found->second);
+  }
+  bool is_our_child(pid_t pid) const override {
+    const auto found = running.find(pid);
+    return found != running.end() && found->second.parent == 1;
+  }
+  FileSource& files() override { return memory; }
+  Result<> apply(const InstallChange&) override { return {}; }
+  Result<> write_file(const std::string& path, std::string_view content) override {
+    memory.write(path, content);
+    return {};
+  }
+  void publish_invocation(const std::string&, const Id128&) override {}
+  void withdraw_invocation(const std::string&) override {}
+  void remove_directories(UnitId, const std::string&, const ExecSection&) override {}
+  void watch_bus_name(UnitId, const std::string&) override {}
+  void unwatch_bus_name(UnitId, const std::string&) override {}
+  void run_generators(RequestId request) override { pending.push_back(GeneratorsDone{request}); }
+  void finish(const Finish& how) override { finished.push_back(how); }
+  std::span<std::byte> state_record() override { return record; }
+
+  /// The next thing that happens, at `until` at the latest: an event, or the end of a program, or a timer.
+  std::optional<Event> next(Time until) {
+    if (!pending.empty()) {
+      Event event = std::move(pending.front());
+      pending.pop_front();
+      return event;
+    }
+    Time first = until;
+    for (const auto& [pid, process] : running) first = std::min(first, process.ends);
+    for (const auto& [key, when] : timers_) first = std::min(first, when);
+    clock = std::max(clock, first);
+    for (const auto& [pid, process] : running)
+      if (process.ends <= clock) {
+        end(pid, process.program.status);
+        return next(until);
+      }
+    for (size_t i = 0; i < timers_.size(); ++i)
+      if (timers_[i].second <= clock) {
+        const TimerKey key = timers_[i].first;
+        timers_.erase(timers_.begin() + long(i));
+        return TimerFired{key};
+      }
+    return std::nullopt;
+  }
+
+ private:
+  std::vector<std::pair<TimerKey, Time>> timers_;
+  std::set<pid_t> watched_;
+  pid_t last_pid_ = 100;
+  uint32_t ids_ = 0;
+};
+
+}  // namespace svcd
