@@ -17,39 +17,6 @@ void Service::taken() {
   if (state_ == State::dead) watchdog_ = section.watchdog == infinity ? Duration{0} : section.watchdog;
 }
 
-Result<> Service::verify() const {
-  const ServiceSection& section = config().service();
-  const auto refuse = [](const char* text) { return svcd::fail(ErrorCode::bad_unit_setting, "{}", text); };
-  if (section.exec_start.empty() && section.exec_stop.empty() &&
-      config().unit().success_action == EmergencyAction::none)
-    return refuse("Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.");
-  const Type type = effective_type(section);
-  if (type != Type::oneshot && section.exec_start.empty())
-    return refuse("Service has no ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.");
-  if (!section.remain_after_exit && section.exec_start.empty() &&
-      config().unit().success_action == EmergencyAction::none)
-    return refuse(
-        "Service has no ExecStart= setting, which is only allowed for RemainAfterExit=yes services. Refusing.");
-  if (type != Type::oneshot && section.exec_start.size() > 1)
-    return refuse(
-        "Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.");
-  using Restart = ServiceSection::Restart;
-  if (type == Type::oneshot && (section.restart == Restart::always || section.restart == Restart::on_success))
-    return refuse(
-        "Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot services. "
-        "Refusing.");
-  if (type == Type::oneshot && !section.restart_force_exit_status.empty())
-    return refuse("Service has RestartForceExitStatus= set, which isn't allowed for Type=oneshot services. Refusing.");
-  if (section.exit_type == ServiceSection::ExitType::cgroup && type == Type::forking)
-    return refuse("Service has ExitType=cgroup set, which isn't allowed for Type=forking services. Refusing.");
-  if (type == Type::dbus && section.bus_name.empty())
-    return refuse("Service is of type D-Bus but no D-Bus service name has been specified. Refusing.");
-  if (!config().exec().pam_name.empty() && config().kill().kill_mode != KillSection::Mode::control_group &&
-      config().kill().kill_mode != KillSection::Mode::mixed)
-    return refuse("Service has PAM enabled. Kill mode must be set to 'control-group' or 'mixed'. Refusing.");
-  return {};
-}
-
 bool Service::can_reload() const {
   return !config().service().exec_reload.empty();
 }

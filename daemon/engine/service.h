@@ -13,7 +13,6 @@ class Service final : public Unit {
   Service(Manager&, UnitId, const UnitName&);
 
   bool can_reload() const override;
-  Result<> verify() const override;
   void reset_failed() override;
 
   void handle(const Exited&) override;

@@ -51,15 +51,6 @@ const ExecCommands& Socket::commands(State state) const {
   return section.exec_stop_post;
 }
 
-Result<> Socket::verify() const {
-  const SocketSection& section = config().socket();
-  if (section.listen.empty())
-    return svcd::fail(ErrorCode::bad_unit_setting,
-                      "Unit has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...). Refusing.");
-  if (section.accept) return svcd::fail(ErrorCode::bad_unit_setting, "Accept=yes is not implemented yet. Refusing.");
-  return {};
-}
-
 Unit* Socket::service() const {
   const Graph& graph = manager_of().graph();
   for (const UnitIndex other : graph.edges(index(), Dependency::triggers))

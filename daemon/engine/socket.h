@@ -25,7 +25,8 @@ enum class SocketState : uint8_t {
 class Socket final : public Unit {
  public:
   using Unit::Unit;
-  Result<> verify() const override;
+  /// Accept=yes, one service a connection, comes later.
+  bool is_supported() const override { return !config().socket().accept; }
   void reset_failed() override;
   void handle(const Exited&) override;
   void handle(const SpawnFailed&) override;

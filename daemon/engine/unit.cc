@@ -36,12 +36,6 @@ void Unit::take(LoadedUnit loaded) {
   loaded_ = std::move(loaded);
   status_.condition_outcomes.assign(config().unit().conditions.size(), ConditionOutcome::untested);
   status_.assert_outcomes.assign(config().unit().asserts.size(), ConditionOutcome::untested);
-  if (loaded_.state == LoadState::loaded)
-    if (auto good = verify(); !good) {
-      loaded_.state = LoadState::bad_setting;
-      log(priority_error, name().str() + ": " + good.error().message);
-      loaded_.error = {ErrorCode::bad_unit_setting, "Unit " + name().str() + " has a bad unit file setting.", 0};
-    }
   taken();
   touch();
 }

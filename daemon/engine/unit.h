@@ -91,7 +91,6 @@ class Unit {
   virtual bool is_perpetual() const { return false; }
   /// Whether this type exists here at all (swap and device units do not exist in a container).
   virtual bool is_supported() const { return true; }
-  virtual Result<> verify() const { return {}; }  // bad_unit_setting: settings that contradict each other
   virtual void reset_failed() {}
 
   // ---- events
