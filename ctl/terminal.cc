@@ -46,6 +46,20 @@ bool wants_colours(bool is_terminal) {
   return is_terminal && std::getenv("NO_COLOR") == nullptr && !(term != nullptr && std::strcmp(term, "dumb") == 0);
 }
 
+/// Decided without loading a locale where its name says it. "C" by default counts as UTF-8, as for systemd's tools:
+/// nobody has a terminal without it any more, but many have no locale.
+bool locale_is_utf8() {
+  if (const char* choice = std::getenv("SYSTEMD_UTF8"); choice != nullptr && *choice != 0)
+    return *choice == '1' || *choice == 'y' || *choice == 't';
+  const char* name = nullptr;
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"})
+    if (name = std::getenv(variable); name != nullptr && *name != 0) break;
+  if (name == nullptr || *name == 0) return true;
+  if (std::strcmp(name, "C") == 0 || std::strcmp(name, "POSIX") == 0) return false;
+  if (::strcasestr(name, ".utf-8") != nullptr || ::strcasestr(name, ".utf8") != nullptr) return true;
+  return std::setlocale(LC_CTYPE, "") == nullptr || std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 /// Length of the escape sequence that text starts with; 0: none.
 size_t escape_length(std::string_view text) {
   if (text.size() < 2 || text[0] != '\x1B' || text[1] != '[') return 0;
@@ -90,14 +104,7 @@ Terminal Terminal::of_process() {
   t.is_terminal = ::isatty(STDOUT_FILENO) == 1;
   t.colours = wants_colours(t.is_terminal);
   t.links = t.colours && t.is_terminal;
-  const bool has_locale = std::setlocale(LC_CTYPE, "") != nullptr;
-  const char* utf8 = std::getenv("SYSTEMD_UTF8");
-  // "C" counts as UTF-8, as for systemd's tools: nobody has a terminal without it any more, but many have no locale.
-  const char* locale = std::setlocale(LC_CTYPE, nullptr);
-  t.utf8 = !has_locale || std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0 ||
-           (locale != nullptr && (std::strcmp(locale, "C") == 0 || std::strcmp(locale, "POSIX") == 0) &&
-            std::getenv("LC_ALL") == nullptr && std::getenv("LC_CTYPE") == nullptr && std::getenv("LANG") == nullptr);
-  if (utf8 != nullptr && *utf8 != 0) t.utf8 = *utf8 == '1' || *utf8 == 'y' || *utf8 == 't';
+  t.utf8 = locale_is_utf8();
   t.full_width = !t.is_terminal;
   t.columns = terminal_columns();
   return t;

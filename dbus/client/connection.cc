@@ -5,15 +5,36 @@
 
 namespace svcd::client {
 
+namespace {
+
+constexpr const char* private_socket = "/run/systemd/private";
+
+/// Whether there is no use in asking again: nobody listens, or (EBADR) it is a manager that refuses the Hello that
+/// D-Bus libraries start with, as systemd does. Anything else, such as a queue that is full, may pass.
+bool is_final(const sdbus::Error& error) {
+  const std::string& name = error.getName();
+  return name == "System.Error.EBADR" || name == "org.freedesktop.DBus.Error.FileNotFound" ||
+         name == "org.freedesktop.DBus.Error.AccessDenied" || name == "System.Error.ECONNREFUSED";
+}
+
+}  // namespace
+
 Link connect_to_manager() {
-  static constexpr const char* socket = "/run/systemd/private";
-  if (::geteuid() == 0 && ::access(socket, F_OK) == 0) {
+  std::string why_not;
+  for (int attempt = 0; attempt < 2 && ::geteuid() == 0 && ::access(private_socket, F_OK) == 0; ++attempt) {
     try {
-      return {sdbus::createSessionBusConnectionWithAddress(std::string("unix:path=") + socket), true};
-    } catch (const sdbus::Error&) {  // nobody listens, or a manager that knows no Hello: the bus may know better
+      return {sdbus::createSessionBusConnectionWithAddress(std::string("unix:path=") + private_socket), true};
+    } catch (const sdbus::Error& error) {
+      if (is_final(error)) break;
+      why_not = error.getMessage();
     }
   }
-  return {sdbus::createSystemBusConnection(), false};
+  try {
+    return {sdbus::createSystemBusConnection(), false};
+  } catch (const sdbus::Error& error) {
+    if (why_not.empty()) throw;
+    throw sdbus::Error(error.getName(), error.getMessage() + "; " + private_socket + ": " + why_not);
+  }
 }
 
 std::string unit_path(const std::string& name) {
