@@ -26,6 +26,7 @@ Result<> BusServer::listen() {
 
 void BusServer::flush(const Changes& changes) {
   signals_.flush(changes);
+  system_bus_.look_at(changes.changed_units);
 }
 
 Client* BusServer::client_of(sd_bus_message* message, bool needed) {
