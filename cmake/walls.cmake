@@ -17,7 +17,7 @@ function(svcd_target target)
   endif()
   if(SVCD_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=undefined
-                                             -fno-omit-frame-pointer)
+                                             -fno-omit-frame-pointer -Wno-restrict)
     target_link_options(${target} PRIVATE -fsanitize=address,undefined)
   endif()
 endfunction()
