@@ -140,7 +140,10 @@ std::optional<ServiceState> Service::perform(const ServicePhase& phase) {
 }
 
 std::optional<ServiceState> Service::perform_start(const ServicePhase& phase) {
-  if (commands(CommandList::start).empty()) return phase.then;  // a oneshot with ExecStop= only
+  if (commands(CommandList::start).empty()) {  // a oneshot with ExecStop= or SuccessAction= only
+    stay_in(phase);                            // seen as activating, so that what reacts to its end does
+    return phase.then;
+  }
   switch (type_) {
     case Type::simple: run_main(0); return phase.then;
     case Type::idle:

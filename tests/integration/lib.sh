@@ -65,7 +65,7 @@ run_cases() {
         passed=$((passed + 1))
       else
         echo FAILED
-        printf '%s\n' "$output" | tail -60
+        printf '%s\n' "$output" | tail -400
         failed=$((failed + 1))
       fi
     done < <(sed -nE 's/^(test_[a-z0-9_]+)\(\).*/\1/p' "$file")

@@ -43,10 +43,10 @@ test_stock_systemctl_lists_restarts_and_shows_it() {
   in_it systemctl restart apache2
   new=$(in_it systemctl show -P MainPID apache2)
   [[ $old != "$new" && $new != 0 ]]
-  expect "MainPID=$new
+  expect "ActiveState=active
+MainPID=$new
 Result=success
-ActiveState=active
-SubState=running" in_it systemctl show apache2 -p MainPID,ActiveState,SubState,Result
+SubState=running" in_it sh -c 'systemctl show apache2 -p MainPID,ActiveState,SubState,Result | sort'
   in_it systemctl reload apache2
   expect active in_it systemctl is-active apache2
 }
