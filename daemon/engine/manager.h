@@ -151,6 +151,7 @@ class Manager final : public ManagerApi {
   bool check_upheld();
   void consider_upheld(Unit&);
   void stop_bound(Unit&);
+  void log_resources(const Unit&);
 
   // boot and shutdown (boot.cc)
   void make_own_units();

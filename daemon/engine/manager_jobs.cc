@@ -242,7 +242,7 @@ void Manager::fail_dependants(UnitIndex index, JobType type) {
 
 void Manager::announce_start(const Unit& unit, const Job& job) {
   const std::string text = job_start_text(unit.type(), job.type, unit.title());
-  if (text.empty()) return;
+  if (text.empty() || (job.type == JobType::start && !unit.start_takes_time())) return;
   const JobType type = job.type == JobType::restart ? JobType::stop : job.type;
   const std::string_view id = type == JobType::start  ? message_id::unit_starting
                               : type == JobType::stop ? message_id::unit_stopping
@@ -256,7 +256,7 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
   fields.emplace_back("JOB_RESULT", to_string(result));
   if (type == JobType::start && result == JobResult::done && !unit.status().condition_result) {
     const Conditions& conditions = unit.config().unit().conditions;
-    for (size_t i = 0; i < conditions.size() && i < unit.status().condition_outcomes.size(); ++i) {
+    for (size_t i = std::min(conditions.size(), unit.status().condition_outcomes.size()); i-- > 0;) {
       if (unit.status().condition_outcomes[i] != ConditionOutcome::failed) continue;
       return log(&unit, priority_info,
                  fmt::format("{} was skipped because of an unmet condition check (Condition{}={}{}{}).", unit.title(),
@@ -267,7 +267,9 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
     return log(&unit, priority_info, fmt::format("Condition check resulted in {} being skipped.", unit.title()),
                message_id::unit_started, std::move(fields));
   }
-  const std::string text = job_end_text(unit.type(), type, result, unit.title());
+  const bool finished = type == JobType::start && result == JobResult::done && unit.start_finishes();
+  const std::string text = finished ? fmt::format("Finished {}.", unit.title())
+                                    : job_end_text(unit.type(), type, result, unit.title());
   if (text.empty()) return;
   const bool failed = result != JobResult::done;
   std::string_view message;

@@ -51,6 +51,7 @@ void Manager::react(const Transition& t, bool unexpected) {
   for (const UnitIndex other : copy(graph().edges(unit->index(), Dependency::triggered_by)))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);
   if (is_down(t.after)) {
+    if (!is_down(t.before)) log_resources(*unit);
     registry_.consider(*unit);
     if (unit->has_cgroup && !jobs_.of(unit->index()) && kernel_.cgroup_is_empty(unit->status().control_group)) {
       kernel_.release_cgroup(unit->id(), unit->status().control_group);
@@ -67,6 +68,18 @@ void Manager::react(const Transition& t, bool unexpected) {
     for (const UnitIndex other : graph().edges(unit->index(), Dependency::upholds))
       if (Unit* upheld = registry_.at(other)) consider_upheld(*upheld);
   }
+}
+
+/// What the unit has used, if it is worth a word: more than a second of CPU time.
+void Manager::log_resources(const Unit& unit) {
+  if (unit.status().control_group.empty() || unit.type() == UnitType::slice) return;
+  const std::optional<uint64_t> nsec = kernel_.cgroup_usage(unit.status().control_group).cpu_nsec;
+  constexpr uint64_t second = 1'000'000'000;
+  if (!nsec || *nsec <= second) return;
+  log(&unit, *nsec > 600 * second ? priority_notice : priority_info,
+      fmt::format("{}: Consumed {} CPU time.", unit.name().str(),
+                  time_span_text(Duration(*nsec / 1000 / 1000 * 1000))),  // to the millisecond
+      message_id::unit_resources, {{"CPU_USAGE_NSEC", std::to_string(*nsec)}});
 }
 
 void Manager::start_on(Unit& unit, Dependency kind, JobMode mode, std::string_view label) {

@@ -100,6 +100,31 @@ void Registry::finish_load(Unit& stub, LoadedUnit loaded) {
   adopt(stub, std::move(loaded));
 }
 
+/// Units that exist without a file, and the words that systemd 252 has for slices.
+void Registry::complete_special(LoadedUnit& loaded) {
+  const std::string& name = loaded.id.str();
+  const bool own_scope = name == "init.scope", root = name == "-.slice";
+  if (own_scope || root) {
+    loaded.state = LoadState::loaded;
+    loaded.error = {};
+    UnitSection& unit = loaded.config.change<UnitSection>();
+    unit.default_dependencies = false;
+    unit.ignore_on_isolate = true;
+    if (own_scope) {
+      loaded.config.change<ResourceSection>().slice = "-.slice";
+      if (unit.documentation.empty()) unit.documentation = {"man:init(1)"};
+    } else if (unit.documentation.empty()) {
+      unit.documentation = {"man:systemd.special(7)"};
+    }
+  }
+  if (loaded.state != LoadState::loaded || !loaded.config.unit().description.empty()) return;
+  if (own_scope) loaded.config.change<UnitSection>().description = "System and Service Manager";
+  if (loaded.id.type() != UnitType::slice) return;
+  std::string text = root ? "Root Slice" : name == "system.slice" ? "System Slice" : "";
+  if (const Result<std::string> path = unit_name_to_path(loaded.id); text.empty() && path) text = "Slice " + *path;
+  loaded.config.change<UnitSection>().description = std::move(text);
+}
+
 void Registry::adopt(Unit& unit, LoadedUnit loaded) {
   unit.in_load_queue = false;
   for (const UnitName& alias : loaded.names) {
@@ -107,6 +132,7 @@ void Registry::adopt(Unit& unit, LoadedUnit loaded) {
     if (other && other != &unit && other->loaded().state == LoadState::stub) merge(*other, unit);
     names_.try_emplace(alias.str(), unit.index());
   }
+  complete_special(loaded);
   manager_.apply_defaults(loaded);
   const bool first = unit.loaded().state == LoadState::stub;
   unit.take(std::move(loaded));

@@ -64,6 +64,7 @@ class Registry {
   Unit& create(const UnitName&);
   void remove(Unit&);
   void finish_load(Unit& stub, LoadedUnit loaded);
+  static void complete_special(LoadedUnit&);
   void merge(Unit& alias, Unit& into);
   void draw_edges(Unit&);
   void draw_target_order(Unit&);

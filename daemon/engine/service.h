@@ -14,6 +14,7 @@ class Service final : public Unit {
 
   bool can_reload() const override;
   void reset_failed() override;
+  bool start_finishes() const override { return type_ == ServiceSection::Type::oneshot; }
 
   void handle(const Exited&) override;
   void handle(const SpawnFailed&) override;

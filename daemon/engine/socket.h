@@ -28,6 +28,7 @@ class Socket final : public Unit {
   /// Accept=yes, one service a connection, comes later.
   bool is_supported() const override { return !config().socket().accept; }
   void reset_failed() override;
+  bool start_takes_time() const override { return state_ != SocketState::start_chown; }
   void handle(const Exited&) override;
   void handle(const SpawnFailed&) override;
   void handle(const SocketsOpened&) override;

@@ -56,12 +56,11 @@ Answer Unit::check_start() {
   if (active_state() != ActiveState::activating) {
     const UnitSection& unit = config().unit();
     status_.condition_time = now();
-    Conditions::const_iterator failed;
-    status_.condition_result = test(unit.conditions, status_.condition_outcomes, &failed);
+    status_.condition_result = test(unit.conditions, status_.condition_outcomes);
     touch();
     if (!status_.condition_result) return Answer::condition;
     status_.assert_time = now();
-    status_.assert_result = test(unit.asserts, status_.assert_outcomes, &failed);
+    status_.assert_result = test(unit.asserts, status_.assert_outcomes);
     if (!status_.assert_result) {
       log(priority_notice, name().str() + ": Starting requested but asserts failed.");
       return Answer::assert_;
@@ -79,28 +78,21 @@ Answer Unit::check_start() {
   return Answer::going;
 }
 
-/// All without '|' must hold, and one of those with it, if there are any; systemd.unit(5).
-bool Unit::test(const Conditions& conditions, std::vector<ConditionOutcome>& outcomes,
-                Conditions::const_iterator* failed) {
+/// All without '|' must hold, and one of those with it, if there are any; systemd.unit(5). 252 looks at them from the
+/// last to the first, and at none after the first that does not hold.
+bool Unit::test(const Conditions& conditions, std::vector<ConditionOutcome>& outcomes) {
   bool any_trigger = false, triggered = false;
   outcomes.assign(conditions.size(), ConditionOutcome::untested);
-  bool all = true;
-  for (auto it = conditions.begin(); it != conditions.end(); ++it) {
-    if (it->trigger) {
-      any_trigger = true;
-      if (triggered) continue;  // one is enough
-    }
-    const bool holds = kernel().condition(*it);  // '!' is part of the question
-    outcomes[size_t(it - conditions.begin())] = holds ? ConditionOutcome::succeeded : ConditionOutcome::failed;
-    if (it->trigger) {
-      triggered = triggered || holds;
-    } else if (!holds) {
-      *failed = it;
-      all = false;
-      break;
-    }
+  for (size_t i = conditions.size(); i-- > 0;) {
+    const Condition& condition = conditions[i];
+    any_trigger = any_trigger || condition.trigger;
+    if (condition.trigger && triggered) continue;  // one is enough
+    const bool holds = kernel().condition(condition);
+    outcomes[i] = holds ? ConditionOutcome::succeeded : ConditionOutcome::failed;
+    if (!holds && !condition.trigger) return false;
+    triggered = triggered || (condition.trigger && holds);
   }
-  return all && (!any_trigger || triggered);
+  return !any_trigger || triggered;
 }
 
 Answer Unit::stop() {

@@ -92,6 +92,10 @@ class Unit {
   /// Whether this type exists here at all (swap and device units do not exist in a container).
   virtual bool is_supported() const { return true; }
   virtual void reset_failed() {}
+  /// What the log says of a start that is done: "Finished" for what does its work and is done with it.
+  virtual bool start_finishes() const { return false; }
+  /// Whether a start that goes on is worth a line: sockets are opened at once.
+  virtual bool start_takes_time() const { return true; }
 
   // ---- events
   virtual void handle(const Exited&) {}
@@ -186,7 +190,7 @@ class Unit {
 
  private:
   Answer check_start();
-  bool test(const Conditions&, std::vector<ConditionOutcome>& outcomes, Conditions::const_iterator* failed);
+  bool test(const Conditions&, std::vector<ConditionOutcome>& outcomes);
 
   Manager& manager_;
   UnitId id_;
