@@ -64,12 +64,13 @@ int ObjectTree::attach(sd_bus* bus) {
       sd_bus_add_fallback_vtable(bus, nullptr, manager_path, manager_->name(), manager_->vtable(), find_manager, this);
   if (r >= 0) r = sd_bus_add_fallback_vtable(bus, nullptr, job_root, job_->name(), job_->vtable(), find_job, this);
   if (r >= 0) r = sd_bus_add_node_enumerator(bus, nullptr, job_root, list_jobs, this);
-  for (size_t i = 0; i < unit_type_count && r >= 0; ++i)
-    r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, types_[i]->name(), types_[i]->vtable(), find_unit,
-                                   &branches_[i]);
+  // sd-bus shows the one added last first: the type's properties stand before those of all units.
   if (r >= 0)
     r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, unit_->name(), unit_->vtable(), find_unit,
                                    &branches_[unit_type_count]);
+  for (size_t i = 0; i < unit_type_count && r >= 0; ++i)
+    r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, types_[i]->name(), types_[i]->vtable(), find_unit,
+                                   &branches_[i]);
   if (r >= 0) r = sd_bus_add_node_enumerator(bus, nullptr, unit_root, list_units, this);
   return r;
 }
