@@ -117,6 +117,7 @@ struct ExecFailed {
   std::string setting;
   int error_number = 0;
   std::string message;  // what went wrong, without unit and errno: "Failed to locate executable /x"
+  std::string program;  // that was to be executed
 };
 struct Notified {
   UnitId unit;

@@ -202,10 +202,16 @@ void Service::handle(const ExecSucceeded& event) {
 
 /// The child itself could not get as far as execve(); its exit follows and is what counts.
 void Service::handle(const ExecFailed& event) {
+  const char* reason = event.error_number != 0 ? strerrordesc_np(event.error_number) : "failed";
+  const bool is_missing = event.exit_code == 0 || event.step == "EXEC";
+  if (!event.message.empty())
+    log(is_missing ? priority_info : priority_error, fmt::format("{}: {}: {}", name().str(), event.message, reason), {},
+        {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
+  if (event.exit_code == 0) return;  // '-': it may be missing
   log(priority_error,
-      fmt::format("{}: Failed at step {}{}{}: {}", name().str(), event.step, event.setting.empty() ? "" : " of ",
-                  event.setting, event.error_number ? strerrordesc_np(event.error_number) : "failed"),
-      {}, {{"ERRNO", std::to_string(event.error_number)}});
+      fmt::format("{}: Failed at step {} spawning {}: {}", name().str(), event.step, event.program, reason),
+      "641257651c1b4ec9a8624d7a40a9e1e7",
+      {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
 }
 
 void Service::main_exited(const ExitStatus& status) {
@@ -271,8 +277,8 @@ void Service::main_gone(UnitResult outcome) {
   }
 }
 
-/// The last process that we know has ended, in one of the final states. Others of the cgroup that KillMode= means as well
-/// may still be there: 252 calls the unit down and leaves them, we wait until they have gone.
+/// The last process that we know has ended, in one of the final states. Others of the cgroup that KillMode= means as
+/// well may still be there: 252 calls the unit down and leaves them, we wait until they have gone.
 void Service::finish_if_clear() {
   const KillSection::Mode mode = config().kill().kill_mode;
   const bool all = mode == KillSection::Mode::control_group || mode == KillSection::Mode::mixed;

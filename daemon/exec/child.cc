@@ -204,13 +204,19 @@ int apply_step(const StepView& step, ChildState& state) noexcept {
 
 namespace {
 
-void write_report(const StepView& step, uint32_t index, int error, int exit_code, const char* detail,
-                  ExecReport* report) noexcept {
-  if (report == nullptr) return;
+template <size_t Size>
+void copy_text(char (&into)[Size], const char* text) noexcept {
   size_t length = 0;
-  for (; length + 1 < sizeof report->detail && detail[length] != '\0'; ++length)
-    report->detail[length] = detail[length];
-  report->detail[length] = '\0';
+  for (; length + 1 < Size && text[length] != '\0'; ++length) into[length] = text[length];
+  into[length] = '\0';
+}
+
+void write_report(const StepView& step, uint32_t index, int error, int exit_code, const char* detail,
+                  const ChildState& state) noexcept {
+  ExecReport* report = state.report;
+  if (report == nullptr) return;
+  copy_text(report->detail, detail);
+  copy_text(report->program, state.program);
   report->exit_code = static_cast<int16_t>(exit_code);
   report->error_number = error;
   report->index = index;
@@ -220,26 +226,26 @@ void write_report(const StepView& step, uint32_t index, int error, int exit_code
 
 }  // namespace
 
-void fail_step(const StepView& step, uint32_t index, int error, ExecReport* report, const char* detail,
+void fail_step(const StepView& step, uint32_t index, int error, const ChildState& state, const char* detail,
                int exit_code) noexcept {
   const int code = exit_code != 0 ? exit_code : exit_code_of(step.kind(), step.number(0));
-  write_report(step, index, error, code, detail != nullptr ? detail : step.string(0), report);
+  write_report(step, index, error, code, detail != nullptr ? detail : step.string(0), state);
   ::_exit(code);
 }
 
 void become(const StepView& step, uint32_t index, ProgramImage& image, ChildState& state) noexcept {
   image.complete(::getpid(), state.journal_device, state.journal_inode);
   const int error = image.execute();
-  if (step.number(1) == 0 || error == ENOMEM) fail_step(step, index, error, state.report, image.name());
-  write_report(step, index, error, 0, image.name(), state.report);  // '-': a missing program counts as success
+  if (step.number(1) == 0 || error == ENOMEM) fail_step(step, index, error, state, image.name());
+  write_report(step, index, error, 0, image.name(), state);  // '-': a missing program counts as success
   ::_exit(0);
 }
 
 void run_plain(const ExecPlan& plan, ProgramImage& image, ChildState& state) noexcept {
+  state.program = image.name();
   for (ExecPlan::Cursor at(plan); at.next();) {
     if (at.step().kind() == StepKind::execute) become(at.step(), at.index(), image, state);
-    if (const int error = apply_step(at.step(), state); error != 0)
-      fail_step(at.step(), at.index(), error, state.report);
+    if (const int error = apply_step(at.step(), state); error != 0) fail_step(at.step(), at.index(), error, state);
   }
   ::_exit(203);  // a plan without a program
 }

@@ -14,6 +14,7 @@ namespace svcd {
 struct ChildState {
   explicit ChildState(const ExecPlan&);
   ExecReport* report = nullptr;  // where a failure goes; null: nowhere
+  const char* program = "";      // for that report
   int exec_done = -1;            // close-on-exec pipe end that stays open until execve(); -1: none
   std::vector<int> moved;        // room for the descriptors of the fds step
   uint64_t journal_device = 0, journal_inode = 0;
@@ -24,7 +25,7 @@ int apply_step(const StepView&, ChildState&) noexcept;
 
 /// Reports the failure of a step and ends the process with its exit code. Async-signal-safe. `detail` null: the step's
 /// own first string; `exit_code` 0: the usual one of the step.
-[[noreturn]] void fail_step(const StepView&, uint32_t index, int error, ExecReport*, const char* detail = nullptr,
+[[noreturn]] void fail_step(const StepView&, uint32_t index, int error, const ChildState&, const char* detail = nullptr,
                             int exit_code = 0) noexcept;
 
 /// Becomes the program, or fails the execute step. Async-signal-safe.

@@ -12,11 +12,14 @@ struct ExecReport {
   int32_t error_number = 0;
   uint32_t index = 0;        // which step of the plan
   int32_t first_number = 0;  // of the step: the descriptor, the directory
-  char detail[112] = {};     // a path, cut if longer
+  char detail[120] = {};     // a path, cut if longer
+  char program[120] = {};    // what was to be executed
 };
-static_assert(sizeof(ExecReport) == 128);
+static_assert(sizeof(ExecReport) == 256);
 
 /// What went wrong, as systemd says it, without unit and errno: "Failed to locate executable /x".
 std::string failure_message(const ExecReport&);
+/// The setting it comes from; "": none.
+const char* failure_setting(const ExecReport&);
 
 }  // namespace svcd

@@ -46,7 +46,7 @@ constexpr std::array infos{
   StepInfo{bind_mount,           "bind",                "dd",   226, "NAMESPACE", "BindPaths",             "Failed to set up mount namespacing: %s",                true},
   StepInfo{mount_rule,           "mount-rule",          "dd",   226, "NAMESPACE", "ProtectSystem",         "Failed to set up mount namespacing: %s",                true},
   StepInfo{apply_mount_rules,    "apply-mount-rules",   "",     226, "NAMESPACE", "ProtectSystem",         "Failed to set up mount namespacing: %s",                true},
-  StepInfo{groups,               "groups",              "",     216, "GROUP",     "Group",                 "Changing group credentials failed",                     true},
+  StepInfo{groups,               "groups",              "d",    216, "GROUP",     "Group",                 "Changing group credentials failed",                     true},
   StepInfo{working_directory,    "working-directory",   "d",    200, "CHDIR",     "WorkingDirectory",      "Changing to the requested working directory failed",    false},
   StepInfo{home_directory,       "home-directory",      "d",    200, "CHDIR",     "WorkingDirectory",      "Changing to the requested working directory failed",    true},
   StepInfo{fds,                  "fds",                 "d",    202, "FDS",       nullptr,                 "Failed to adjust passed file descriptors",              false},

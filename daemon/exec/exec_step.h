@@ -45,7 +45,7 @@ enum class StepKind : uint16_t {
   bind_mount,            // recursive, missing is fine | source, destination
   mount_rule,            // what (MountRule), missing is fine | path
   apply_mount_rules,     //
-  groups,                // sets the groups of identity
+  groups,                // supplementary only: sets the groups of identity
   working_directory,     // missing is fine | path
   home_directory,        // missing is fine: that of identity
   fds,                   // nonblocking, descriptors … : become 3, 4, …

@@ -134,11 +134,13 @@ Result<BuiltPlan> build_plan(const UnitConfig& config, const ExecCommand& comman
   add_directories(b);
   const BuiltEnvironment environment = add_environment(b);
   add_namespaces(b);
-  if (b.changes_user) b.plan.add(StepKind::groups);
-  add_working_directory(b);
+  // Also with '+' and '!' the process is in the groups of User=, as systemd 252 has it.
+  if (b.has_identity) b.plan.add(StepKind::groups, {b.changes_user ? 0 : 1});
   add_fds(b);
   add_limits(b);
   add_privileges(b);
+  add_working_directory(b);  // as the user: only that one may have access
+  if (b.sandboxed && b.exec.no_new_privileges) b.plan.add(StepKind::no_new_privileges);
   add_execute(b, environment);
   if (built.plan.bytes().size() > ExecPlan::length_at_most)
     return fail(ErrorCode::limits_exceeded, "{}: The command line and environment have more than {} bytes.",

@@ -187,7 +187,6 @@ void add_privileges(PlanBuild& b) {
     b.plan.add(StepKind::user);
   }
   if (ambient != 0) b.plan.add(StepKind::ambient_capabilities, {static_cast<int64_t>(ambient)});
-  if (b.exec.no_new_privileges) b.plan.add(StepKind::no_new_privileges);
 }
 
 ExecPlan build_removal_plan(const ExecSection& exec, const ExecContext& context) {

@@ -66,6 +66,10 @@ class Helper {
   Helper(const ExecPlan& plan, ExecReport* report, int exec_done) : plan_(plan), state_(plan) {
     state_.report = report;
     state_.exec_done = exec_done;
+    const ProgramImage::Text text = ProgramImage::text_of(plan);
+    if (!text.paths.empty()) program_ = text.paths.front();
+    if (text.paths.size() > 1) program_.erase(0, program_.rfind('/') + 1);
+    state_.program = program_.c_str();
   }
   [[noreturn]] void run();
 
@@ -82,7 +86,8 @@ class Helper {
   Identity identity_;
   MountView mounts_;
   std::vector<std::string> environment_;
-  int exit_code_ = 0;  // of the step that failed, if it is not its usual one
+  std::string program_;  // for reports
+  int exit_code_ = 0;    // of the step that failed, if it is not its usual one
 };
 
 void Helper::run() {
@@ -91,7 +96,7 @@ void Helper::run() {
     exit_code_ = 0;
     if (const int error = apply(at.step()); error != 0) {
       const bool is_mount = step_info(at.step().kind()).exit_code == 226;
-      fail_step(at.step(), at.index(), error, state_.report, is_mount ? mounts_.detail().c_str() : nullptr, exit_code_);
+      fail_step(at.step(), at.index(), error, state_, is_mount ? mounts_.detail().c_str() : nullptr, exit_code_);
     }
   }
   ::_exit(0);  // a plan without a program: directories were removed
@@ -118,7 +123,7 @@ int Helper::apply(const StepView& step) {
     case StepKind::bind_mount:
     case StepKind::mount_rule:
     case StepKind::apply_mount_rules: return mounts_.apply(step);
-    case StepKind::groups: return identity_.apply_groups();
+    case StepKind::groups: return identity_.apply_groups(step.number(0) != 0);
     case StepKind::home_directory: return enter_home(step);
     case StepKind::user: return identity_.apply_user();
     case StepKind::none:

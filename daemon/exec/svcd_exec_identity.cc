@@ -93,9 +93,9 @@ int Identity::look_up(const StepView& step, int& exit_code) {
   return 0;
 }
 
-int Identity::apply_groups() const {
+int Identity::apply_groups(bool supplementary_only) const {
   if (sets_groups && ::setgroups(groups.size(), groups.data()) < 0) return errno;
-  if (has_group && ::setresgid(gid, gid, gid) < 0) return errno;
+  if (!supplementary_only && has_group && ::setresgid(gid, gid, gid) < 0) return errno;
   return 0;
 }
 

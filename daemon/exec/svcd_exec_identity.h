@@ -20,7 +20,8 @@ struct Identity {
 
   /// Looks the names of an identity step up: 0, or an errno and in `exit_code` whose fault it was.
   int look_up(const StepView&, int& exit_code);
-  int apply_groups() const;
+  /// `supplementary_only`: the process keeps its own user and group.
+  int apply_groups(bool supplementary_only) const;
   int apply_user() const;
   /// HOME, LOGNAME, USER, SHELL.
   void add_variables(std::vector<std::string>& environment) const;

@@ -125,12 +125,16 @@ int MountView::make_private_devices() {
   char scratch[] = "/tmp/svcd-dev-XXXXXX";
   if (::mkdtemp(scratch) == nullptr) return errno;
   const std::string dev = scratch;
-  if (::mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_STRICTATIME, "mode=755,size=4m,nr_inodes=64k") < 0)
+  if (::mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NOEXEC | MS_STRICTATIME, "mode=755,size=4m,nr_inodes=64k") < 0)
     return errno;
   for (const char* node : {"null", "zero", "full", "random", "urandom", "tty"}) {
     const std::string source = std::string("/dev/") + node, place = dev + "/" + node;
     if (::access(source.c_str(), F_OK) < 0) continue;
-    if (const int error = make_place(source, place); error != 0) return error;
+    struct stat status {};
+    if (::stat(source.c_str(), &status) == 0 && ::mknod(place.c_str(), status.st_mode, status.st_rdev) == 0 &&
+        ::chmod(place.c_str(), status.st_mode & 07777) == 0)
+      continue;
+    if (const int error = make_place(source, place); error != 0) return error;  // a container may make no nodes
     if (const int error = bind_onto(source, place, false); error != 0) return error;
   }
   for (const char* folder : {"pts", "shm", "mqueue", "hugepages"}) {
@@ -147,6 +151,7 @@ int MountView::make_private_devices() {
   for (const auto& [target, name] : links)
     if (::symlink(target, (dev + "/" + name).c_str()) < 0) return errno;
   if (::symlink("/run/systemd/journal/dev-log", (dev + "/log").c_str()) < 0) return errno;
+  ::umount2("/dev", MNT_DETACH);  // with all below it; where /dev is no mount, it is covered
   if (::mount(scratch, "/dev", nullptr, MS_MOVE, nullptr) < 0) return errno;
   ::rmdir(scratch);
   rules_.push_back({"/dev", MountRule::read_only});  // the nodes in it are mounts of their own and stay writable

@@ -1,6 +1,7 @@
 #include "daemon/linux/spawn.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -35,6 +36,15 @@ uint64_t ignored_signals() {
     if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) mask |= uint64_t{1} << signal;
   }
   return mask;
+}
+
+/// Services inherit no inheritable capabilities, whatever a container manager gave to us; as systemd 252.
+void drop_inheritable_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2]{};
+  if (::syscall(SYS_capget, &header, data) < 0 || (data[0].inheritable | data[1].inheritable) == 0) return;
+  data[0].inheritable = data[1].inheritable = 0;
+  ::syscall(SYS_capset, &header, data);  // giving up is always allowed
 }
 
 /// The plan in a memfd that nobody can change any more.
@@ -99,6 +109,7 @@ struct Spawner::Prepared {
 
 Spawner::Spawner(const Scope& scope, CgroupTree& cgroups, const std::string& helper)
     : scope_(scope), cgroups_(cgroups), ignored_signals_(svcd::ignored_signals()) {
+  drop_inheritable_capabilities();
   helper_ = UniqueFd(::open(helper.c_str(), O_PATH | O_CLOEXEC));
   for (size_t i = 0; i < inherited_limits_.size(); ++i) {
     rlimit have{};
@@ -189,7 +200,7 @@ void Spawner::run_child(Prepared& child, bool must_attach) const noexcept {
     step = at.step();
     index = at.index();
   }
-  fail_step(step, index, errno, child.state.report);
+  fail_step(step, index, errno, child.state);
 }
 
 Result<Spawned> Spawner::start(ExecPlan plan, const CgroupPlacement* placement, bool report_exec) {
@@ -233,7 +244,8 @@ std::optional<ExecFailed> Spawner::take_report(UnitId unit, SpawnToken token, Re
     failed->token = token;
     failed->exit_code = report->exit_code;
     failed->step = report->exit_code != 0 ? step_name_of(report->exit_code) : info.step;
-    failed->setting = info.setting != nullptr ? info.setting : "";
+    failed->setting = failure_setting(*report);
+    failed->program.assign(report->program, ::strnlen(report->program, sizeof report->program));
     failed->error_number = report->error_number;
     failed->message = failure_message(*report);
   }

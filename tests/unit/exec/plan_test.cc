@@ -59,8 +59,8 @@ dup 2 1
 umask 0022
 environment "LANG=C.UTF-8" "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "INVOCATION_ID=d5810000000000000000000000000000"
 environment-late "SYSTEMD_EXEC_PID" "JOURNAL_STREAM"
-working-directory 0 "/"
 fds 0
+working-directory 0 "/"
 execute 1 0 0 "/bin/foo" "/bin/foo" "--bar"
 )");
   EXPECT_TRUE(built.plan.is_plain());
@@ -186,8 +186,9 @@ TEST_F(PlanTest, AUserIsLookedUpByTheHelper) {
       build("[Service]\nUser=web\nSupplementaryGroups=ssl log\nEnvironment=A=1\nExecStart=/bin/foo $HOME\n");
   const std::string text = to_string(built.plan);
   EXPECT_THAT(text, HasSubstr("session\nidentity \"web\" \"\" \"ssl\" \"log\"\n"));
-  EXPECT_THAT(text, HasSubstr("environment-user\nenvironment \"A=1\"\ngroups\nworking-directory 0 \"/\"\nfds 0\nuser\n"
-                              "execute 1 0 1 \"/bin/foo\" \"/bin/foo\" \"$HOME\"\n"));
+  EXPECT_THAT(text,
+              HasSubstr("environment-user\nenvironment \"A=1\"\ngroups 0\nfds 0\nuser\nworking-directory 0 \"/\"\n"
+                        "execute 1 0 1 \"/bin/foo\" \"/bin/foo\" \"$HOME\"\n"));
   EXPECT_FALSE(built.plan.is_plain());
 }
 
@@ -195,7 +196,7 @@ TEST_F(PlanTest, FullPrivilegesSkipUserNamespacesAndLimits) {
   const std::string text = plan(
       "[Service]\nUser=web\nPrivateTmp=yes\nLimitNOFILE=77\nNoNewPrivileges=yes\n"
       "CapabilityBoundingSet=CAP_KILL\nExecStart=+/bin/foo\n");
-  for (const char* step : {"groups", "\nuser", "mount-namespace", "limit", "no-new-privileges", "bounding-set"})
+  for (const char* step : {"groups 0", "\nuser", "mount-namespace", "limit", "no-new-privileges", "bounding-set"})
     EXPECT_THAT(text, Not(HasSubstr(step)));
   EXPECT_THAT(text, HasSubstr("environment-user"));
 }
@@ -203,7 +204,7 @@ TEST_F(PlanTest, FullPrivilegesSkipUserNamespacesAndLimits) {
 TEST_F(PlanTest, ExclamationMarkKeepsTheUserButNotThePrivileges) {
   const std::string text = plan("[Service]\nUser=web\nLimitNOFILE=77\nNoNewPrivileges=yes\nExecStart=!/bin/foo\n");
   EXPECT_THAT(text, Not(HasSubstr("\nuser\n")));
-  EXPECT_THAT(text, HasSubstr("limit 7 77 77\nno-new-privileges\n"));
+  EXPECT_THAT(text, HasSubstr("limit 7 77 77\nworking-directory 0 \"/\"\nno-new-privileges\n"));
 }
 
 TEST_F(PlanTest, DirectoriesAreMadeAndTold) {

@@ -147,6 +147,17 @@ TEST_F(SpawnHelperTest, UserSetsIdsGroupsAndVariables) {
             "CapAmb:\t0000000000000000\n");
 }
 
+TEST_F(SpawnHelperTest, TheWorkingDirectoryIsEnteredAsTheUser) {
+  NEEDS_ROOT();
+  ::mkdir((folder + "/closed").c_str(), 0700);
+  exec().user = "daemon";
+  exec().working_directory = folder + "/closed";
+  EXPECT_EQ(run("true"), 200);
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->error_number, EACCES);
+  EXPECT_EQ(failed->program, "/bin/sh");
+}
+
 TEST_F(SpawnHelperTest, AmbientCapabilitiesStayThroughTheChangeOfUser) {
   NEEDS_ROOT();
   exec().user = "daemon";

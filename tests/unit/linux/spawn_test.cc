@@ -165,6 +165,7 @@ TEST_F(SpawnTest, AnOutputThatCannotBeOpenedFailsAtStepStdout) {
   EXPECT_EQ(run("true"), 209);
   ASSERT_TRUE(failed);
   EXPECT_EQ(failed->step, "STDOUT");
+  EXPECT_EQ(failed->setting, "StandardOutput");
   EXPECT_EQ(failed->message, "Failed to set up standard output");
 }
 
