@@ -64,6 +64,50 @@ TEST_P(CrashSimulation, ARunningServiceKeepsItsProcessThroughEveryTakeOver) {
   EXPECT_EQ(machine.kernel.spawns, 1u) << "seed " << GetParam();
 }
 
+TEST_P(CrashSimulation, HowAProcessEndedIsKnownAfterEveryTakeOver) {
+  const int code = int(1 + rng.below(100));
+  SimProgram& program = machine.program("/bin/p");
+  program.runs_for = Duration(rng.below(2'000'000));
+  program.exit_code = code;
+  SimUnit& unit = machine.load("p.service", "[Service]\nExecStart=/bin/p\n");
+  machine.faults.max_delay = Duration(rng.below(200'000));
+  unit.start();
+  machine.crash_every(1 + rng.below(6));
+  for (int i = 0; i < 5; ++i) {
+    machine.run_for(Duration(rng.below(800'000)));
+    if (rng.chance(50)) machine.crash();
+  }
+  let_it_end();
+  // A manager that died over the request may not have taken it down at all.
+  if (machine.kernel.spawns == 0) return;
+  EXPECT_EQ(machine.kernel.spawns, 1u) << "seed " << GetParam();
+  EXPECT_EQ(unit.sub_state(), "failed") << "seed " << GetParam();
+  ASSERT_NE(unit.service(), nullptr) << "seed " << GetParam();
+  EXPECT_EQ(unit.result(), UnitResult::exit_code) << "seed " << GetParam();
+  EXPECT_EQ(unit.service()->main.status, (ExitStatus{ExitStatus::Kind::exited, code})) << "seed " << GetParam();
+}
+
+TEST_P(CrashSimulation, ARestartThatIsDueComesAfterEveryTakeOver) {
+  SimProgram& program = machine.program("/bin/p");
+  program.runs_for = Duration(rng.below(1'000'000));
+  program.exit_code = int(rng.below(2));
+  SimUnit& unit = machine.load("p.service", fmt::format("[Unit]\nStartLimitIntervalSec=0\n[Service]\nExecStart=/bin/p\n"
+                                                        "Restart=always\nRestartSec={}ms\n",
+                                                        rng.below(1500)));
+  unit.start();
+  machine.run_for(1s);
+  machine.faults.max_delay = Duration(rng.below(200'000));
+  machine.crash_every(2 + rng.below(20));
+  for (int i = 0; i < 10; ++i) {
+    machine.run_for(Duration(rng.below(800'000)));
+    if (rng.chance(50)) machine.crash();
+  }
+  machine.program("/bin/p").runs_for = infinity;
+  let_it_end();
+  EXPECT_EQ(unit.sub_state(), "running") << "seed " << GetParam();
+  EXPECT_EQ(unit.running("/bin/p"), 1u) << "seed " << GetParam();
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, CrashSimulation, testing::Range<uint64_t>(0, 500));
 
 }  // namespace svcd
