@@ -30,4 +30,56 @@ TimeoutStopSec=5s
   EXPECT_EQ(web.result(), UnitResult::timeout);
 }
 
+/// systemd.unit(5), Requires=: with After= the unit is not started if the other one fails to.
+TEST_F(SimService, RequiresWithAfterFailsAStartWhoseRequirementFailed) {
+  machine.load("base.service", "[Service]\nType=oneshot\nExecStart=/bin/false\n");
+  SimUnit& app =
+      machine.load("app.service", "[Unit]\nRequires=base.service\nAfter=base.service\n[Service]\nExecStart=/bin/app\n");
+  machine.program("/bin/app");
+  app.start();
+  machine.run_for(10s);
+  EXPECT_EQ(app.jobs, std::vector{JobResult::dependency});
+  EXPECT_EQ(app.history, History{});
+  EXPECT_EQ(machine.kernel.spawns, 1u);
+}
+
+TEST_F(SimService, WantsStartsAnyway) {
+  machine.load("base.service", "[Service]\nType=oneshot\nExecStart=/bin/false\n");
+  SimUnit& app =
+      machine.load("app.service", "[Unit]\nWants=base.service\nAfter=base.service\n[Service]\nExecStart=/bin/app\n");
+  machine.program("/bin/app");
+  app.start();
+  machine.run_for(10s);
+  EXPECT_EQ(app.jobs, std::vector{JobResult::done});
+  EXPECT_EQ(app.sub_state(), "running");
+}
+
+TEST_F(SimService, ForkingWaitsForTheParentAndFollowsThePidFile) {
+  SimProgram& parent = machine.program("/bin/daemonize");
+  parent.daemon = "/bin/daemon";
+  parent.forks_after = 300ms;
+  parent.pid_file = "/run/d.pid";
+  machine.program("/bin/daemon");
+  SimUnit& d = machine.load("d.service", "[Service]\nType=forking\nPIDFile=/run/d.pid\nExecStart=/bin/daemonize\n");
+  d.start();
+  machine.run_for(200ms);
+  EXPECT_EQ(d.sub_state(), "start");
+  machine.run_for(1s);
+  EXPECT_EQ(d.history, (History{"start", "running"}));
+  ASSERT_EQ(d.processes().size(), 1u);
+  EXPECT_EQ(d.main_pid(), d.processes()[0]->pid);
+  EXPECT_EQ(d.processes()[0]->path, "/bin/daemon");
+}
+
+TEST_F(SimService, NotifyIsUpWhenItSaysSo) {
+  machine.program("/bin/n").notifies = {{2s, {"READY=1", "STATUS=Serving"}}};
+  SimUnit& n = machine.load("n.service", "[Service]\nType=notify\nExecStart=/bin/n\n");
+  n.start();
+  machine.run_for(1999ms);
+  EXPECT_EQ(n.active_state(), ActiveState::activating);
+  machine.run_for(1ms);
+  EXPECT_EQ(n.active_state(), ActiveState::active);
+  EXPECT_EQ(n.service()->status_text, "Serving");
+}
+
 }  // namespace svcd

@@ -17,8 +17,9 @@ class Simulation : public testing::TestWithParam<uint64_t> {
   /// Stops at the first thing that is wrong; the seed is the name of the test.
   void check() {
     if (!wrong.empty()) return;
-    for (const std::string& text : {machine.claims_to_be_down_with_processes(), machine.two_main_processes(),
-                                    machine.jobs_out_of_order(), extra ? extra() : std::string()})
+    for (const std::string& text :
+         {machine.claims_to_be_down_with_processes(), machine.two_main_processes(), machine.main_process_forgotten(),
+          machine.jobs_out_of_order(), extra ? extra() : std::string()})
       if (wrong.empty() && !text.empty()) wrong = text;
     if (!wrong.empty()) {
       const double at = double(machine.kernel.now().monotonic.count()) / 1e6 - 1000;

@@ -253,6 +253,17 @@ std::string SimMachine::two_main_processes() {
   return {};
 }
 
+std::string SimMachine::main_process_forgotten() {
+  for (const auto& [name, unit] : units_) {
+    const std::string state = unit->sub_state();
+    if ((state != "running" && state != "exited") || unit->main_pid() != 0) continue;
+    for (const SimKernel::Process* process : unit->processes())
+      if (process->token != 0 && !process->is_control)
+        return fmt::format("{} is {} and knows no main process, but {} is alive", name, state, process->pid);
+  }
+  return {};
+}
+
 /// Looks at the jobs that began to run in the last step. What they had to wait for then, is what was there before and
 /// still is, and what came with them but earlier; jobs that came later stop nobody.
 std::string SimMachine::jobs_out_of_order() {

@@ -95,6 +95,8 @@ class SimMachine : public ChangeListener {
   // ---- what must hold, whatever happens; each gives what is wrong, "" if nothing is
   /// No unit that says it is down has a process alive.
   std::string claims_to_be_down_with_processes();
+  /// A service that is up knows the process that was started as its main one, as long as it lives.
+  std::string main_process_forgotten();
   /// No job began to run that must, by Before= and After=, wait for another one. To be asked after every step.
   std::string jobs_out_of_order();
   /// No service has two living processes that were started as its main process.

@@ -273,6 +273,7 @@ void SimKernel::unwatch_process(pid_t pid) {
 void SimKernel::reap(pid_t pid) {
   may_crash();
   if (Process* process = get(pid); process && !process->alive) process->zombie = false;
+  may_crash();  // nothing of the step may be unwritten by now
 }
 
 bool SimKernel::is_our_child(pid_t pid) const {
