@@ -105,6 +105,7 @@ int verb_list_unit_files(Context& context) {
   context.start_pager();
   if (wants_json(o)) {
     std::vector<JsonRow> json;
+    json.reserve(rows.size());
     for (const UnitFileRow& row : rows)
       json.push_back({{"unit_file", row.name, {}},
                       {"state", row.state, {}},
@@ -124,6 +125,7 @@ int verb_list_jobs(Context& context) {
   context.start_pager();
   if (wants_json(o)) {
     std::vector<JsonRow> rows;
+    rows.reserve(jobs.size());
     for (const client::Job& job : jobs)
       rows.push_back({{"job", {}, job.id}, {"unit", job.unit, {}}, {"type", job.type, {}}, {"state", job.state, {}}});
     context.print(json_rows(rows, o.output == "json-pretty"));

@@ -46,9 +46,9 @@ void show_processes(const Terminal& t, const std::vector<client::Process>& proce
   for (size_t i = 0; i < processes.size(); ++i) {
     std::string line = fmt::format("{:>{}} ", processes[i].pid, pid_width);
     const size_t used = display_width(prefix) + 2 + line.size();
-    line += t.full_width ? processes[i].command_line
-                         : ellipsize(t, processes[i].command_line,
-                                     std::max<size_t>(t.columns > used ? t.columns - used : 0, 20));
+    const std::string command_line = printable(processes[i].command_line);
+    line += t.full_width ? command_line
+                         : ellipsize(t, command_line, std::max<size_t>(t.columns > used ? t.columns - used : 0, 20));
     out += prefix;
     out += i + 1 < processes.size() || more_below ? t.branch() : t.last();
     out += t.paint(Colour::grey, line);

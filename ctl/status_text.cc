@@ -248,7 +248,7 @@ class StatusWriter {
     const uint64_t main = running != 0 ? running : p_.number("ExecMainPID");
     const uint64_t control = control_shown_ ? 0 : p_.number("ControlPID");
     const auto with_name = [&](uint64_t pid) {
-      const std::string name = world_.process_name(static_cast<uint32_t>(pid));
+      const std::string name = printable(world_.process_name(static_cast<uint32_t>(pid)));
       return fmt::format("{}{}", pid, name.empty() ? "" : fmt::format(" ({})", name));
     };
     std::string text;
@@ -266,7 +266,8 @@ class StatusWriter {
   }
 
   void service_status() {
-    if (const std::string& text = p_.text("StatusText"); !text.empty()) row("Status", fmt::format("\"{}\"", text));
+    if (const std::string& text = p_.text("StatusText"); !text.empty())
+      row("Status", fmt::format("\"{}\"", printable(text)));
     if (const auto error = static_cast<int>(p_["StatusErrno"].signed_number()); error > 0)
       row("Error", fmt::format("{} ({})", error, ::strerrordesc_np(error) == nullptr ? "?" : ::strerrordesc_np(error)));
   }

@@ -159,6 +159,27 @@ size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string printable(std::string_view text) {
+  static constexpr char hex[] = "0123456789abcdef";
+  std::string safe;
+  while (!text.empty()) {
+    const size_t length = character_length(text);
+    const auto lead = static_cast<unsigned char>(text[0]);
+    const bool is_c1 = length == 2 && lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (lead >= 0x20 && lead != 0x7F && !is_c1 && (lead < 0x80 || length > 1)) {
+      safe += text.substr(0, length);
+    } else {
+      for (const char c : text.substr(0, length)) {
+        safe += "\\x";
+        safe += hex[static_cast<unsigned char>(c) >> 4];
+        safe += hex[static_cast<unsigned char>(c) & 15];
+      }
+    }
+    text.remove_prefix(length);
+  }
+  return safe;
+}
+
 std::string ellipsize(const Terminal& t, std::string_view text, size_t columns, unsigned percent) {
   if (display_width(text) <= columns) return std::string(text);
   const size_t dots = t.utf8 ? 1 : 3;

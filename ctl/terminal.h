@@ -43,6 +43,9 @@ std::string state_dot(const Terminal&, std::string_view active_state);
 
 /// Columns that UTF-8 text takes on a terminal; escape sequences take none.
 size_t display_width(std::string_view text);
+/// Control characters as \xNN: names and command lines of processes are chosen by whoever runs them, and must not be
+/// able to drive the terminal of an administrator.
+std::string printable(std::string_view text);
 /// Shortened to so many columns with an ellipsis; percent: how much of what stays is before it (100: cut at the end).
 std::string ellipsize(const Terminal&, std::string_view text, size_t columns, unsigned percent = 100);
 

@@ -48,6 +48,12 @@ TEST(DisplayWidth, EscapeSequencesAndBrokenUtf8AreNoTrap) {
   EXPECT_EQ(display_width(""), 0u);
 }
 
+TEST(Printable, NothingThatDrivesATerminalPasses) {
+  EXPECT_EQ(printable("a b ä 日 \"$\\"), "a b ä 日 \"$\\");
+  EXPECT_EQ(printable("\x1B[2J\n\x7F"), "\\x1b[2J\\x0a\\x7f");
+  EXPECT_EQ(printable("\xC2\x9B|\xFF|\xC3"), "\\xc2\\x9b|\\xff|\\xc3");
+}
+
 TEST(StateDot, IsColouredByState) {
   Terminal t = screen(80);
   EXPECT_EQ(state_dot(t, "active"), "●");
