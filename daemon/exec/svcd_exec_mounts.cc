@@ -154,10 +154,10 @@ int MountView::make_private_devices() {
   ::umount2("/dev", MNT_DETACH);  // with all below it; where /dev is no mount, it is covered
   if (::mount(scratch, "/dev", nullptr, MS_MOVE, nullptr) < 0) return errno;
   ::rmdir(scratch);
-  rules_.push_back({"/dev", MountRule::read_only});  // the nodes in it are mounts of their own and stay writable
+  rules_.push_back({"/dev", MountRule::read_only, false});  // the nodes in it are mounts of their own and stay writable
   for (const char* part : {"null", "zero", "full", "random", "urandom", "tty", "pts", "shm", "mqueue", "hugepages"})
     if (::access((std::string("/dev/") + part).c_str(), F_OK) == 0)
-      rules_.push_back({std::string("/dev/") + part, MountRule::read_write});
+      rules_.push_back({std::string("/dev/") + part, MountRule::read_write, false});
   return 0;
 }
 
@@ -169,7 +169,7 @@ int MountView::make_empty_folder(const StepView& step) {
   std::istringstream words(step.string(1));
   for (std::string word; std::getline(words, word, ',');) {
     if (word == "ro")
-      rules_.push_back({place, MountRule::read_only});
+      rules_.push_back({place, MountRule::read_only, false});
     else if (word != "rw" && !word.empty())
       options += (options.empty() ? "" : ",") + word;
   }
@@ -188,7 +188,7 @@ int MountView::bind(const StepView& step) {
 int MountView::add_rule(const StepView& step) {
   const std::string path = resolve(step.string(0));
   if (path.empty()) return step.number(1) != 0 && (errno == ENOENT || errno == ENOTDIR) ? 0 : errno;
-  rules_.push_back({path, static_cast<MountRule>(step.number(0))});
+  rules_.push_back({path, static_cast<MountRule>(step.number(0)), step.number(1) != 0});
   return 0;
 }
 
@@ -231,7 +231,8 @@ int MountView::apply_rules(const std::string& inaccessible) {
       error = hide(rule, inaccessible);
     else if (!mounted.contains(rule.path))
       error = bind_onto(rule.path, rule.path);
-    if (error != 0) return error;
+    // ENOENT for a path that is there: a mount whose file was removed, as a container manager makes them of /proc/kmsg
+    if (error != 0 && !(error == ENOENT && rule.missing_ok)) return error;
   }
   for (const std::string& place : mount_points()) {
     const Rule* closest = nullptr;

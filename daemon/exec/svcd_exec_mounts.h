@@ -19,6 +19,7 @@ class MountView {
   struct Rule {
     std::string path;
     MountRule what;
+    bool missing_ok = false;
   };
   int unshare();
   int make_private_tmp(const std::string& folder, const std::string& place);
