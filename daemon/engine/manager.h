@@ -49,6 +49,7 @@ class Manager final : public ManagerApi {
   const MountStatus* mount(UnitId) const override;
   std::vector<std::string> dependencies(UnitId, Dependency) const override;
   CgroupUsage usage(UnitId) const override;
+  std::vector<UnitProcess> processes(UnitId) const override;
   bool need_daemon_reload(UnitId) const override;
   bool can_start(UnitId) const override;
   bool can_stop(UnitId) const override;

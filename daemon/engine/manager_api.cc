@@ -81,6 +81,16 @@ CgroupUsage Manager::usage(UnitId id) const {
   return kernel_.cgroup_usage(unit->status().control_group);
 }
 
+std::vector<UnitProcess> Manager::processes(UnitId id) const {
+  constexpr size_t at_most = 16384;  // a list for people; one step must stay short
+  std::vector<UnitProcess> found;
+  const Unit* unit = registry_.get(id);
+  if (!unit || unit->status().control_group.empty()) return found;
+  for (const pid_t pid : kernel_.cgroup_processes(unit->status().control_group, at_most))
+    found.push_back({kernel_.cgroup_of(pid), pid, kernel_.process_command_line(pid)});
+  return found;
+}
+
 bool Manager::need_daemon_reload(UnitId id) const {
   const Unit* unit = registry_.get(id);
   return unit && const_cast<UnitLoader&>(loader_).differs_from_disk(unit->loaded());

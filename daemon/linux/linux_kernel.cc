@@ -9,6 +9,7 @@
 
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/pid_file.h"
+#include "daemon/linux/process_command.h"
 
 namespace svcd {
 
@@ -121,6 +122,8 @@ void LinuxKernel::realize_cgroup(UnitId unit, const std::string& cgroup, const R
 std::vector<pid_t> LinuxKernel::cgroup_processes(const std::string& cgroup, size_t at_most) const {
   return processes_.cgroups().processes(cgroup, at_most);
 }
+
+std::string LinuxKernel::process_command_line(pid_t pid) const { return svcd::process_command_line(pid); }
 
 std::string LinuxKernel::process_name(pid_t pid) const {
   const std::string name = read_one_line(fmt::format("/proc/{}/comm", pid));

@@ -64,6 +64,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   CgroupUsage cgroup_usage(const std::string& cgroup) const override { return processes_.cgroups().usage(cgroup); }
   std::string cgroup_of(pid_t pid) const override { return processes_.cgroups().of_pid(pid); }
   std::string process_name(pid_t) const override;
+  std::string process_command_line(pid_t) const override;
   void arm_timer(TimerKey key, Time when) override { timers_.arm(key, when); }
   void disarm_timer(TimerKey key) override { timers_.disarm(key); }
   void open_sockets(UnitId, const std::string& name, const SocketSection&) override;
