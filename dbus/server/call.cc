@@ -66,6 +66,7 @@ BusSink& Call::answer() {
 
 void Call::answer_when_announced(JobId job) {
   if (answer().result() < 0 || !reply_) return;  // finish() tells
+  context.clients.own_job(client_id(), job);
   context.replies.when_announced(std::move(reply_), job);
   later_ = true;
 }

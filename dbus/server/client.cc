@@ -69,6 +69,19 @@ std::vector<std::string> Clients::references(UnitId unit) const {
   return names;
 }
 
+void Clients::own_job(ClientId id, JobId job) {
+  const Client* client = find(id);
+  if (!client || client->is_private()) return;  // private connections hear everything
+  std::vector<ClientId>& owners = job_owners_[job];
+  if (std::ranges::find(owners, id) == owners.end()) owners.push_back(id);
+}
+
+bool Clients::job_has_owner(JobId job) const {
+  const auto owners = job_owners_.find(job);
+  return owners != job_owners_.end() &&
+         std::ranges::any_of(owners->second, [this](ClientId id) { return clients_.contains(id); });
+}
+
 void Clients::subscribe(Client& client, bool on) {
   if (client.is_private() || client.subscribed == on) return;
   client.subscribed = on;

@@ -53,6 +53,10 @@ class Clients {
   /// Whether anybody on the system bus holds a reference.
   bool is_referenced(UnitId) const;
   std::vector<std::string> references(UnitId) const;  // bus names
+  /// A request of this client made that job, or was merged into it: on the system bus it hears the job's end.
+  void own_job(ClientId, JobId);
+  bool job_has_owner(JobId) const;
+  void forget_job(JobId job) { job_owners_.erase(job); }
   void subscribe(Client&, bool on);
   bool anybody_subscribed() const { return subscribed_ > 0; }
 
@@ -62,6 +66,7 @@ class Clients {
   std::unordered_map<ClientId, std::unique_ptr<Client>> clients_;
   std::unordered_map<std::string, ClientId> by_name_;
   std::unordered_map<UnitId, size_t> referenced_;  // by clients of the system bus
+  std::unordered_map<JobId, std::vector<ClientId>> job_owners_;
 };
 
 }  // namespace svcd

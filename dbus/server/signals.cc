@@ -62,23 +62,12 @@ void Signals::send(const Signal& signal, Fill fill) {
   if (signal.on_system_bus && system_bus_) (void)sd_bus_send(system_bus_, made, nullptr);
 }
 
-bool Signals::owner_is_there(JobId job) const {
-  const auto owners = owners_.find(job);
-  if (owners == owners_.end()) return false;
-  return std::ranges::any_of(owners->second, [this](ClientId id) {
-    const Client* client = context_.clients.find(id);
-    return client && !client->is_private();
-  });
+bool Signals::job_is_heard(JobId job) const {
+  return context_.clients.anybody_subscribed() || context_.clients.job_has_owner(job);
 }
 
 bool Signals::unit_is_watched(UnitId unit) const {
   return context_.clients.anybody_subscribed() || context_.clients.is_referenced(unit);
-}
-
-void Signals::add_owner(JobId job, ClientId client) {
-  if (client == 0) return;
-  std::vector<ClientId>& owners = owners_[job];
-  if (std::ranges::find(owners, client) == owners.end()) owners.push_back(client);
 }
 
 void Signals::tell_unit(const char* member, UnitId unit, const std::string& name, Private to) {
@@ -90,8 +79,8 @@ void Signals::tell_unit(const char* member, UnitId unit, const std::string& name
 
 void Signals::tell_job_new(const JobNew& job) {
   ++installed_jobs_;
-  add_owner(job.job, job.client);
-  const bool heard = context_.clients.anybody_subscribed() || owner_is_there(job.job);
+  context_.clients.own_job(job.client, job.job);
+  const bool heard = job_is_heard(job.job);
   send({manager_path, manager_interface, "JobNew", {}, heard, Private::all}, [&](BusSink& sink) {
     sink.u32(job.job);
     sink.object_path(job_path(job.job));
@@ -102,7 +91,7 @@ void Signals::tell_job_new(const JobNew& job) {
 
 void Signals::tell_job_removed(const JobRemoved& job) {
   if (job.result != JobResult::done && job.result != JobResult::skipped) ++failed_jobs_;
-  const bool heard = context_.clients.anybody_subscribed() || owner_is_there(job.job);
+  const bool heard = job_is_heard(job.job);
   send({manager_path, manager_interface, "JobRemoved", {}, heard, Private::all}, [&](BusSink& sink) {
     sink.u32(job.job);
     sink.object_path(job_path(job.job));
@@ -110,7 +99,7 @@ void Signals::tell_job_removed(const JobRemoved& job) {
     sink.string(to_string(job.result));
   });
   context_.replies.removed(job.job);
-  owners_.erase(job.job);
+  context_.clients.forget_job(job.job);
 }
 
 void Signals::tell_properties(const std::string& path, const Interface& interface, const View& view,
@@ -150,7 +139,7 @@ void Signals::tell_unit_changed(UnitId unit) {
 void Signals::tell_job_changed(JobId id) {
   const std::optional<JobInfo> job = context_.api.job(id);
   if (!job) return;
-  const bool heard = context_.clients.anybody_subscribed() || owner_is_there(id);
+  const bool heard = job_is_heard(id);
   tell_properties(job_path(id), tree_.job(), tree_.view_of(*job), heard);
 }
 

@@ -5,8 +5,6 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "daemon/engine/api.h"
 #include "dbus/server/object_tree.h"
@@ -25,8 +23,6 @@ class Signals {
   /// Null: there is none, or it is not ready.
   void set_system_bus(sd_bus* bus) { system_bus_ = bus; }
   void flush(const Changes&);
-  /// A request of this client was merged into that job, or made it: it hears the job's end.
-  void add_owner(JobId job, ClientId client);
 
   uint32_t installed_jobs() const { return installed_jobs_; }
   uint32_t failed_jobs() const { return failed_jobs_; }
@@ -44,7 +40,7 @@ class Signals {
   template <class Fill>
   void send(const Signal&, Fill fill);
   bool has_audience(const Signal&) const;
-  bool owner_is_there(JobId) const;
+  bool job_is_heard(JobId) const;
   bool unit_is_watched(UnitId) const;
 
   void tell_unit(const char* member, UnitId, const std::string& name, Private to);
@@ -62,7 +58,6 @@ class Signals {
   PrivateSocket& private_;
   BusHandle workshop_;  // never speaks: shared messages are made on it, so that none belongs to a client
   sd_bus* system_bus_ = nullptr;
-  std::unordered_map<JobId, std::vector<ClientId>> owners_;
   uint32_t installed_jobs_ = 0, failed_jobs_ = 0;
 };
 

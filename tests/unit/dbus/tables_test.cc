@@ -72,6 +72,21 @@ TEST(ClientsTest, OnlyTheSystemBusCountsSubscriptionsAndReferences) {
   EXPECT_EQ(clients.find(":1.7"), nullptr);
 }
 
+TEST(ClientsTest, AJobIsHeardAsLongAsWhoQueuedItIsThere) {
+  Clients clients;
+  Client& near = clients.add(nullptr, "");
+  Client& far = clients.add(nullptr, ":1.7");
+  clients.own_job(near.id, 1);
+  EXPECT_FALSE(clients.job_has_owner(1)) << "private connections hear everything anyway";
+  clients.own_job(far.id, 1);
+  clients.own_job(far.id, 2);
+  EXPECT_TRUE(clients.job_has_owner(1));
+  clients.forget_job(1);
+  EXPECT_FALSE(clients.job_has_owner(1));
+  clients.remove(far.id);
+  EXPECT_FALSE(clients.job_has_owner(2));
+}
+
 std::vector<std::string> names_between(const std::vector<PropertyRow>& rows, std::string_view first,
                                        std::string_view last) {
   std::vector<std::string> names;
