@@ -123,7 +123,9 @@ std::vector<pid_t> LinuxKernel::cgroup_processes(const std::string& cgroup, size
   return processes_.cgroups().processes(cgroup, at_most);
 }
 
-std::string LinuxKernel::process_command_line(pid_t pid) const { return svcd::process_command_line(pid); }
+std::string LinuxKernel::process_command_line(pid_t pid) const {
+  return svcd::process_command_line(pid);
+}
 
 std::string LinuxKernel::process_name(pid_t pid) const {
   const std::string name = read_one_line(fmt::format("/proc/{}/comm", pid));
