@@ -254,6 +254,7 @@ void Manager::announce_start(const Unit& unit, const Job& job) {
 void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult result) {
   auto fields = job_fields(id, type);
   fields.emplace_back("JOB_RESULT", to_string(result));
+  if (unit.status().invocation == Id128{}) fields.emplace_back("INVOCATION_ID", "");  // 252 sends it empty, too
   if (type == JobType::start && result == JobResult::done && !unit.status().condition_result) {
     const Conditions& conditions = unit.config().unit().conditions;
     for (size_t i = std::min(conditions.size(), unit.status().condition_outcomes.size()); i-- > 0;) {
@@ -268,8 +269,8 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
                message_id::unit_started, std::move(fields));
   }
   const bool finished = type == JobType::start && result == JobResult::done && unit.start_finishes();
-  const std::string text = finished ? fmt::format("Finished {}.", unit.title())
-                                    : job_end_text(unit.type(), type, result, unit.title());
+  const std::string text =
+      finished ? fmt::format("Finished {}.", unit.title()) : job_end_text(unit.type(), type, result, unit.title());
   if (text.empty()) return;
   const bool failed = result != JobResult::done;
   std::string_view message;

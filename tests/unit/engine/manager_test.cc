@@ -1,0 +1,141 @@
+// The manager: boot, signals, reload, garbage collection, and taking over from a predecessor.
+#include "unit/engine/engine_test.h"
+
+namespace svcd {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Not;
+
+using ManagerTest = EngineTest;
+
+TEST_F(ManagerTest, BootStartsTheDefaultTargetAfterTheGenerators) {
+  file("default.target", "[Unit]\nAllowIsolate=yes\nWants=a.service\nAfter=a.service\n");
+  file("a.service", "[Service]\nType=oneshot\nExecStart=/bin/a\n");
+  program("/bin/a").runs_for = 1s;
+  manager->boot();
+  EXPECT_EQ(manager->system_state(), SystemState::initializing);
+  run_for(500ms);
+  EXPECT_EQ(sub_state("default.target"), "dead");
+  run_for(1s);
+  EXPECT_EQ(sub_state("default.target"), "active");
+  EXPECT_EQ(manager->system_state(), SystemState::running);
+}
+
+TEST_F(ManagerTest, SigrtminPlusFourStartsPoweroffTargetIrreversibly) {
+  file("poweroff.target", "[Unit]\nDefaultDependencies=no\nRequires=off.service\nAfter=off.service\nAllowIsolate=yes\n");
+  file("off.service", "[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nExecStart=/bin/off\n");
+  manager->handle(Signalled{SIGRTMIN + 4});
+  settle();
+  EXPECT_EQ(sub_state("off.service"), "start");
+  const auto stopped = submit("off.service", JobType::stop);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::transaction_is_destructive);
+}
+
+TEST_F(ManagerTest, ReloadReadsAgainOnlyWhatChangedAndKeepsProcesses) {
+  file("a.service", "[Unit]\nDescription=Old\n[Service]\nExecStart=/bin/a\n");
+  file("b.service", "[Service]\nExecStart=/bin/b\n");
+  start("a.service");
+  start("b.service");
+  file("a.service", "[Unit]\nDescription=New\n[Service]\nExecStart=/bin/a\n");
+  EXPECT_TRUE(manager->need_daemon_reload(id("a.service")));
+  manager->reload(7);
+  manager->reload(8);
+  manager->reload(9);
+  EXPECT_THAT(done, testing::IsEmpty());
+  const int reads = kernel.memory.reads;
+  run_for(1s);
+  EXPECT_THAT(done, ElementsAre(7, 8, 9));
+  EXPECT_LE(kernel.memory.reads - reads, 2);
+  EXPECT_EQ(manager->loaded(id("a.service")).config.unit().description, "New");
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_EQ(kernel.running.size(), 2u);
+}
+
+TEST_F(ManagerTest, AUnitThatNobodyNeedsGoesAndALookAtItLoadsItAgain) {
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  ASSERT_TRUE(manager->load("a.service"));
+  settle();
+  EXPECT_EQ(manager->find("a.service"), std::nullopt);
+  EXPECT_THAT(vanished, Contains("a.service"));
+  const auto again = manager->load("a.service");
+  ASSERT_TRUE(again);
+  ASSERT_TRUE(manager->ref(*again, 5));
+  settle();
+  EXPECT_EQ(manager->find("a.service"), *again);
+  manager->client_gone(5);
+  settle();
+  EXPECT_EQ(manager->find("a.service"), std::nullopt);
+}
+
+TEST_F(ManagerTest, BindsToTakesTheUnitDownWithTheOther) {
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  file("b.service", "[Unit]\nBindsTo=a.service\nAfter=a.service\n[Service]\nExecStart=/bin/b\n");
+  start("b.service");
+  run_for(1s);
+  ASSERT_EQ(kernel.running.size(), 2u);
+  kernel.end(service("a.service").main_pid, {});
+  run_for(1s);
+  EXPECT_TRUE(kernel.running.empty());
+}
+
+TEST_F(ManagerTest, UnitTypeThatComesLaterDoesNotHarmTheRest) {
+  file("t.timer", "[Timer]\nOnBootSec=1s\n");
+  file("all.target", "[Unit]\nWants=t.timer a.service\n");
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  start("all.target");
+  EXPECT_EQ(sub_state("all.target"), "active");
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_THAT(ended, Contains("t.timer unsupported"));
+}
+
+TEST_F(ManagerTest, SuccessorKnowsWhatRunsAndStartsNothingTwice) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nRestart=on-failure\n");
+  file("o.service", "[Service]\nType=oneshot\nExecStart=/bin/o\n");
+  program("/bin/o").runs_for = 10s;
+  start("a.service");
+  start("o.service");
+  run_for(1s);
+  const pid_t main = service("a.service").main_pid;
+  make_manager();
+  ASSERT_TRUE(manager->restore());
+  settle();
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_EQ(service("a.service").main_pid, main);
+  EXPECT_EQ(sub_state("o.service"), "start");
+  EXPECT_EQ(manager->jobs().size(), 1u);
+  EXPECT_EQ(kernel.spawned.size(), 2u);
+  run_for(20s);
+  EXPECT_THAT(ended, Contains("o.service done"));
+  kernel.end(main, {ExitStatus::Kind::killed, SIGKILL});
+  run_for(1s);
+  EXPECT_EQ(service("a.service").n_restarts, 1u);
+  EXPECT_EQ(sub_state("a.service"), "running");
+}
+
+TEST_F(ManagerTest, DeadProcessesAreReapedOnlyAfterTheirStepWasTold) {
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  start("a.service");
+  EXPECT_TRUE(kernel.reaped.empty());
+  const pid_t main = service("a.service").main_pid;
+  kernel.end(main, {});
+  run_for(1s);
+  EXPECT_THAT(kernel.reaped, Contains(main));
+}
+
+TEST_F(ManagerTest, AThousandUnitsOfATargetCostTheSameEach) {
+  std::string wants = "[Unit]\nWants=";
+  for (int i = 0; i < 1000; ++i) {
+    file(fmt::format("u{}.service", i), "[Service]\nType=oneshot\nExecStart=/bin/u\n");
+    wants += fmt::format("u{}.service ", i);
+  }
+  file("many.target", wants + "\n");
+  program("/bin/u").runs_for = 1ms;
+  start("many.target");
+  run_for(10s);
+  EXPECT_EQ(sub_state("many.target"), "active");
+  EXPECT_EQ(kernel.spawned.size(), 1000u);
+}
+
+}  // namespace svcd
