@@ -200,7 +200,7 @@ void Mount::reset_failed() {
 // ---- events
 
 void Mount::handle(const Exited& exited) {
-  if (!control_ || (exited.token ? exited.token != control_.token : exited.pid != control_.pid)) return;
+  if (!control_.is(exited)) return;
   UnitResult outcome = UnitResult::success;
   if (!(exited.status == ExitStatus{}))
     outcome = exited.status.kind == ExitStatus::Kind::killed   ? UnitResult::signal

@@ -149,11 +149,8 @@ UnitResult Service::judge(const ExitStatus& status, bool ignore) const {
 }
 
 void Service::handle(const Exited& exited) {
-  const auto is = [&](const Process& process) {
-    return exited.token ? exited.token == process.token : exited.pid && exited.pid == process.pid;
-  };
-  if (main_ && is(main_)) return main_exited(exited.status);
-  if (control_ && is(control_)) return control_exited(exited.status);
+  if (main_.is(exited)) return main_exited(exited.status);
+  if (control_.is(exited)) return control_exited(exited.status);
   // anything else is of an earlier incarnation, or a process that the service left behind
   if (pid_file_wanted_ || state_ == State::running || state_ == State::exited) handle(CgroupEmpty{id()});
 }
@@ -210,8 +207,7 @@ void Service::handle(const ExecFailed& event) {
   if (event.exit_code == 0) return;  // '-': it may be missing
   log(priority_error,
       fmt::format("{}: Failed at step {} spawning {}: {}", name().str(), event.step, event.program, reason),
-      message_id::spawn_failed,
-      {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
+      message_id::spawn_failed, {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
 }
 
 void Service::main_exited(const ExitStatus& status) {

@@ -227,9 +227,7 @@ void Socket::handle(const SocketReady&) {
 void Socket::triggered_changed(const Unit& other) {
   if (state_ != State::running && state_ != State::listening) return;
   if (other.type() != UnitType::service) return;
-  const ServiceStatus* status = other.service_status();
-  if (status && other.active_state() == ActiveState::failed && status->result == UnitResult::start_limit_hit)
-    return fail(UnitResult::service_start_limit_hit, State::stop_pre);
+  if (other.start_limit_was_hit()) return fail(UnitResult::service_start_limit_hit, State::stop_pre);
   if (manager().job_queue().of(other.index())) return;
   if (other.is_down() && state_ == State::running) {
     if (config().socket().flush_pending) kernel().watch_sockets(id(), false);
@@ -240,7 +238,7 @@ void Socket::triggered_changed(const Unit& other) {
 }
 
 void Socket::handle(const Exited& exited) {
-  if (!control_ || (exited.token ? exited.token != control_.token : exited.pid != control_.pid)) return;
+  if (!control_.is(exited)) return;
   const ExecCommands& all = commands(state_);
   const bool running_list = phase_of(state_).act == Phase::Act::run;
   const bool ignore = running_list && command_ < all.size() && all[command_].ignore_failure;

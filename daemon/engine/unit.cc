@@ -143,7 +143,8 @@ void Unit::disarm(TimerPurpose purpose) {
 
 bool Unit::start_limit_hit() {
   const UnitSection& unit = config().unit();
-  if (start_limit_.allows(now().monotonic, unit.start_limit_interval, unit.start_limit_burst)) return false;
+  start_limit_was_hit_ = !start_limit_.allows(now().monotonic, unit.start_limit_interval, unit.start_limit_burst);
+  if (!start_limit_was_hit_) return false;
   log(priority_warning, name().str() + ": Start request repeated too quickly.");
   manager_.emergency(unit.start_limit_action, *this, "unit failed", -1);
   return true;

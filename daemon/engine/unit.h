@@ -44,6 +44,11 @@ struct Process {
   SpawnToken token = 0;  // 0: adopted
   pid_t pid = 0;         // 0: none
   explicit operator bool() const { return pid != 0 || token != 0; }
+  /// Whether the event is about this process and not about one of an earlier incarnation.
+  bool is(const Exited& exited) const {
+    if (!*this) return false;
+    return exited.token && token ? exited.token == token : exited.pid != 0 && exited.pid == pid;
+  }
 };
 
 /// What others should know of a change of state besides the state.
@@ -134,7 +139,12 @@ class Unit {
 
   // ---- for the manager
   UnitStatus& status_for_manager() { return status_; }
-  void reset_start_limit() { start_limit_.reset(); }
+  void reset_start_limit() {
+    start_limit_.reset();
+    start_limit_was_hit_ = false;
+  }
+  /// The last start was refused because there had been too many.
+  bool start_limit_was_hit() const { return start_limit_was_hit_; }
   /// Whether the manager may start it by itself once more (Upholds=): 16 times in 10 s.
   bool allow_automatic_start(Time now) { return automatic_limit_.allows(now, std::chrono::seconds(10), 16); }
   std::vector<ClientId> references;              // clients that hold one (Ref()), once per call
@@ -197,6 +207,7 @@ class Unit {
   LoadedUnit loaded_;
   UnitStatus status_;
   RateLimit start_limit_, automatic_limit_;
+  bool start_limit_was_hit_ = false;
   friend class Manager;
 };
 

@@ -14,7 +14,7 @@ TEST_F(ManagerTest, BootStartsTheDefaultTargetAfterTheGenerators) {
   file("a.service", "[Service]\nType=oneshot\nExecStart=/bin/a\n");
   program("/bin/a").runs_for = 1s;
   manager->boot();
-  EXPECT_EQ(manager->system_state(), SystemState::initializing);
+  EXPECT_EQ(manager->system_state(), SystemState::starting);
   run_for(500ms);
   EXPECT_EQ(sub_state("default.target"), "dead");
   run_for(1s);
@@ -23,7 +23,8 @@ TEST_F(ManagerTest, BootStartsTheDefaultTargetAfterTheGenerators) {
 }
 
 TEST_F(ManagerTest, SigrtminPlusFourStartsPoweroffTargetIrreversibly) {
-  file("poweroff.target", "[Unit]\nDefaultDependencies=no\nRequires=off.service\nAfter=off.service\nAllowIsolate=yes\n");
+  file("poweroff.target",
+       "[Unit]\nDefaultDependencies=no\nRequires=off.service\nAfter=off.service\nAllowIsolate=yes\n");
   file("off.service", "[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nExecStart=/bin/off\n");
   manager->handle(Signalled{SIGRTMIN + 4});
   settle();

@@ -11,7 +11,9 @@ struct RestartCase {
   bool restarts;
 };
 
-std::ostream& operator<<(std::ostream& out, const RestartCase& c) { return out << c.setting << '/' << int(c.end); }
+std::ostream& operator<<(std::ostream& out, const RestartCase& c) {
+  return out << c.setting << '/' << int(c.end);
+}
 
 class RestartTest : public EngineTest, public testing::WithParamInterface<RestartCase> {};
 
@@ -34,8 +36,9 @@ TEST_P(RestartTest, FollowsTheTable) {
   EXPECT_EQ(sub_state("a.service") == "auto-restart", c.restarts) << sub_state("a.service");
 }
 
-INSTANTIATE_TEST_SUITE_P(Manual, RestartTest,
-                         testing::Values(  // clang-format off
+INSTANTIATE_TEST_SUITE_P(
+    Manual, RestartTest,
+    testing::Values(  // clang-format off
   RestartCase{"no",          End::clean_exit,     false}, RestartCase{"no",          End::clean_signal, false},
   RestartCase{"no",          End::unclean_exit,   false}, RestartCase{"no",          End::unclean_signal, false},
   RestartCase{"no",          End::timeout,        false}, RestartCase{"no",          End::watchdog,     false},

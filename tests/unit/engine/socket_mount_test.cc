@@ -82,8 +82,9 @@ TEST_F(MountTest, MountThatFailsSaysHow) {
   program("/bin/mount") = {.runs_for = 10ms, .status = {ExitStatus::Kind::exited, 32}};
   start("srv.mount");
   run_for(1s);
-  EXPECT_THAT(log, ElementsAre("Mounting srv.mount - Bad...", "srv.mount: Mount process exited, code=exited, status=32/n/a",
-                               "srv.mount: Failed with result 'exit-code'.", "Failed to mount srv.mount - Bad."));
+  EXPECT_THAT(log,
+              ElementsAre("Mounting srv.mount - Bad...", "srv.mount: Mount process exited, code=exited, status=32/n/a",
+                          "srv.mount: Failed with result 'exit-code'.", "Failed to mount srv.mount - Bad."));
 }
 
 }  // namespace svcd
