@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "dbus/server/error_names.h"
 #include "dbus/server/object_path.h"
@@ -60,19 +61,51 @@ ObjectTree::ObjectTree(CallContext& context, const BusFacts& facts, Peers& peers
 }
 
 int ObjectTree::attach(sd_bus* bus) {
+  auto attached = std::make_unique<Attached>(Attached{this});
+  sd_bus_slot* slot = nullptr;
+  int r = sd_bus_add_filter(bus, &slot, on_message, attached.get());
+  if (r < 0) return r;
+  const SlotHandle filter(slot);
+  r = sd_bus_slot_set_destroy_callback(slot, [](void* gone) { delete static_cast<Attached*>(gone); });
+  if (r < 0) return r;
+  (void)attached.release();
+  return sd_bus_slot_set_floating(slot, 1);  // the connection keeps it
+}
+
+int ObjectTree::attach_manager(sd_bus* bus, Attached& attached) {
+  if (std::exchange(attached.manager, true)) return 0;
   int r =
       sd_bus_add_fallback_vtable(bus, nullptr, manager_path, manager_->name(), manager_->vtable(), find_manager, this);
   if (r >= 0) r = sd_bus_add_fallback_vtable(bus, nullptr, job_root, job_->name(), job_->vtable(), find_job, this);
   if (r >= 0) r = sd_bus_add_node_enumerator(bus, nullptr, job_root, list_jobs, this);
-  // sd-bus shows the one added last first: the type's properties stand before those of all units.
-  if (r >= 0)
+  if (r >= 0) r = sd_bus_add_node_enumerator(bus, nullptr, unit_root, list_units, this);
+  return r;
+}
+
+/// sd-bus shows the one added last first: the type's properties stand before those of all units.
+int ObjectTree::attach_types(sd_bus* bus, Attached& attached, std::optional<UnitType> only) {
+  int r = 0;
+  if (!std::exchange(attached.unit, true))
     r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, unit_->name(), unit_->vtable(), find_unit,
                                    &branches_[unit_type_count]);
   for (size_t i = 0; i < unit_type_count && r >= 0; ++i)
-    r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, types_[i]->name(), types_[i]->vtable(), find_unit,
-                                   &branches_[i]);
-  if (r >= 0) r = sd_bus_add_node_enumerator(bus, nullptr, unit_root, list_units, this);
+    if ((!only || static_cast<size_t>(*only) == i) && !std::exchange(attached.types[i], true))
+      r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, types_[i]->name(), types_[i]->vtable(), find_unit,
+                                     &branches_[i]);
   return r;
+}
+
+int ObjectTree::on_message(sd_bus_message* message, void* userdata, sd_bus_error*) {
+  auto& attached = *static_cast<Attached*>(userdata);
+  ObjectTree& tree = *attached.tree;
+  if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return 0;
+  sd_bus* bus = sd_bus_message_get_bus(message);
+  int r = tree.attach_manager(bus, attached);
+  if (const std::optional<std::string> name = r >= 0 ? unit_of_path(sd_bus_message_get_path(message)) : std::nullopt) {
+    const Result<UnitName> unit = UnitName::parse(*name);  // otherwise: self, an invocation
+    r = tree.attach_types(bus, attached, unit ? std::optional(unit->type()) : std::nullopt);
+  }
+  return r < 0 ? r : 0;
 }
 
 View ObjectTree::view_of(UnitId unit) const {

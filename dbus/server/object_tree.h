@@ -23,7 +23,8 @@ class ObjectTree final : public ObjectHandler {
  public:
   ObjectTree(CallContext&, const BusFacts&, Peers&);
 
-  /// Adds all objects to a connection.
+  /// Makes the objects reachable on a connection. Interfaces are added when the first message needs them: most
+  /// connections ask one thing and leave, and all vtables together cost more than the answer.
   int attach(sd_bus*);
   /// Serves what waited for a client's credentials.
   void resume(Client&);
@@ -43,6 +44,15 @@ class ObjectTree final : public ObjectHandler {
     ObjectTree* tree;
     std::optional<UnitType> type;  // nullopt: the interface that all units have
   };
+  /// What one connection has so far; lives as long as the connection.
+  struct Attached {
+    ObjectTree* tree;
+    bool manager = false, unit = false;
+    std::array<bool, unit_type_count> types{};
+  };
+  int attach_manager(sd_bus*, Attached&);
+  int attach_types(sd_bus*, Attached&, std::optional<UnitType> only);
+  static int on_message(sd_bus_message*, void* attached, sd_bus_error*);
   int serve(const MethodEntry&, sd_bus_message*, Client*);
   int put_back(const MethodEntry&, sd_bus_message*, Client*);
   Result<UnitId> resolve(std::string_view path, sd_bus_message*);
