@@ -27,6 +27,30 @@ TEST_P(ServiceSimulation, KeepsItsPromisesWhateverHappens) {
   EXPECT_TRUE(failed() || unit.is_down()) << "seed " << GetParam() << ": stopped, but " << unit.sub_state();
 }
 
+TEST_P(ServiceSimulation, ALateExitOfTheOldProcessIsNotThatOfTheNewOne) {
+  SimProgram& program = machine.program("/bin/p");
+  program.exits_on_sigterm = int(rng.below(3));
+  if (rng.chance(50)) program.leaves_behind = {"/bin/child"};
+  machine.program("/bin/child");
+  SimUnit& unit = machine.load("p.service", "[Service]\nExecStart=/bin/p\nTimeoutStopSec=2s\nRestart=always\n");
+  unit.start();
+  machine.run_for(1s);
+  machine.faults.late_exits_percent = 100;
+  machine.faults.late_exit = 10s + Duration(rng.below(5'000'000));
+  unit.stop();
+  machine.run_for(9s);  // all time limits of the stop are over
+  ASSERT_TRUE(unit.is_down()) << "seed " << GetParam() << ": " << unit.sub_state();
+  machine.faults.late_exits_percent = 0;
+  unit.start();
+  machine.run_for(500ms);
+  const pid_t main = unit.main_pid();
+  ASSERT_NE(main, 0);
+  machine.run_for(20s);
+  EXPECT_EQ(unit.sub_state(), "running") << "seed " << GetParam();
+  EXPECT_EQ(unit.main_pid(), main) << "seed " << GetParam();
+  EXPECT_EQ(unit.n_restarts(), 0u) << "seed " << GetParam();
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, ServiceSimulation, testing::Range<uint64_t>(0, 1000));
 
 class CrashSimulation : public Simulation {};

@@ -19,7 +19,7 @@ class Simulation : public testing::TestWithParam<uint64_t> {
     if (!wrong.empty()) return;
     for (const std::string& text :
          {machine.claims_to_be_down_with_processes(), machine.two_main_processes(), machine.main_process_forgotten(),
-          machine.jobs_out_of_order(), extra ? extra() : std::string()})
+          machine.says_what_its_processes_did_not(), machine.jobs_out_of_order(), extra ? extra() : std::string()})
       if (wrong.empty() && !text.empty()) wrong = text;
     if (!wrong.empty()) {
       const double at = double(machine.kernel.now().monotonic.count()) / 1e6 - 1000;
@@ -33,6 +33,8 @@ class Simulation : public testing::TestWithParam<uint64_t> {
     machine.faults.max_delay = Duration(rng.below(400'000));
     machine.faults.spawn_fails_percent = rng.chance(50) ? 10 : 0;
     machine.faults.sockets_fail_percent = rng.chance(30) ? 20 : 0;
+    machine.faults.late_exits_percent = rng.chance(40) ? 20 : 0;
+    machine.faults.late_exit = Duration(rng.below(15'000'000));
     machine.faults.cgroup_empty_twice_percent = 50;
     machine.faults.cgroup_empty_for_nothing_percent = 20;
   }

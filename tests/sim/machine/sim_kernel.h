@@ -32,7 +32,9 @@ class SimKernel final : public Kernel {
     unsigned sockets_fail_percent = 0;
     unsigned cgroup_empty_twice_percent = 0;        // and once more
     unsigned cgroup_empty_for_nothing_percent = 0;  // with any exit, somebody alive or not
-    Duration max_delay{0};                          // of exits, notifications, hints: each by itself, so they overtake
+    unsigned late_exits_percent = 0;                // told `late_exit` later: after the unit gave up waiting
+    Duration late_exit{0};
+    Duration max_delay{0};  // of exits, notifications, hints: each by itself, so they overtake
   } faults;
 
   // ---- the world, for tests

@@ -264,6 +264,24 @@ std::string SimMachine::main_process_forgotten() {
   return {};
 }
 
+std::string SimMachine::says_what_its_processes_did_not() {
+  for (const auto& [name, unit] : units_) {
+    const ServiceStatus* service = unit->service();
+    if (!service) continue;
+    std::vector<ExecRun> told{service->main};
+    for (const auto& runs : service->runs) told.insert(told.end(), runs.begin(), runs.end());
+    for (const ExecRun& run : told) {
+      const SimKernel::Process* process = run.pid && run.exit.happened() ? kernel.find(run.pid) : nullptr;
+      if (!process) continue;
+      if (process->alive) return fmt::format("{} says that process {} ended, but it is alive", name, run.pid);
+      if (run.status.kind != ExitStatus::Kind::unknown && run.status != process->status)
+        return fmt::format("{} says {}/{} of process {}, which ended with {}/{}", name, int(run.status.kind),
+                           run.status.value, run.pid, int(process->status.kind), process->status.value);
+    }
+  }
+  return {};
+}
+
 /// Looks at the jobs that began to run in the last step. What they had to wait for then, is what was there before and
 /// still is, and what came with them but earlier; jobs that came later stop nobody.
 std::string SimMachine::jobs_out_of_order() {

@@ -97,6 +97,8 @@ class SimMachine : public ChangeListener {
   std::string claims_to_be_down_with_processes();
   /// A service that is up knows the process that was started as its main one, as long as it lives.
   std::string main_process_forgotten();
+  /// What a service says of a process that ended (its pid, how it ended) is what that process did.
+  std::string says_what_its_processes_did_not();
   /// No job began to run that must, by Before= and After=, wait for another one. To be asked after every step.
   std::string jobs_out_of_order();
   /// No service has two living processes that were started as its main process.

@@ -236,7 +236,8 @@ void SimKernel::end_process(pid_t pid, ExitStatus status) {
 }
 
 void SimKernel::tell_exit(pid_t pid) {
-  to_manager(delay(), [this, pid] { return tell(pid); });
+  const Duration late = rng.chance(faults.late_exits_percent) ? faults.late_exit : Duration(0);
+  to_manager(saturating_add(late, delay()), [this, pid] { return tell(pid); });
 }
 
 std::optional<Event> SimKernel::tell(pid_t pid) {
