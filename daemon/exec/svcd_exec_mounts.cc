@@ -197,6 +197,9 @@ int MountView::hide(const Rule& rule, const std::string& inaccessible) {
   struct stat status {};
   if (::stat(rule.path.c_str(), &status) < 0) return errno;
   const bool is_folder = S_ISDIR(status.st_mode);
+  // What was mounted there goes first, as in 252: nothing mounts over a file that was unlinked, as container managers
+  // leave them (/proc/kmsg of systemd-nspawn).
+  for (int mounts = 0; mounts < 64 && ::umount2(rule.path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0;) ++mounts;
   if (rule.what == MountRule::empty)
     return error_of(::mount("tmpfs", rule.path.c_str(), "tmpfs", MS_NODEV | MS_STRICTATIME, "mode=01777"));
   const std::string node = inaccessible + (is_folder ? "/dir" : "/reg");
