@@ -235,7 +235,7 @@ class Derivation {
   void mount() {
     for (DerivedEdge& edge : mount_edges(name_, config_)) into_.edges.push_back(std::move(edge));
     for (std::string& path : mount_paths(name_, config_)) mounts_for(std::move(path));
-    exec();
+    if (name_.str() != "-.mount") exec();  // it is there before there is a journal
   }
 
   void automount() {

@@ -21,7 +21,7 @@ S::NotifyAccess effective_notify_access(const S& service) {
 
 Duration effective_timeout_start(const UnitConfig& unit) {
   if (unit.service().timeout_start) return *unit.service().timeout_start;
-  return effective_type(unit.service()) == S::Type::oneshot ? infinity : unit.defaults().timeout_start;
+  return unit.service().type == S::Type::oneshot ? infinity : unit.defaults().timeout_start;
 }
 
 Duration effective_timeout_stop(const UnitConfig& unit) {

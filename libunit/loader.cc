@@ -78,6 +78,11 @@ void set_bad_setting(LoadedUnit& unit) {
             {ErrorCode::bad_unit_setting, fmt::format("Unit {} has a bad unit file setting.", unit.id.str()), ENOEXEC});
 }
 
+void note_fatal_error(LoadedUnit& unit) {
+  unit.diagnostics.push_back(
+      {Diagnostic::Level::notice, {}, unit.id.str() + ": Unit configuration has fatal error, unit will not be started."});
+}
+
 /// What a file made known: /dev/null has no version, it only has to stay what it is.
 FileIdentity identity_of(const FileInfo& info) {
   return info.kind == FileInfo::Kind::null_device ? FileIdentity() : info.identity;
@@ -131,7 +136,8 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
     load_folders(unit);
     if (!unit.config.unit().source_path.empty()) note_source(unit, unit.config.unit().source_path);
   }
-  complete_config(unit.id, unit.config);
+  unit.config.set_type(unit.id.type());
+  if (unit.state == LoadState::loaded) complete_config(unit.id, unit.config);  // else it stays as far as it was read
   const bool from_file = !unit.fragment_path.empty();  // a mount that the kernel shows needs no What=
   if (unit.state == LoadState::loaded && from_file && !verify_config(unit.id, unit.config, unit.diagnostics))
     set_bad_setting(unit);
@@ -151,7 +157,7 @@ void UnitLoader::load_fragment(LoadedUnit& unit) const {
   unit.state = LoadState::loaded;
   if (info.kind == FileInfo::Kind::directory) return set_broken(unit, EISDIR);
   if (const auto applied = apply_file(unit, unit.fragment_path); !applied) {
-    if (applied.error().code == ErrorCode::bad_unit_setting) return set_bad_setting(unit);
+    if (applied.error().code == ErrorCode::bad_unit_setting) return note_fatal_error(unit), set_bad_setting(unit);
     set_broken(unit, applied.error().error_number ? applied.error().error_number : EINVAL);
   }
 }
@@ -202,7 +208,9 @@ void UnitLoader::load_drop_ins(LoadedUnit& unit) {
     if (info.kind != FileInfo::Kind::regular || info.identity.size == 0) continue;
     const auto applied = apply_file(unit, path);
     if (applied) continue;
-    if (applied.error().code == ErrorCode::bad_unit_setting && unit.state == LoadState::loaded) set_bad_setting(unit);
+    if (applied.error().code != ErrorCode::bad_unit_setting) continue;
+    note_fatal_error(unit);
+    if (unit.state == LoadState::loaded) set_bad_setting(unit);
   }
 }
 

@@ -30,7 +30,8 @@ Result<> apply_abort_timeout(UnitConfig& unit, std::string_view text, LoadContex
 }
 
 void show_type(const UnitConfig& u, ValueSink& sink) {
-  sink.string(enum_name(effective_type(u.service())));
+  const std::optional<S::Type>& type = u.service().type;  // settled when the unit was read; without a file there is none
+  sink.string(type ? enum_name(*type) : std::string_view());
 }
 void show_notify_access(const UnitConfig& u, ValueSink& sink) {
   sink.string(enum_name(effective_notify_access(u.service())));

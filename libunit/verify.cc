@@ -178,7 +178,10 @@ void complete_exec(const UnitName& name, UnitConfig& config) {
 void complete_config(const UnitName& name, UnitConfig& config) {
   config.set_type(name.type());
   switch (name.type()) {
-    case UnitType::service: complete_exec(name, config); break;
+    case UnitType::service:
+      complete_exec(name, config);
+      if (!config.service().type) config.change<ServiceSection>().type = effective_type(config.service());
+      break;
     case UnitType::socket:
       complete_exec(name, config);
       if (config.socket().file_descriptor_name.empty())
