@@ -28,6 +28,8 @@ void Manager::boot_units() {
   times_.generators_finish = times_.units_load_start = now();
   loader_.forget();
   make_own_units();
+  booted_ = true;
+  mounts_changed(std::exchange(early_mounts_, {}));
   const auto load_target = [&](const std::string& name) -> Unit* {
     const Result<UnitId> id = load(name);
     Unit* unit = id ? registry_.get(*id) : nullptr;
@@ -40,7 +42,6 @@ void Manager::boot_units() {
     target = load_target("rescue.target");
   }
   times_.units_load_finish = now();
-  booted_ = true;
   was_empty_ = false;
   if (!target) {
     log(nullptr, priority_emergency, "Neither the default target nor rescue.target can be loaded, nothing to start.");
@@ -125,7 +126,11 @@ void Manager::bus_activation(const std::string& name) {
 }
 
 /// Every mount of the kernel is a mount unit that is up, with or without a file.
-void Manager::mounts_changed(const std::vector<MountEntry>& mounts) {
+void Manager::mounts_changed(std::vector<MountEntry> mounts) {
+  if (!booted_) {  // nothing is loaded before the generators have written their units
+    early_mounts_ = std::move(mounts);
+    return;
+  }
   std::vector<std::string> names;
   for (const MountEntry& entry : mounts) {
     const Result<UnitName> name = unit_name_from_path(entry.where, UnitType::mount);

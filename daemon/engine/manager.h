@@ -114,6 +114,7 @@ class Manager final : public ManagerApi {
   void reap_later(pid_t pid) { to_reap_.push_back(pid); }
   void emergency(EmergencyAction, const Unit&, std::string_view reason, int exit_status);
   void consider_unneeded(Unit&);
+  void release_cgroup_if_empty(Unit&);
   void wait_for_quiet(const Unit& unit) { waiting_for_quiet_.push_back(unit.index()); }
 
  private:
@@ -139,6 +140,8 @@ class Manager final : public ManagerApi {
   void fail_dependants(UnitIndex, JobType);
   void announce_start(const Unit&, const Job&);
   void announce_end(const Unit&, JobId, JobType, JobResult);
+  void log_kill(const Unit&, const KillRequest&);
+  void announce_not_yet(const Unit&);
   void job_timeout(Unit&, TimerPurpose);
   void arm_job_timer(Unit&, const Job&);
   void queue_became_empty();
@@ -152,7 +155,7 @@ class Manager final : public ManagerApi {
   bool check_upheld();
   void consider_upheld(Unit&);
   void stop_bound(Unit&);
-  void log_resources(const Unit&);
+  void log_resources(Unit&);
 
   // boot and shutdown (boot.cc)
   void make_own_units();
@@ -161,7 +164,7 @@ class Manager final : public ManagerApi {
   void signalled(int signal);
   void start_special(std::string_view target, JobMode mode);
   void startup_finished();
-  void mounts_changed(const std::vector<MountEntry>&);
+  void mounts_changed(std::vector<MountEntry>);
   void bus_activation(const std::string& unit);
 
   // daemon-reload (reload.cc)
@@ -193,6 +196,7 @@ class Manager final : public ManagerApi {
   std::optional<uint8_t> exit_code_;
   RateLimit ctrl_alt_del_;
   std::vector<FileIdentity> folder_identities_;  // of the search path, as of the last look
+  std::vector<MountEntry> early_mounts_;         // the mount table as it was before the units are loaded
   std::vector<std::string> kernel_mounts_;       // unit names of the mount table, sorted
 
   // reload

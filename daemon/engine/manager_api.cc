@@ -77,7 +77,12 @@ std::vector<std::string> Manager::dependencies(UnitId id, Dependency kind) const
 
 CgroupUsage Manager::usage(UnitId id) const {
   const Unit* unit = registry_.get(id);
-  if (!unit || unit->status().control_group.empty()) return {};
+  if (!unit) return {};
+  if (unit->status().control_group.empty()) {
+    CgroupUsage last;
+    last.cpu_nsec = unit->status().cpu_nsec_last;
+    return last;
+  }
   return kernel_.cgroup_usage(unit->status().control_group);
 }
 
@@ -252,8 +257,23 @@ Result<> Manager::kill(UnitId id, KillWho who, int signal) {
   if (who == KillWho::all_fail && !request.main_pid && !request.control_pid &&
       (request.cgroup.empty() || kernel_.cgroup_is_empty(request.cgroup)))
     return fail(ErrorCode::no_such_process, "No matching processes to kill");
+  log_kill(*unit, request);
   kernel_.kill(request);
   return {};
+}
+
+/// Who gets a signal because somebody asked for it is named, one line a process.
+void Manager::log_kill(const Unit& unit, const KillRequest& request) {
+  const auto say = [&](std::string_view verb, std::string_view what, pid_t pid) {
+    log(&unit, priority_info,
+        fmt::format("{}: {} signal SIG{} to {}process {} ({}) on client request.", unit.name().str(), verb,
+                    signal_name(request.signal), what, pid, kernel_.process_name(pid)));
+  };
+  if (request.control_pid) say("Sent", "control ", request.control_pid);
+  if (request.main_pid) say("Sent", "main ", request.main_pid);
+  if (!request.whole_cgroup) return;
+  for (const pid_t pid : kernel_.cgroup_processes(request.cgroup, 64))
+    if (pid != request.main_pid && pid != request.control_pid) say("Sending", "", pid);
 }
 
 Result<> Manager::reset_failed(UnitId id) {

@@ -268,6 +268,8 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
     return log(&unit, priority_info, fmt::format("Condition check resulted in {} being skipped.", unit.title()),
                message_id::unit_started, std::move(fields));
   }
+  if (type == JobType::start && result == JobResult::unsupported && !unit.not_yet_text().empty())
+    return announce_not_yet(unit);
   const bool finished = type == JobType::start && result == JobResult::done && unit.start_finishes();
   const std::string text =
       finished ? fmt::format("Finished {}.", unit.title()) : job_end_text(unit.type(), type, result, unit.title());
@@ -289,6 +291,13 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
   console(job_end_mark(result), text);
   if (result == JobResult::failed && type == JobType::start)
     console(StatusLine::Kind::info, "See 'systemctl status " + unit.name().str() + "' for details.");
+}
+
+/// The job says `unsupported` to who asked; at boot that is no failure to show on the console, and the log has it once.
+void Manager::announce_not_yet(const Unit& unit) {
+  Unit* told = registry_.get(unit.id());
+  if (!told || std::exchange(told->not_in_effect_told, true)) return;
+  log(&unit, priority_warning, fmt::format("{}: {}", unit.name().str(), unit.not_yet_text()));
 }
 
 void Manager::job_timeout(Unit& unit, TimerPurpose) {

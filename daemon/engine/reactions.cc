@@ -53,11 +53,7 @@ void Manager::react(const Transition& t, bool unexpected) {
   if (is_down(t.after)) {
     if (!is_down(t.before)) log_resources(*unit);
     registry_.consider(*unit);
-    if (unit->has_cgroup && !jobs_.of(unit->index()) && kernel_.cgroup_is_empty(unit->status().control_group)) {
-      kernel_.release_cgroup(unit->id(), unit->status().control_group);
-      unit->has_cgroup = false;
-      unit->status_for_manager().control_group.clear();
-    }
+    if (!jobs_.of(unit->index())) release_cgroup_if_empty(*unit);
     for (const Dependency kind :
          {Dependency::requires_, Dependency::requisite, Dependency::wants, Dependency::binds_to, Dependency::upholds})
       for (const UnitIndex other : graph().edges(unit->index(), kind))
@@ -70,10 +66,21 @@ void Manager::react(const Transition& t, bool unexpected) {
   }
 }
 
+void Manager::release_cgroup_if_empty(Unit& unit) {
+  if (!unit.has_cgroup || !kernel_.cgroup_is_empty(unit.status().control_group)) return;
+  if (std::optional<uint64_t>& last = unit.status_for_manager().cpu_nsec_last; !last)
+    last = kernel_.cgroup_usage(unit.status().control_group).cpu_nsec;
+  kernel_.release_cgroup(unit.id(), unit.status().control_group);
+  unit.has_cgroup = false;
+  unit.status_for_manager().control_group.clear();
+  touch(unit);
+}
+
 /// What the unit has used, if it is worth a word: more than a second of CPU time.
-void Manager::log_resources(const Unit& unit) {
-  if (unit.status().control_group.empty() || unit.type() == UnitType::slice) return;
-  const std::optional<uint64_t> nsec = kernel_.cgroup_usage(unit.status().control_group).cpu_nsec;
+void Manager::log_resources(Unit& unit) {
+  if (unit.type() == UnitType::slice) return;
+  const std::optional<uint64_t> nsec = usage(unit.id()).cpu_nsec;
+  unit.status_for_manager().cpu_nsec_last = nsec;
   constexpr uint64_t second = 1'000'000'000;
   if (!nsec || *nsec <= second) return;
   log(&unit, *nsec > 600 * second ? priority_notice : priority_info,

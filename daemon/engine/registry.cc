@@ -103,8 +103,8 @@ void Registry::finish_load(Unit& stub, LoadedUnit loaded) {
 /// Units that exist without a file, and the words that systemd 252 has for slices.
 void Registry::complete_special(LoadedUnit& loaded) {
   const std::string& name = loaded.id.str();
-  const bool own_scope = name == "init.scope", root = name == "-.slice";
-  if (own_scope || root) {
+  const bool own_scope = name == "init.scope", root = name == "-.slice", system = name == "system.slice";
+  if (own_scope || root || system) {
     loaded.state = LoadState::loaded;
     loaded.error = {};
     UnitSection& unit = loaded.config.change<UnitSection>();
@@ -120,7 +120,7 @@ void Registry::complete_special(LoadedUnit& loaded) {
   if (loaded.state != LoadState::loaded || !loaded.config.unit().description.empty()) return;
   if (own_scope) loaded.config.change<UnitSection>().description = "System and Service Manager";
   if (loaded.id.type() != UnitType::slice) return;
-  std::string text = root ? "Root Slice" : name == "system.slice" ? "System Slice" : "";
+  std::string text = root ? "Root Slice" : system ? "System Slice" : "";
   if (const Result<std::string> path = unit_name_to_path(loaded.id); text.empty() && path) text = "Slice " + *path;
   loaded.config.change<UnitSection>().description = std::move(text);
 }
@@ -185,13 +185,13 @@ void Registry::draw_edges(Unit& unit) {
   for (const UnitName& name : unit.loaded().requires_dir) add(Dependency::requires_, name, cause_wants_dir);
   unit.slice = derived.slice;
   if (!derived.slice.empty()) add(Dependency::in_slice, derived.slice, cause_slice);
-  unit.mount_paths = std::move(derived.requires_mounts_for);
-  draw_mount_edges(unit, unit.mount_paths);
+  unit.take_mount_paths(std::move(derived.requires_mounts_for));
+  draw_mount_edges(unit, unit.mount_paths());
   if (unit.type() == UnitType::mount) {
     const auto wanting = wanting_paths_.find(unit.name().str());
     if (wanting != wanting_paths_.end())
       for (const UnitId id : std::vector<UnitId>(wanting->second))
-        if (Unit* other = get(id); other && other != &unit) draw_mount_edges(*other, other->mount_paths);
+        if (Unit* other = get(id); other && other != &unit) draw_mount_edges(*other, other->mount_paths());
   }
   draw_target_order(unit);
 }

@@ -25,14 +25,15 @@ void RestingUnit::restore_state(RecordReader&) {
 }
 
 bool Slice::is_perpetual() const {
-  return name().str() == "-.slice";
+  return name().str() == "-.slice" || name().str() == "system.slice";
 }
 
 void Slice::coldplug() {
-  if (is_perpetual() && is_down()) {
-    own_status().control_group = "/";
-    publish(ActiveState::active, up_);
-  }
+  if (!is_perpetual() || !is_down()) return;
+  own_status().control_group = manager().cgroup_path(*this);
+  if (own_status().control_group != "/")
+    kernel().realize_cgroup(id(), own_status().control_group, config().resource());
+  publish(ActiveState::active, up_);
 }
 
 Answer Slice::do_start() {
@@ -44,12 +45,28 @@ Answer Slice::do_start() {
 }
 
 Answer Slice::do_stop() {
-  const Answer answer = RestingUnit::do_stop();
-  return answer;
+  return RestingUnit::do_stop();
 }
 
 bool Scope::is_perpetual() const {
   return name().str() == "init.scope";
+}
+
+std::string Placeholder::not_yet_text() const {
+  switch (type()) {
+    case UnitType::timer: return "Timers are not in effect yet, nothing will be started by it.";
+    case UnitType::path: return "Paths are not watched yet, nothing will be started by it.";
+    case UnitType::automount: return "Automounts are not in effect yet, nothing will be mounted by it.";
+    case UnitType::swap:
+    case UnitType::device:
+    case UnitType::service:
+    case UnitType::socket:
+    case UnitType::target:
+    case UnitType::mount:
+    case UnitType::slice:
+    case UnitType::scope: break;
+  }
+  return {};
 }
 
 void Scope::coldplug() {

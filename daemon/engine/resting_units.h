@@ -52,6 +52,7 @@ class Placeholder final : public Unit {
  public:
   using Unit::Unit;
   bool is_supported() const override { return false; }
+  std::string not_yet_text() const override;
 
  protected:
   Answer do_start() override { return Answer::unsupported; }

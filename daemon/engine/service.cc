@@ -224,6 +224,7 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
       arm(TimerPurpose::runtime_max, saturating_add(now().monotonic, section.runtime_max));
   }
   publish(type_ == Type::idle ? phase.idle_active : phase.active, phase.name, {.reload_failed = reload_failed});
+  if (state_ == State::exited) manager().release_cgroup_if_empty(*this);
 }
 
 void Service::arm_limit(const ServicePhase& phase) {

@@ -365,6 +365,7 @@ void Service::handle(const CgroupEmpty&) {
     case State::running:
       if (!idle_waiting_ && !main_alive) enter(State::running);
       return;
+    case State::exited: return manager().release_cgroup_if_empty(*this);
     case State::stop_watchdog:
     case State::stop_sigterm:
     case State::stop_sigkill:
@@ -379,7 +380,6 @@ void Service::handle(const CgroupEmpty&) {
     case State::dead:
     case State::condition:
     case State::start_pre:
-    case State::exited:
     case State::reload:
     case State::stop:
     case State::failed:

@@ -100,6 +100,11 @@ Answer Socket::do_start() {
   }
   acquire_invocation();
   socket_.result = UnitResult::success;
+  if (UnitStatus& status = own_status(); status.control_group.empty()) {  // also without a process, as 252 shows it
+    status.control_group = manager().cgroup_path(*this);
+    has_cgroup = true;
+    kernel().realize_cgroup(id(), status.control_group, config().resource());
+  }
   enter(State::start_pre);
   return Answer::going;
 }

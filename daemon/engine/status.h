@@ -2,6 +2,7 @@
 // machine alone (design 4.2) and read by D-Bus, the journal and the state record.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct UnitStatus {
   Id128 invocation{};
   JobId job = 0;              // installed; 0: none
   std::string control_group;  // "" without one
+  std::optional<uint64_t> cpu_nsec_last;  // what the last run had used, once its cgroup is gone
   std::vector<UnitId> followers;
   std::vector<std::string> not_in_effect;  // settings that the unit has and that do nothing here (design 4.10)
 };

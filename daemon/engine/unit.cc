@@ -40,6 +40,10 @@ void Unit::take(LoadedUnit loaded) {
   touch();
 }
 
+void Unit::take_mount_paths(std::vector<std::string> paths) {
+  if (paths != mount_paths()) loaded_.config.change<UnitSection>().requires_mounts_for = std::move(paths);
+}
+
 // ---- what jobs ask
 
 Answer Unit::start() {
@@ -172,6 +176,7 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
   request.command = command;
   if (status_.control_group.empty()) {
     status_.control_group = manager_.cgroup_path(*this);
+    status_.cpu_nsec_last.reset();
     has_cgroup = true;
   }
   request.cgroup = status_.control_group;

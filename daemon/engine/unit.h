@@ -84,6 +84,9 @@ class Unit {
 
   /// New settings, at the first load and at a reload; never changes the state.
   void take(LoadedUnit loaded);
+  /// RequiresMountsFor=, from now on with what other settings imply, as its property shows it.
+  void take_mount_paths(std::vector<std::string> paths);
+  const std::vector<std::string>& mount_paths() const { return config().unit().requires_mounts_for; }
 
   // ---- what jobs ask
   /// All that precedes the start of any type: states, conditions, asserts, bound units; then the machine's start.
@@ -96,6 +99,8 @@ class Unit {
   virtual bool is_perpetual() const { return false; }
   /// Whether this type exists here at all (swap and device units do not exist in a container).
   virtual bool is_supported() const { return true; }
+  /// What the log says, once a unit, of a start that svcd cannot do yet; empty: nothing.
+  virtual std::string not_yet_text() const { return {}; }
   virtual void reset_failed() {}
   /// What the log says of a start that is done: "Finished" for what does its work and is done with it.
   virtual bool start_finishes() const { return false; }
@@ -150,7 +155,6 @@ class Unit {
   std::vector<ClientId> references;              // clients that hold one (Ref()), once per call
   std::vector<UnitIndex> referenced, referrers;  // units that this one names, and that name it: for garbage collection
   std::vector<std::string> monitor_environment;  // MONITOR_…= for the next start: who triggered it, and why
-  std::vector<std::string> mount_paths;          // RequiresMountsFor=, implicit ones included
   UnitName slice;                                // of its cgroup; empty: none
   bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false;
   bool in_unneeded_queue = false, in_upheld_queue = false, has_cgroup = false;
