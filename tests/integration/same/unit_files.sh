@@ -1,4 +1,5 @@
-try() { echo "\$ $*"; "$@"; echo "rc $?"; }
+# the order of "Removed" lines is that of the entries of a folder
+try() { echo "\$ $*"; "$@" >/run/said 2>&1; r=$?; grep ^Removed /run/said | sort; grep -v ^Removed /run/said; echo "rc $r"; }
 st() { for u in simple also templ@ templ@one templ@two own.target; do printf '%s ' "$u"; systemctl is-enabled "$u"; done; find /etc/systemd/system /run/systemd/system -type l -newer /share/question | sort; }
 st
 try systemctl enable simple
