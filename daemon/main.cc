@@ -77,6 +77,7 @@ int run(std::span<char* const> arguments) {
   kernel.start();
   if (auto listening = bus.listen(); !listening) kernel.log(LOG_ERR, listening.error().message);
   if (!goes_on) manager.boot();
+  kernel.look_at_mounts();
   loop->run();
   return is_init ? kernel.exit_code() : 0;
 }

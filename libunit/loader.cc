@@ -79,8 +79,9 @@ void set_bad_setting(LoadedUnit& unit) {
 }
 
 void note_fatal_error(LoadedUnit& unit) {
-  unit.diagnostics.push_back(
-      {Diagnostic::Level::notice, {}, unit.id.str() + ": Unit configuration has fatal error, unit will not be started."});
+  unit.diagnostics.push_back({Diagnostic::Level::notice,
+                              {},
+                              unit.id.str() + ": Unit configuration has fatal error, unit will not be started."});
 }
 
 /// What a file made known: /dev/null has no version, it only has to stay what it is.

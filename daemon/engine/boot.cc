@@ -28,7 +28,6 @@ void Manager::boot_units() {
   times_.generators_finish = times_.units_load_start = now();
   loader_.forget();
   make_own_units();
-  booted_ = true;
   mounts_changed(std::exchange(early_mounts_, {}));
   const auto load_target = [&](const std::string& name) -> Unit* {
     const Result<UnitId> id = load(name);
@@ -42,6 +41,7 @@ void Manager::boot_units() {
     target = load_target("rescue.target");
   }
   times_.units_load_finish = now();
+  booted_ = true;
   was_empty_ = false;
   if (!target) {
     log(nullptr, priority_emergency, "Neither the default target nor rescue.target can be loaded, nothing to start.");
@@ -127,7 +127,7 @@ void Manager::bus_activation(const std::string& name) {
 
 /// Every mount of the kernel is a mount unit that is up, with or without a file.
 void Manager::mounts_changed(std::vector<MountEntry> mounts) {
-  if (!booted_) {  // nothing is loaded before the generators have written their units
+  if (boot_generators_ != 0) {  // nothing is loaded before the generators have written their units
     early_mounts_ = std::move(mounts);
     return;
   }

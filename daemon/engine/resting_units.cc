@@ -31,8 +31,7 @@ bool Slice::is_perpetual() const {
 void Slice::coldplug() {
   if (!is_perpetual() || !is_down()) return;
   own_status().control_group = manager().cgroup_path(*this);
-  if (own_status().control_group != "/")
-    kernel().realize_cgroup(id(), own_status().control_group, config().resource());
+  if (own_status().control_group != "/") kernel().realize_cgroup(id(), own_status().control_group, config().resource());
   publish(ActiveState::active, up_);
 }
 

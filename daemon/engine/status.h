@@ -25,8 +25,8 @@ struct UnitStatus {
   bool condition_result = false, assert_result = false;
   std::vector<ConditionOutcome> condition_outcomes, assert_outcomes;  // parallel to the settings
   Id128 invocation{};
-  JobId job = 0;              // installed; 0: none
-  std::string control_group;  // "" without one
+  JobId job = 0;                          // installed; 0: none
+  std::string control_group;              // "" without one
   std::optional<uint64_t> cpu_nsec_last;  // what the last run had used, once its cgroup is gone
   std::vector<UnitId> followers;
   std::vector<std::string> not_in_effect;  // settings that the unit has and that do nothing here (design 4.10)

@@ -52,7 +52,6 @@ void LinuxKernel::start() {
   for (const auto& done : {processes_.start(), notify_.open(scope_.notify_socket), mounts_.start()})
     if (!done) log(LOG_ERR, done.error().message);
   watch_signals();
-  mounts_.look();
 }
 
 void LinuxKernel::watch_signals() {

@@ -36,8 +36,10 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void deliver_to(EventSink sink) { sink_ = std::move(sink); }
   /// Who knows the owners of bus names; nullptr: nobody.
   void ask_bus(BusNames* names) { bus_names_ = names; }
-  /// Opens the notify socket, looks at the mounts, begins to reap. What cannot be had is reported, and the rest works.
+  /// Opens the notify socket, begins to reap. What cannot be had is reported, and the rest works.
   void start();
+  /// The mount table as it is, once somebody may hear of it; from then on its changes come by themselves.
+  void look_at_mounts() { mounts_.look(); }
   /// A message of the manager's own.
   void log(int priority, std::string message, std::string unit = {});
   Console& console() { return console_; }
