@@ -10,7 +10,7 @@ std::unique_ptr<Unit> make_unit(Manager& manager, UnitId id, const UnitName& nam
     case UnitType::service: return std::make_unique<Service>(manager, id, name);
     case UnitType::target: return std::make_unique<Target>(manager, id, name);
     case UnitType::slice: return std::make_unique<Slice>(manager, id, name);
-    case UnitType::scope: return std::make_unique<Scope>(manager, id, name);
+    case UnitType::scope: return std::make_unique<ScopeUnit>(manager, id, name);
     case UnitType::socket: return std::make_unique<Socket>(manager, id, name);
     case UnitType::mount: return std::make_unique<Mount>(manager, id, name);
     case UnitType::swap:

@@ -47,7 +47,7 @@ Answer Slice::do_stop() {
   return RestingUnit::do_stop();
 }
 
-bool Scope::is_perpetual() const {
+bool ScopeUnit::is_perpetual() const {
   return name().str() == "init.scope";
 }
 
@@ -68,7 +68,7 @@ std::string Placeholder::not_yet_text() const {
   return {};
 }
 
-void Scope::coldplug() {
+void ScopeUnit::coldplug() {
   if (!is_perpetual() || !is_down()) return;
   own_status().control_group = "/init.scope";
   publish(ActiveState::active, up_);

@@ -38,9 +38,9 @@ class Slice final : public RestingUnit {
 };
 
 /// Only init.scope, the manager itself, until StartTransientUnit() makes others.
-class Scope final : public RestingUnit {
+class ScopeUnit final : public RestingUnit {
  public:
-  Scope(Manager& manager, UnitId id, const UnitName& name) : RestingUnit(manager, id, name, "running", "dead") {}
+  ScopeUnit(Manager& manager, UnitId id, const UnitName& name) : RestingUnit(manager, id, name, "running", "dead") {}
   bool is_perpetual() const override;
   bool can_start() const override { return false; }
   void coldplug() override;
