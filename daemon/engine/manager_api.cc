@@ -339,6 +339,7 @@ Result<InstallReply> Manager::install(InstallVerb verb, const std::vector<std::s
   }
   loader_.forget();
   changes_.unit_files_changed = true;
+  flush();  // as in systemd the signal comes before the answer
   return reply;
 }
 

@@ -49,6 +49,7 @@ bool parse_who(std::string_view text, KillWho& into) {
 }  // namespace
 
 Result<> request_job(Call& call, UnitId unit, JobVerb verb, const std::string& mode) {
+  const Replies::Hold hold(call.context.replies);
   const JobMode how = SVCD_TRY(parse_mode(mode));
   const JobId job = SVCD_TRY(submit(call, unit, verb, how));
   call.answer().object_path(job_path(job));
@@ -57,6 +58,7 @@ Result<> request_job(Call& call, UnitId unit, JobVerb verb, const std::string& m
 }
 
 Result<> request_job_by_name(Call& call, UnitId unit, const std::string& type, const std::string& mode) {
+  const Replies::Hold hold(call.context.replies);
   JobVerb verb;
   if (type == "reload-or-restart")
     verb = {JobType::restart, true};

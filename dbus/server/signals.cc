@@ -7,13 +7,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "dbus/server/object_path.h"
 
 namespace svcd {
 
 Signals::Signals(CallContext& context, ObjectTree& tree, PrivateSocket& connections)
-    : context_(context), tree_(tree), private_(connections) {}
+    : context_(context), tree_(tree), private_(connections) {
+  context_.replies.when_released([this] { go_on(); });
+}
 Signals::~Signals() = default;
 
 /// A connection to ourselves that is never processed: sd-bus makes messages only on a bus that was started.
@@ -70,8 +73,8 @@ bool Signals::unit_is_watched(UnitId unit) const {
   return context_.clients.anybody_subscribed() || context_.clients.is_referenced(unit);
 }
 
-void Signals::tell_unit(const char* member, UnitId unit, const std::string& name, Private to) {
-  send({manager_path, manager_interface, member, name, unit_is_watched(unit), to}, [&](BusSink& sink) {
+void Signals::tell_unit(const char* member, const std::string& name, bool on_system_bus, Private to) {
+  send({manager_path, manager_interface, member, name, on_system_bus, to}, [&](BusSink& sink) {
     sink.string(name);
     sink.object_path(unit_path(name));
   });
@@ -148,6 +151,11 @@ void Signals::tell_manager(const char* member) {
        [](BusSink&) {});
 }
 
+void Signals::tell_reloading(bool active) {
+  send({manager_path, manager_interface, "Reloading", {}, context_.clients.anybody_subscribed(), Private::all},
+       [active](BusSink& sink) { sink.boolean(active); });
+}
+
 /// systemd says UnitRemoved and UnitNew of every unit. So do we to those who listen by rules or subscription; a bare
 /// private connection hears of the units that really changed (design 4.8), which the step tells anyway.
 void Signals::tell_reload_end(const Changes& changes) {
@@ -156,7 +164,7 @@ void Signals::tell_reload_end(const Changes& changes) {
   };
   for (const char* member : {"UnitRemoved", "UnitNew"})
     for (const UnitId unit : context_.api.units())
-      if (!is_new(unit)) tell_unit(member, unit, context_.api.loaded(unit).id.str(), Private::asked);
+      if (!is_new(unit)) tell_unit(member, context_.api.loaded(unit).id.str(), unit_is_watched(unit), Private::asked);
 }
 
 void Signals::tell_startup_finished() {
@@ -177,29 +185,45 @@ void Signals::tell_startup_finished() {
        });
 }
 
-void Signals::flush(const Changes& changes) {
-  const auto reloading = [this](bool active) {
-    send({manager_path, manager_interface, "Reloading", {}, context_.clients.anybody_subscribed(), Private::all},
-         [active](BusSink& sink) { sink.boolean(active); });
-  };
-  if (changes.reloading_began) reloading(true);
-  for (const UnitAppeared& unit : changes.appeared) tell_unit("UnitNew", unit.unit, unit.name, Private::all);
+void Signals::tell_beginning(const Changes& changes) {
+  const bool listened = context_.clients.anybody_subscribed();  // nobody can hold a reference to what was not there
+  if (changes.reloading_began) tell_reloading(true);
+  for (const UnitAppeared& unit : changes.appeared) tell_unit("UnitNew", unit.name, listened, Private::all);
   for (const JobNew& job : changes.new_jobs) tell_job_new(job);
   context_.replies.send_announced();
+}
+
+void Signals::tell_rest(const Changes& changes) {
   for (const JobId job : changes.changed_jobs) tell_job_changed(job);
+  if (changes.manager_changed && std::exchange(told_failed_units_, context_.api.failed_units()) != told_failed_units_)
+    tell_properties(manager_path, tree_.manager(), tree_.view_of(UnitId{}), context_.clients.anybody_subscribed());
   for (const UnitId unit : changes.changed_units) tell_unit_changed(unit);
   for (const JobRemoved& job : changes.removed_jobs) tell_job_removed(job);
-  for (const UnitVanished& unit : changes.vanished) tell_unit("UnitRemoved", unit.unit, unit.name, Private::all);
-  if (changes.manager_changed)
-    tell_properties(manager_path, tree_.manager(), tree_.view_of(UnitId{}), context_.clients.anybody_subscribed());
+  for (const UnitVanished& unit : changes.vanished)
+    tell_unit("UnitRemoved", unit.name, unit_is_watched(unit.unit), Private::all);
   if (changes.reloading_ended) {
     tell_reload_end(changes);
-    reloading(false);
+    tell_reloading(false);
   }
   if (changes.unit_files_changed) tell_manager("UnitFilesChanged");
   if (changes.startup_finished) tell_startup_finished();
   for (const RequestDone& done : changes.done) context_.replies.done(done);
+}
+
+void Signals::flush(const Changes& changes) {
+  if (held_.empty()) tell_beginning(changes);
+  if (!held_.empty() || context_.replies.is_held()) return held_.push_back(changes);
+  tell_rest(changes);
   private_.drop_flooded();
+}
+
+/// The caller has his answer.
+void Signals::go_on() {
+  const std::vector<Changes> held = std::exchange(held_, {});
+  for (const Changes& changes : held) {
+    if (&changes != &held.front()) tell_beginning(changes);
+    tell_rest(changes);
+  }
 }
 
 }  // namespace svcd

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "daemon/engine/api.h"
 #include "dbus/server/object_tree.h"
@@ -39,16 +40,20 @@ class Signals {
   };
   template <class Fill>
   void send(const Signal&, Fill fill);
+  void tell_beginning(const Changes&);
+  void tell_rest(const Changes&);
+  void go_on();
   bool has_audience(const Signal&) const;
   bool job_is_heard(JobId) const;
   bool unit_is_watched(UnitId) const;
 
-  void tell_unit(const char* member, UnitId, const std::string& name, Private to);
+  void tell_unit(const char* member, const std::string& name, bool on_system_bus, Private to);
   void tell_job_new(const JobNew&);
   void tell_job_removed(const JobRemoved&);
   void tell_job_changed(JobId);
   void tell_unit_changed(UnitId);
   void tell_properties(const std::string& path, const Interface&, const View&, bool on_system_bus);
+  void tell_reloading(bool active);
   void tell_reload_end(const Changes&);
   void tell_startup_finished();
   void tell_manager(const char* member);
@@ -59,6 +64,8 @@ class Signals {
   BusHandle workshop_;  // never speaks: shared messages are made on it, so that none belongs to a client
   sd_bus* system_bus_ = nullptr;
   uint32_t installed_jobs_ = 0, failed_jobs_ = 0;
+  uint32_t told_failed_units_ = 0;
+  std::vector<Changes> held_;  // until a caller has his answer; the beginning of the first one is told
 };
 
 }  // namespace svcd

@@ -18,7 +18,11 @@ Result<std::optional<UnitId>> unit_of_pid(Call& call, pid_t pid) {
 }
 
 Result<std::optional<UnitId>> loaded_unit(Call& call, const std::string& name) {
-  if (name.empty()) return unit_of_pid(call, 0);
+  if (name.empty()) {
+    auto own = unit_of_pid(call, 0);
+    if (!own) return fail(ErrorCode::no_such_unit, "Client not member of any unit.");
+    return own;
+  }
   const std::optional<UnitId> unit = call.api().find(name);
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", name);
   return unit;
