@@ -9,7 +9,8 @@
 #   container_run NAME COMMAND…       runs a command in it (as root, in its namespaces)
 #   container_wait NAME [SECONDS]     waits for the end of the boot; prints running, degraded …
 #   container_stop NAME               ends it, whatever it does, and removes every trace
-#   container_power NAME VERB [SECS]  poweroff or reboot from inside; waits for the end, returns nspawn's exit code
+#   container_power NAME VERB [SECS [CODE]]  poweroff, reboot, exit CODE from inside; waits for the end, returns
+#                                     nspawn's exit code
 #
 # Settings: CONTAINER_LAYOUT=unified|hybrid|legacy (cgroups), CONTAINER_WRITABLE=1 (v1 controllers writable),
 # CONTAINER_UNITS=FOLDER (copied to /etc/systemd/system before the boot), CONTAINER_ARGS (more for systemd-nspawn).
@@ -165,7 +166,7 @@ container_stop() {
 
 container_power() {
   local name=$1 verb=$2 limit=${3:-60} i code=0
-  container_run "$name" systemctl "$verb" >/dev/null 2>&1 || true
+  container_run "$name" systemctl "$verb" "${@:4}" >/dev/null 2>&1 || true
   for ((i = 0; i < limit * 20; i++)); do
     kill -0 "${container_pid[$name]}" 2>/dev/null || break
     sleep 0.05
