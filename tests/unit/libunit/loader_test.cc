@@ -414,4 +414,18 @@ TEST_F(LoaderTest, ListsEachFolderOnceForAllUnits) {
   EXPECT_EQ(loader.load(UnitName::parse("new.service").value()).state, LoadState::loaded);
 }
 
+TEST_F(LoaderTest, AFatalValueIsSaidToBeOneAndTheRestIsNotCompleted) {
+  files.write(etc + "broken.service", "[Service]\nExecStart=relative/path\n");
+  const LoadedUnit broken = load("broken.service");
+  EXPECT_EQ(broken.state, LoadState::bad_setting);
+  ASSERT_EQ(broken.diagnostics.size(), 2u);
+  EXPECT_EQ(told(broken)[1], "broken.service: Unit configuration has fatal error, unit will not be started.");
+  EXPECT_FALSE(broken.config.service().type.has_value());
+}
+
+TEST_F(LoaderTest, AUnitWithoutAFileHasNoType) {
+  EXPECT_FALSE(load("missing.service").config.service().type.has_value());
+  files.write(etc + "there.service", "[Service]\nExecStart=/bin/true\n");
+  EXPECT_EQ(load("there.service").config.service().type, ServiceSection::Type::simple);
+}
 }  // namespace svcd
