@@ -206,7 +206,9 @@ void Manager::log(const Unit* unit, int priority, std::string message, std::stri
   changes_.log.push_back(std::move(line));
 }
 
+/// Only a system on its way up or down tells the console; later it belongs to whoever works there.
 void Manager::console(StatusLine::Kind kind, std::string text) {
+  if (startup_done_ && !is_stopping()) return;
   changes_.console.push_back({kind, std::move(text)});
 }
 

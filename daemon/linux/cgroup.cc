@@ -115,6 +115,7 @@ Result<> CgroupTree::realize(const std::string& cgroup, const ResourceSection& r
 Result<CgroupPlacement> CgroupTree::prepare(const std::string& cgroup, const ResourceSection& resource, bool control) {
   CgroupPlacement placement;
   if (scope_.cgroup_layout == CgroupLayout::none) return placement;
+  if (cgroup == known_empty_) forget_empty();
   if (auto realized = realize(cgroup, resource); !realized) return tl::unexpected(realized.error());
   std::string folder = folder_of(cgroup);
   if (control) {
@@ -152,15 +153,21 @@ void CgroupTree::remove_tree(const std::string& folder) {
   for (auto it = folders.rbegin(); it != folders.rend(); ++it) ::rmdir(it->c_str());
 }
 
+bool CgroupTree::note_if_empty(const std::string& cgroup) {
+  if (!is_empty(cgroup)) return false;
+  known_empty_ = cgroup;
+  return true;
+}
+
 bool CgroupTree::is_empty(const std::string& cgroup) const {
-  if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup)) return true;
+  if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup) || cgroup == known_empty_) return true;
   if (scope_.cgroup_layout == CgroupLayout::legacy) return processes(cgroup, 1).empty();
   return read_keyed_number(folder_of(cgroup) + "/cgroup.events", "populated").value_or(0) == 0;
 }
 
 std::vector<pid_t> CgroupTree::processes(const std::string& cgroup, size_t at_most) const {
   std::vector<pid_t> found;
-  if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup)) return found;
+  if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup) || cgroup == known_empty_) return found;
   for (const std::string& folder : folders_below(folder_of(cgroup), folders_at_most)) {
     read_pids(folder + "/cgroup.procs", found, at_most);
     if (found.size() >= at_most) break;
@@ -173,6 +180,7 @@ CgroupUsage CgroupTree::usage(const std::string& cgroup) const {
   if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup)) return usage;
   const std::string v2 = folder_of(cgroup);
   const auto figure = [&](Controller controller, const char* v2_file, const char* v1_file) {
+    if (!has(controller)) return std::optional<uint64_t>();
     return v1_[controller].empty() ? read_number(v2 + v2_file)
                                    : read_number(v1_folder_of(controller, cgroup) + v1_file);
   };

@@ -56,7 +56,11 @@ class CgroupTree {
   /// Removes the cgroup and those below it, in all hierarchies, as far as they have no processes.
   void release(const std::string& cgroup);
 
-  bool is_empty(const std::string& cgroup) const;                                 // true also if it does not exist
+  bool is_empty(const std::string& cgroup) const;  // true also if it does not exist
+  /// is_empty(), and while the answer is yes it stands, and is not asked for again, until forget_empty() or a spawn
+  /// into the cgroup: dealing with the end of a unit's last process asks often, and only we could put one in.
+  bool note_if_empty(const std::string& cgroup);
+  void forget_empty() { known_empty_.clear(); }
   std::vector<pid_t> processes(const std::string& cgroup, size_t at_most) const;  // with those of sub-groups
   CgroupUsage usage(const std::string& cgroup) const;
   /// The cgroup of a process; "" if it is gone or outside of the manager's root.
@@ -102,6 +106,7 @@ class CgroupTree {
   std::array<std::string, controllers> v1_;  // folder of our root in the v1 hierarchy; "": none
   std::unordered_map<std::string, Group> groups_;
   std::unordered_map<int, std::string> watched_;
+  std::string known_empty_;   // "": none
   int next_fake_watch_ = -2;  // of watches without inotify
   UniqueFd inotify_;
 };

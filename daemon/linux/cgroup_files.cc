@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <memory>
+#include <span>
 
 #include "daemon/linux/unique_fd.h"
 
@@ -33,8 +34,22 @@ int write_small_file(const std::string& path, std::string_view text) {
   return ::write(fd.get(), text.data(), text.size()) < 0 ? errno : 0;
 }
 
+namespace {
+
+/// What one read() gives: all of it for the files whose numbers we want, which the kernel makes in one piece.
+std::optional<std::string_view> read_at_once(const std::string& path, std::span<char> buffer) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return std::nullopt;
+  const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+  if (got < 0) return std::nullopt;
+  return std::string_view(buffer.data(), static_cast<size_t>(got));
+}
+
+}  // namespace
+
 std::optional<uint64_t> read_number(const std::string& path) {
-  const auto text = read_small_file(path);
+  char buffer[64];
+  const auto text = read_at_once(path, buffer);
   if (!text) return std::nullopt;
   if (text->starts_with("max")) return UINT64_MAX;
   uint64_t value = 0;
@@ -44,7 +59,8 @@ std::optional<uint64_t> read_number(const std::string& path) {
 }
 
 std::optional<uint64_t> read_keyed_number(const std::string& path, std::string_view key) {
-  const auto text = read_small_file(path);
+  char buffer[4096];
+  const auto text = read_at_once(path, buffer);
   if (!text) return std::nullopt;
   for (std::string_view rest = *text; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));

@@ -17,7 +17,7 @@ std::optional<std::string> read_small_file(const std::string& path);
 int write_small_file(const std::string& path, std::string_view text);
 /// A number at the start of a file; "max": UINT64_MAX.
 std::optional<uint64_t> read_number(const std::string& path);
-/// "key value" lines, as in cgroup.events and cpu.stat.
+/// "key value" lines, as in cgroup.events and cpu.stat; looked for in the first 4 KiB.
 std::optional<uint64_t> read_keyed_number(const std::string& path, std::string_view key);
 /// The numbers of a cgroup.procs file, appended until there are `at_most`.
 void read_pids(const std::string& path, std::vector<pid_t>& into, size_t at_most);

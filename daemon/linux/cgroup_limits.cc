@@ -83,9 +83,11 @@ void CgroupTree::write_limits(const std::string& cgroup, Group& group, const Res
   const std::string v2 = folder_of(cgroup);
   const auto in_v2 = [this](Controller controller) { return (v2_controllers_ >> controller & 1) != 0; };
   const auto in_v1 = [&group](Controller controller) { return (group.in_v1 >> controller & 1) != 0; };
-  const std::string tasks = number_or_max(tasks_max(scope_, cgroup, resource), "max");
-  if (in_v2(pids)) write_value(group, v2 + "/pids.max", tasks, "max");
-  if (in_v1(pids)) write_value(group, v1_folder_of(pids, cgroup) + "/pids.max", tasks, "max");
+  if (in_v2(pids) || in_v1(pids)) {
+    const std::string tasks = number_or_max(tasks_max(scope_, cgroup, resource), "max");
+    if (in_v2(pids)) write_value(group, v2 + "/pids.max", tasks, "max");
+    if (in_v1(pids)) write_value(group, v1_folder_of(pids, cgroup) + "/pids.max", tasks, "max");
+  }
 
   if (has_memory_limit(resource) || !group.written.empty()) {
     const uint64_t whole = physical_memory();

@@ -91,6 +91,7 @@ void UnitProcesses::ended(Exited exited) {
     watch_what_is_left(process.unit, process.cgroup);
   }
   sink_(exited);
+  cgroups_.forget_empty();
   if (cgroups_.events_fd() < 0) look_for_empty_cgroups();
 }
 
@@ -100,7 +101,7 @@ void UnitProcesses::unwatch(pid_t pid) {
 
 /// Processes that outlive the one we started: the cgroup tells when the last has gone.
 void UnitProcesses::watch_what_is_left(UnitId, const std::string& cgroup) {
-  if (cgroup.empty() || cgroups_.is_empty(cgroup)) return;
+  if (cgroup.empty() || cgroups_.note_if_empty(cgroup)) return;
   if (auto watched = cgroups_.watch(cgroup); !watched) log_(LOG_WARNING, "", watched.error().message);
 }
 
@@ -131,6 +132,7 @@ void UnitProcesses::kill(const KillRequest& request) {
   const bool any = cgroups_.kill(request.cgroup, request.signal, except, wake);
   if (any && request.also_sighup && request.signal != SIGHUP) cgroups_.kill(request.cgroup, SIGHUP, except, false);
   watch_what_is_left(request.unit, request.cgroup);
+  cgroups_.forget_empty();
 }
 
 void UnitProcesses::realize(UnitId unit, const std::string& name, const std::string& cgroup,
