@@ -2,13 +2,20 @@
 # link in the build tree, so that a header of a room that is not linked cannot even be found.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # the sloppiness that ccache asks for with precompiled headers
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 set(SVCD_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 
+# The standard headers that most files include, compiled once: a clean build takes a good third less. Files go on naming
+# all that they use: clang and clang-tidy (tests/run style, fuzz) read them without it.
+set(SVCD_COMMON_HEADERS <algorithm> <array> <charconv> <chrono> <cstdint> <deque> <functional> <map> <memory> <optional>
+                        <set> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>
+                        <fmt/format.h> <tl/expected.hpp>)
+
 # Flags that every target of ours has, libraries, programs and tests alike.
-function(svcd_target target)
+function(svcd_flags target)
   target_compile_options(${target} PRIVATE ${SVCD_WARNINGS} -fno-strict-aliasing)
   if(SVCD_FUZZ)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
@@ -19,6 +26,31 @@ function(svcd_target target)
     target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=undefined
                                              -fno-omit-frame-pointer -Wno-restrict)
     target_link_options(${target} PRIVATE -fsanitize=address,undefined)
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    target_compile_options(${target} PRIVATE -fpch-preprocess)  # so that ccache can look into precompiled headers
+  endif()
+endfunction()
+
+# svcd_precompiled(TARGET FLAGS … LIBRARIES … HEADERS …): a target whose precompiled headers others take by REUSE_FROM;
+# they must be compiled with the same flags.
+function(svcd_precompiled target)
+  cmake_parse_arguments(arg "" "" "FLAGS;LIBRARIES;HEADERS" ${ARGN})
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${target}.cc CONTENT "")
+  add_library(${target} OBJECT ${CMAKE_BINARY_DIR}/${target}.cc)
+  svcd_flags(${target})
+  target_compile_options(${target} PRIVATE ${arg_FLAGS})
+  target_link_libraries(${target} PRIVATE ${arg_LIBRARIES})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_precompile_headers(${target} PRIVATE ${arg_HEADERS})
+  endif()
+endfunction()
+
+# svcd_target(TARGET): what a library or program of ours gets.
+function(svcd_target target)
+  svcd_flags(${target})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_precompile_headers(${target} REUSE_FROM precompiled)
   endif()
 endfunction()
 

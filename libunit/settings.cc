@@ -13,6 +13,20 @@ namespace {
 
 constexpr int group_count = int(SettingGroup::resource) + 1;
 
+/// Orders rows by one of their names, for sorting and for looking one up. (The classic algorithms, because clang 14
+/// cannot compile those of std::ranges that return a subrange, and the fuzz programs need clang.)
+template <const char* Setting::*Name>
+struct ByName {
+  bool operator()(const Setting* a, const Setting* b) const { return name(a) < name(b); }
+  bool operator()(const Setting* a, std::string_view b) const { return name(a) < b; }
+  bool operator()(std::string_view a, const Setting* b) const { return a < name(b); }
+
+ private:
+  static std::string_view name(const Setting* row) { return row->*Name; }
+};
+using ByKey = ByName<&Setting::key>;
+using ByProperty = ByName<&Setting::property>;
+
 /// All rows in one piece, and where to find them by key and by property.
 struct Table {
   std::vector<Setting> rows;
@@ -40,8 +54,8 @@ struct Table {
       if (row.key != nullptr) by_key.push_back(&row);
       if (row.property != nullptr) by_property.push_back(&row);
     }
-    std::ranges::stable_sort(by_key, {}, [](const Setting* s) { return std::string_view(s->key); });
-    std::ranges::stable_sort(by_property, {}, [](const Setting* s) { return std::string_view(s->property); });
+    std::stable_sort(by_key.begin(), by_key.end(), ByKey());
+    std::stable_sort(by_property.begin(), by_property.end(), ByProperty());
   }
 };
 
@@ -134,9 +148,8 @@ bool has_resource(UnitType type) {
 }
 
 const Setting* find_setting(UnitType type, std::string_view section, std::string_view key) {
-  const auto rows =
-      std::ranges::equal_range(table().by_key, key, {}, [](const Setting* s) { return std::string_view(s->key); });
-  for (const Setting* row : rows) {
+  const auto [begin, end] = std::equal_range(table().by_key.begin(), table().by_key.end(), key, ByKey());
+  for (const Setting* row : std::span(begin, end)) {
     const bool takes = section == "Unit"      ? row->group == SettingGroup::unit
                        : section == "Install" ? row->group == SettingGroup::install
                                               : section == section_name(type) && own_section_takes(type, row->group);
@@ -146,9 +159,9 @@ const Setting* find_setting(UnitType type, std::string_view section, std::string
 }
 
 const Setting* find_property(UnitType type, std::string_view property) {
-  const auto rows = std::ranges::equal_range(table().by_property, property, {},
-                                             [](const Setting* s) { return std::string_view(s->property); });
-  for (const Setting* row : rows)
+  const auto& sorted = table().by_property;
+  const auto [begin, end] = std::equal_range(sorted.begin(), sorted.end(), property, ByProperty());
+  for (const Setting* row : std::span(begin, end))
     if (row->group == SettingGroup::unit || own_section_takes(type, row->group)) return row;
   return nullptr;
 }

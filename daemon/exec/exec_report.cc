@@ -13,7 +13,6 @@ namespace svcd {
 namespace {
 
 constexpr std::array streams{"standard input", "standard output", "standard error output"};
-constexpr std::array places{"/run", "/var/lib", "/var/cache", "/var/log", "/etc"};
 
 bool is_stdio(StepKind kind) {
   using enum StepKind;
@@ -48,7 +47,6 @@ std::string failure_message(const ExecReport& report) {
   const auto number = static_cast<size_t>(report.first_number < 0 ? 0 : report.first_number);
   using enum StepKind;
   if (is_stdio(kind)) detail = streams[number < streams.size() ? number : 0];
-  if (kind == directory) detail = places[number < places.size() ? number : 0];
   if (kind == identity && report.exit_code == 216) return "Failed to determine group credentials";
   if (kind == execute && report.exit_code == 0) return fmt::format("Executable {} missing, skipping", detail);
   const bool is_there =

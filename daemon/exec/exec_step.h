@@ -40,7 +40,7 @@ enum class StepKind : uint16_t {
   private_ipc,           //
   mount_namespace,       //
   private_tmp,           // | folder of the private one, where it goes
-  private_devices,       //
+  private_devices,       // | what /dev/log links to
   empty_folder,          // | path, options of tmpfs
   bind_mount,            // recursive, missing is fine | source, destination
   mount_rule,            // what (MountRule), missing is fine | path

@@ -33,11 +33,12 @@ struct ExecContext {
   bool manager_is_init = true;
   std::string notify_socket;  // "": not offered
   Duration watchdog{0};
-  std::string journal_stdout = "/run/systemd/journal/stdout";
+  std::string journal_stdout;   // journald's socket for streams
+  std::string journal_dev_log;  // its socket behind /dev/log
   std::string console = "/dev/console";
-  std::string inaccessible = "/run/systemd/inaccessible";  // folder of nodes that nobody can use
-  std::string private_tmp_id;                              // boot id, part of the name of private folders
-  std::array<std::string, 5> directory_roots;              // indexed by ExecSection::Directory
+  std::string inaccessible;                    // folder of nodes that nobody can use
+  std::string private_tmp_id;                  // boot id, part of the name of private folders
+  std::array<std::string, 5> directory_roots;  // indexed by ExecSection::Directory
   std::string tmp = "/tmp", var_tmp = "/var/tmp";
   uint64_t ignored_signals = 0;  // that a child has to reset; bit n: signal n
   std::array<std::optional<ResourceLimit>, RLIM_NLIMITS> inherited_limits{};

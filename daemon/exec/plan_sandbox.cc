@@ -166,7 +166,7 @@ void add_namespaces(PlanBuild& b) {
   add_binds(b, b.sandbox.bind_paths, false);
   add_binds(b, b.sandbox.bind_read_only_paths, true);
   add_private_tmp(b);
-  if (b.exec.private_devices) b.plan.add(StepKind::private_devices);
+  if (b.exec.private_devices) b.plan.add(StepKind::private_devices, {}, {b.context.journal_dev_log});
   add_protect_system(b);
   add_protect_home(b);
   add_protect_kernel(b);

@@ -91,7 +91,7 @@ int MountView::apply(const StepView& step) {
   switch (step.kind()) {
     case StepKind::mount_namespace: return unshare();
     case StepKind::private_tmp: return make_private_tmp(step.string(0), step.string(1));
-    case StepKind::private_devices: return make_private_devices();
+    case StepKind::private_devices: return make_private_devices(step.string(0));
     case StepKind::bind_mount: return bind(step);
     case StepKind::empty_folder: return make_empty_folder(step);
     case StepKind::mount_rule: return add_rule(step);
@@ -120,7 +120,7 @@ int MountView::make_private_tmp(const std::string& folder, const std::string& pl
   return bind_onto(inner, place);
 }
 
-int MountView::make_private_devices() {
+int MountView::make_private_devices(const std::string& dev_log) {
   detail_ = "/dev";
   char scratch[] = "/tmp/svcd-dev-XXXXXX";
   if (::mkdtemp(scratch) == nullptr) return errno;
@@ -150,7 +150,7 @@ int MountView::make_private_devices() {
                                                                       {"pts/ptmx", "ptmx"}}};
   for (const auto& [target, name] : links)
     if (::symlink(target, (dev + "/" + name).c_str()) < 0) return errno;
-  if (::symlink("/run/systemd/journal/dev-log", (dev + "/log").c_str()) < 0) return errno;
+  if (::symlink(dev_log.c_str(), (dev + "/log").c_str()) < 0) return errno;
   ::umount2("/dev", MNT_DETACH);  // with all below it; where /dev is no mount, it is covered
   if (::mount(scratch, "/dev", nullptr, MS_MOVE, nullptr) < 0) return errno;
   ::rmdir(scratch);

@@ -23,7 +23,7 @@ class MountView {
   };
   int unshare();
   int make_private_tmp(const std::string& folder, const std::string& place);
-  int make_private_devices();
+  int make_private_devices(const std::string& dev_log);
   int bind(const StepView&);
   int make_empty_folder(const StepView&);
   int add_rule(const StepView&);

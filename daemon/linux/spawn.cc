@@ -125,6 +125,7 @@ ExecContext Spawner::context_of(const std::string& unit) const {
   context.pass_from = environment_;
   context.manager_is_init = scope_.is_init;
   context.journal_stdout = scope_.journal_stdout;
+  context.journal_dev_log = scope_.runtime_folder + "/journal/dev-log";
   context.inaccessible = scope_.runtime_folder + "/inaccessible";
   context.private_tmp_id = scope_.host.boot_id;
   context.directory_roots = {scope_.host.runtime_root, scope_.host.state_root, scope_.host.cache_root,

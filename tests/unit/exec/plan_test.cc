@@ -21,6 +21,9 @@ class PlanTest : public testing::Test {
     context.manager_environment = {"LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
     context.pass_from = {"TERM=xterm", "SECRET=s"};
     context.private_tmp_id = "b007";
+    context.journal_stdout = "/run/systemd/journal/stdout";
+    context.journal_dev_log = "/run/systemd/journal/dev-log";
+    context.inaccessible = "/run/systemd/inaccessible";
     context.directory_roots = {"/run", "/var/lib", "/var/cache", "/var/log", "/etc"};
   }
 
