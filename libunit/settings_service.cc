@@ -30,7 +30,8 @@ Result<> apply_abort_timeout(UnitConfig& unit, std::string_view text, LoadContex
 }
 
 void show_type(const UnitConfig& u, ValueSink& sink) {
-  const std::optional<S::Type>& type = u.service().type;  // settled when the unit was read; without a file there is none
+  const std::optional<S::Type>& type =
+      u.service().type;  // settled when the unit was read; without a file there is none
   sink.string(type ? enum_name(*type) : std::string_view());
 }
 void show_notify_access(const UnitConfig& u, ValueSink& sink) {

@@ -10,9 +10,10 @@ namespace svcd {
 /// units: "NAME[STATE] [Key=value …]; …". NAME without a suffix is a service. STATE: '+' active, '~' activating with
 /// its start job running, '!' failed, '#' masked, '%' bad setting, none: inactive. A unit that is named in a value
 /// only has no file. Reload=yes stands for an ExecReload= that works, SEC:Key for a key of another section.
-/// earlier: requests made before without waiting for their jobs. answers: the jobs that were queued, the anchor first and
-/// the others sorted, or the error's text; then what the log said at level warning and above, a line each. systemd walks
-/// dependencies in the order of a hash table with a random key: where several boots gave several answers, all are here.
+/// earlier: requests made before without waiting for their jobs. answers: the jobs that were queued, the anchor first
+/// and the others sorted, or the error's text; then what the log said at level warning and above, a line each. systemd
+/// walks dependencies in the order of a hash table with a random key: where several boots gave several answers, all are
+/// here.
 struct PlanCase {
   const char *title, *units, *earlier, *request;
   std::vector<std::string> answers;

@@ -86,7 +86,8 @@ class MemoryFiles final : public FileSource {
   /// An entry came or went: the folder's mtime changes.
   void touch_parent(const std::string& path) {
     const auto parent = nodes_.find(path.substr(0, path.rfind('/')));
-    if (parent != nodes_.end() && parent->second.kind == FileInfo::Kind::directory) parent->second.version = next_version();
+    if (parent != nodes_.end() && parent->second.kind == FileInfo::Kind::directory)
+      parent->second.version = next_version();
   }
 
   static tl::unexpected<Error> error(const std::string& path, int number) {
