@@ -217,7 +217,7 @@ constexpr std::array rows{
   setting<&E::syslog_level_prefix, Boolean>     ("SyslogLevelPrefix", "SyslogLevelPrefix", "<N> in front of a line is its level."),
   setting<&E::syslog_level, codec::SyslogLevel> ("SyslogLevel",     "SyslogLevel",      "The level of lines without one."),
   setting<&E::syslog_facility, codec::SyslogFacility>("SyslogFacility", "SyslogFacility", "The facility of the lines."),
-  setting<&E::log_level_max, codec::MaximumLevel>("LogLevelMax",    "LogLevelMax",      "What is less important is not logged.", 236),
+  accepted<&E::log_level_max, codec::MaximumLevel>("LogLevelMax",    "LogLevelMax",      "What is less important is not logged.", 236),
   accepted<&S::log_rate_limit_interval, codec::Span>("LogRateLimitIntervalSec", "LogRateLimitIntervalUSec", "The time in which LogRateLimitBurst= lines are logged.", 240),
   accepted<&S::log_rate_limit_burst, codec::Unsigned>("LogRateLimitBurst", "LogRateLimitBurst",  "How many lines are logged in that time.", 240),
   accepted<&S::log_extra_fields, codec::LogFields>("LogExtraFields",      "LogExtraFields",      "More fields for each log line.", 236),
@@ -234,7 +234,7 @@ constexpr std::array rows{
   accepted<&S::load_credential, codec::LoadCredentials>("LoadCredential", "LoadCredential",      "A secret from a file or socket.", 247),
   accepted<&S::load_credential_encrypted, codec::LoadCredentials>("LoadCredentialEncrypted", "LoadCredentialEncrypted", "The same, encrypted.", 250),
   setting<&E::supplementary_groups, codec::UserNames>("SupplementaryGroups", "SupplementaryGroups", "More groups."),
-  setting<&E::pam_name, codec::Text>            ("PAMName",         "PAMName",          "The PAM service of a session."),
+  accepted<&E::pam_name, codec::Text>            ("PAMName",         "PAMName",          "The PAM service of a session."),
     // clang-format on
 };
 static_assert(keys_are_unique(rows));

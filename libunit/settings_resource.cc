@@ -79,7 +79,7 @@ constexpr std::array rows{
   slice, delegate, delegate_controllers,
   accounting<&R::cpu_accounting, &D::cpu_accounting>("CPUAccounting", "Processor time is counted.", 208),
   setting<&R::cpu_weight, codec::CpuWeight>         ("CPUWeight",          "CPUWeight",             "Share of processor time, 1 to 10000 or idle.", 232),
-  setting<&R::startup_cpu_weight, codec::CpuWeight> ("StartupCPUWeight",   "StartupCPUWeight",      "The same while the machine boots and goes down.", 232),
+  accepted<&R::startup_cpu_weight, codec::CpuWeight> ("StartupCPUWeight",   "StartupCPUWeight",      "The same while the machine boots and goes down.", 232),
   setting<&R::cpu_shares, codec::CpuShares>        ("CPUShares",          "CPUShares",             "Older form of CPUWeight=.", 208),
   accepted<&R::startup_cpu_shares, codec::CpuShares>("StartupCPUShares",   "StartupCPUShares",      "Older form of StartupCPUWeight=.", 218),
   setting<&R::cpu_quota_per_sec, codec::CpuQuota>   ("CPUQuota",           "CPUQuotaPerSecUSec",    "Limit of processor time, in percent of one processor.", 213),
