@@ -220,7 +220,8 @@ void write_report(const StepView& step, uint32_t index, int error, int exit_code
   report->exit_code = static_cast<int16_t>(exit_code);
   report->error_number = error;
   report->index = index;
-  report->first_number = static_cast<int32_t>(step.number(0));
+  const bool is_program = step.kind() == StepKind::execute;
+  report->first_number = is_program ? state.program_is_there : static_cast<int32_t>(step.number(0));
   __atomic_store_n(&report->step, static_cast<uint16_t>(step.kind()), __ATOMIC_RELEASE);
 }
 
@@ -236,6 +237,7 @@ void fail_step(const StepView& step, uint32_t index, int error, const ChildState
 void become(const StepView& step, uint32_t index, ProgramImage& image, ChildState& state) noexcept {
   image.complete(::getpid(), state.journal_device, state.journal_inode);
   const int error = image.execute();
+  state.program_is_there = image.is_there();
   if (step.number(1) == 0 || error == ENOMEM) fail_step(step, index, error, state, image.name());
   write_report(step, index, error, 0, image.name(), state);  // '-': a missing program counts as success
   ::_exit(0);

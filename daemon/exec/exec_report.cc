@@ -49,9 +49,7 @@ std::string failure_message(const ExecReport& report) {
   if (is_stdio(kind)) detail = streams[number < streams.size() ? number : 0];
   if (kind == identity && report.exit_code == 216) return "Failed to determine group credentials";
   if (kind == execute && report.exit_code == 0) return fmt::format("Executable {} missing, skipping", detail);
-  const bool is_there =
-      report.error_number != ENOENT && report.error_number != EACCES && report.error_number != ENOTDIR;
-  if (kind == execute && is_there) return "Failed to execute " + detail;
+  if (kind == execute && report.first_number != 0) return "Failed to execute " + detail;
   std::string message = step_info(kind).message;
   if (const size_t at = message.find("%s"); at != message.npos) message.replace(at, 2, detail);
   return message;

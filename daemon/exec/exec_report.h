@@ -11,7 +11,7 @@ struct ExecReport {
   int16_t exit_code = 0;  // 200-243, systemd.exec(5); 0: the program was missing, and may be
   int32_t error_number = 0;
   uint32_t index = 0;        // which step of the plan
-  int32_t first_number = 0;  // of the step: the descriptor, the directory
+  int32_t first_number = 0;  // of the step: the descriptor, the directory; of the program: 1 if it is there
   char detail[120] = {};     // a path, cut if longer
   char program[120] = {};    // what was to be executed
 };

@@ -113,7 +113,19 @@ void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
 
 }  // namespace
 
+/// Where systemd 252 insists: without these the process would be somebody else, or see everything (design 4.10).
+Result<> check_indispensable(const UnitConfig& config) {
+  const auto refuse = [](const char* setting) {
+    return fail(ErrorCode::not_supported, "{}= is not supported yet, and nothing runs without it.", setting);
+  };
+  if (config.exec().dynamic_user) return refuse("DynamicUser");
+  if (!config.exec().root_directory.empty()) return refuse("RootDirectory");
+  if (!config.sandbox().root_image.empty()) return refuse("RootImage");
+  return {};
+}
+
 Result<BuiltPlan> build_plan(const UnitConfig& config, const ExecCommand& command, const ExecContext& context) {
+  SVCD_TRY(check_indispensable(config));
   BuiltPlan built;
   PlanBuild b{config, command, context, built.plan, built.not_in_effect};
   using enum ExecCommand::Privileges;

@@ -192,7 +192,8 @@ void add_privileges(PlanBuild& b) {
 ExecPlan build_removal_plan(const ExecSection& exec, const ExecContext& context) {
   ExecPlan plan;
   const auto runtime = static_cast<size_t>(Directory::runtime);
-  if (exec.runtime_directory_preserve == RuntimeDirectoryPreserve::no)
+  // With =restart the caller knows that it is no restart.
+  if (exec.runtime_directory_preserve != RuntimeDirectoryPreserve::yes)
     for (const auto& entry : exec.directories[runtime].entries) {
       plan.add(StepKind::remove_tree, {0}, {context.directory_roots[runtime], entry.path});
       for (const std::string& link : entry.symlinks)

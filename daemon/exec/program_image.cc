@@ -93,4 +93,10 @@ int ProgramImage::execute() const noexcept {
   return error;
 }
 
+bool ProgramImage::is_there() const noexcept {
+  for (const std::string& path : text_.paths)
+    if (::access(path.c_str(), X_OK) == 0) return true;
+  return false;
+}
+
 }  // namespace svcd

@@ -29,6 +29,8 @@ class ProgramImage {
   void complete(int64_t pid, uint64_t journal_device, uint64_t journal_inode) noexcept;
   /// Returns only on failure, with an errno: the first that is not ENOENT, if there is one. Async-signal-safe.
   int execute() const noexcept;
+  /// After execute(): whether there is a file that might be executed, and the reason lies in it.
+  bool is_there() const noexcept;
   /// The program as the unit names it.
   const char* name() const noexcept { return name_.c_str(); }
 

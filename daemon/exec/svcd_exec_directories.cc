@@ -169,7 +169,7 @@ int make_link(const std::string& root, const std::string& path, const std::strin
 int make_directory(const StepView& step, const Identity& identity) {
   const std::vector<std::string> names = split_strings(step.strings());
   if (names.size() < 2) return EINVAL;
-  constexpr int64_t configuration = 4;  // belongs to the administrator
+  constexpr int64_t configuration = 4;  // one that is there already belongs to the administrator
   const auto mode = static_cast<mode_t>(step.number(1)) & 07777;
   std::string last;
   const Fd parent = enter_parent(names[0], names[1], true, last);
@@ -181,8 +181,6 @@ int make_directory(const StepView& step, const Identity& identity) {
   if (folder.get() < 0 || ::fstat(folder.get(), &status) < 0) return errno;
   if (step.number(0) != configuration || is_new) {
     if ((status.st_mode & 07777) != mode && ::fchmod(folder.get(), mode) < 0) return errno;
-  }
-  if (step.number(0) != configuration) {
     const uid_t uid = identity.has_user ? identity.uid : 0;
     const gid_t gid = identity.has_group ? identity.gid : 0;
     const bool differs = status.st_uid != uid || status.st_gid != gid;

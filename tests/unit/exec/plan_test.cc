@@ -224,6 +224,8 @@ TEST_F(PlanTest, DirectoriesGoWhenTheUnitStopsUnlessPreserved) {
   EXPECT_EQ(to_string(build_removal_plan(config.exec(), context)),
             "remove-tree 0 \"/run\" \"foo\"\nremove-tree 1 \"/tmp\" \"systemd-private-b007-a.service-\"\n"
             "remove-tree 1 \"/var/tmp\" \"systemd-private-b007-a.service-\"\n");
+  build("[Service]\nRuntimeDirectory=foo\nRuntimeDirectoryPreserve=restart\nExecStart=/bin/foo\n");
+  EXPECT_EQ(to_string(build_removal_plan(config.exec(), context)), "remove-tree 0 \"/run\" \"foo\"\n");
   build("[Service]\nRuntimeDirectory=foo\nRuntimeDirectoryPreserve=yes\nExecStart=/bin/foo\n");
   EXPECT_EQ(to_string(build_removal_plan(config.exec(), context)), "");
 }
