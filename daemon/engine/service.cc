@@ -12,6 +12,8 @@ Service::Service(Manager& owner, UnitId id, const UnitName& name) : Unit(owner, 
 void Service::taken() {
   const ServiceSection& section = config().service();
   type_ = effective_type(section);
+  // Its file is gone: what still runs is a service, and may be ended by SIGTERM.
+  if (loaded().state != LoadState::loaded && !section.type && section.exec_start.empty()) type_ = Type::simple;
   for (size_t list = 0; list < size_t(CommandList::none); ++list)
     service_.runs[list].resize(commands(CommandList(list)).size());
   if (state_ == State::dead) watchdog_ = section.watchdog == infinity ? Duration{0} : section.watchdog;
@@ -145,7 +147,11 @@ std::optional<ServiceState> Service::perform_start(const ServicePhase& phase) {
     return phase.then;
   }
   switch (type_) {
-    case Type::simple: run_main(0); return phase.then;
+    case Type::simple:
+      run_main(0);
+      if (main_.pid != 0) return phase.then;
+      stay_in(phase);  // there is no process: SpawnFailed follows
+      return std::nullopt;
     case Type::idle:
       if (manager().job_queue().size() > 1) {  // besides our own job there are others
         idle_waiting_ = main_known_ = true;

@@ -164,7 +164,11 @@ void Service::handle(const SpawnFailed& failed) {
       fmt::format("{}: Failed to run '{}' task: {}", name().str(), main ? "start" : phase_of(state_).name,
                   failed.error.message),
       {}, {{"COMMAND", std::string(setting)}});
-  if (main) main_ = {}, service_.main_pid = 0, main_known_ = true;
+  if (main) {
+    main_ = {};
+    service_.main_pid = service_.main.pid = 0;
+    main_known_ = true;
+  }
   if (control) control_ = {}, service_.control_pid = 0;
   touch();
   switch (state_) {

@@ -2,14 +2,26 @@
 
 #include <sys/epoll.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 
 #include "daemon/linux/file_writer.h"
 
 namespace svcd {
 
 namespace {
+
+/// What an EnvironmentFile= says that must be there is known before there is a process. Wildcards are svcd-exec's.
+Result<> check_environment_files(const ExecSection& exec) {
+  for (const std::string& file : exec.environment_files) {
+    if (file.starts_with('-') || file.find_first_of("*?[") != file.npos) continue;
+    if (::access(file.c_str(), R_OK) < 0)
+      return tl::unexpected(Error{ErrorCode::failed, strerrordesc_np(errno), errno});
+  }
+  return {};
+}
 
 /// mount(8) wants its folder to be there; systemd.mount(5) DirectoryMode=.
 void make_mount_point(const SpawnRequest& request) {
@@ -45,6 +57,12 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
   std::vector<PassedFd> fds;
   for (const UnitId socket : request.sockets)
     for (const SocketUnits::Named& named : sockets.descriptors(socket)) fds.push_back({named.fd, named.name});
+  if (auto there = check_environment_files(request.config.exec()); !there) {
+    log_(LOG_ERR, request.name,
+         fmt::format("{}: Failed to load environment files: {}", request.name, there.error().message));
+    post_(SpawnFailed{request.unit, request.token, there.error(), 0});
+    return 0;
+  }
   unit_of_cgroup_[request.cgroup] = request.unit;
   make_mount_point(request);
   auto spawned = spawner_.spawn(request, fds);
@@ -84,7 +102,9 @@ void UnitProcesses::ended(Exited exited) {
     const Process process = std::move(at->second);
     processes_.erase(at);
     auto failure = spawner_.take_report(process.unit, process.token, process.report);
-    if (failure)
+    if (failure && failure->setting == "EnvironmentFile")
+      no_environment(*failure);
+    else if (failure)
       sink_(std::move(*failure));
     else if (process.tells_exec)
       sink_(ExecSucceeded{process.unit, process.token});
@@ -93,6 +113,15 @@ void UnitProcesses::ended(Exited exited) {
   sink_(exited);
   cgroups_.forget_empty();
   if (cgroups_.events_fd() < 0) look_for_empty_cgroups();
+}
+
+/// As if there had been no process: 252 reads these files before it makes one.
+void UnitProcesses::no_environment(const ExecFailed& failed) {
+  sink_(SpawnFailed{failed.unit,
+                    failed.token,
+                    {ErrorCode::failed, fmt::format("{}: {}", failed.message, strerrordesc_np(failed.error_number)),
+                     failed.error_number},
+                    0});
 }
 
 void UnitProcesses::unwatch(pid_t pid) {

@@ -53,6 +53,7 @@ class UnitProcesses {
     bool tells_exec = false;  // ExecSucceeded is still owed
   };
   void ended(Exited);
+  void no_environment(const ExecFailed&);
   void exec_done(pid_t);
   void watch_what_is_left(UnitId, const std::string& cgroup);
   void look_for_empty_cgroups();
