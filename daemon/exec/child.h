@@ -13,10 +13,10 @@ namespace svcd {
 /// What steps leave for each other.
 struct ChildState {
   explicit ChildState(const ExecPlan&);
-  ExecReport* report = nullptr;  // where a failure goes; null: nowhere
-  const char* program = "";      // for that report
-  int exec_done = -1;            // close-on-exec pipe end that stays open until execve(); -1: none
-  std::vector<int> moved;        // room for the descriptors of the fds step
+  ExecReport* report = nullptr;   // where a failure goes; null: nowhere
+  const char* program = "";       // for that report
+  int exec_done = -1;             // close-on-exec pipe end that stays open until execve(); -1: none
+  std::vector<int> moved;         // room for the descriptors of the fds step
   bool program_is_there = false;  // execve() failed for another reason
   uint64_t journal_device = 0, journal_inode = 0;
 };
