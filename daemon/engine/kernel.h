@@ -218,6 +218,8 @@ class Kernel {
   /// yet.
   virtual std::optional<pid_t> read_pid_file(const std::string& path, UnitId) = 0;
   virtual bool is_our_child(pid_t) const = 0;
+  /// PIDFile= of a unit that has ended; never a folder, never through a link.
+  virtual void remove_pid_file(const std::string& path) = 0;
 
   // files
   virtual FileSource& files() = 0;
@@ -238,6 +240,9 @@ class Kernel {
 
   /// Memory that outlives the manager (design 4.7); zeroed when new.
   virtual std::span<std::byte> state_record() = 0;
+  /// Makes sure that these bytes of it can be touched: a sparse mapping has no memory for them yet, and the place where
+  /// it lies may be full. False: they must not be touched, not even read.
+  virtual bool grow_state_record(size_t /*from*/, size_t /*to*/) { return true; }
 };
 
 }  // namespace svcd

@@ -24,7 +24,8 @@ Manager::Manager(Kernel& kernel, ManagerSetup setup)
       loader_(kernel.files(), setup_.search_path, setup_.host),
       registry_(*this, loader_),
       jobs_(registry_.graph()),
-      record_(std::make_unique<StateRecord>(kernel.state_record())),
+      record_(std::make_unique<StateRecord>(
+          kernel.state_record(), [&kernel](size_t from, size_t to) { return kernel.grow_state_record(from, to); })),
       environment_(setup_.environment) {
   defaults_.change() = setup_.defaults;
   times_.userspace = kernel_.now();
@@ -165,7 +166,10 @@ void Manager::write_dirty_slots() {
   for (const UnitId id : dirty_)
     if (Unit* unit = registry_.get(id); unit && unit->is_dirty) {
       unit->is_dirty = false;
-      record_->write(*unit, jobs_.of(id.index));
+      if (record_->write(*unit, jobs_.of(id.index)) || record_->is_missing() || unit->no_record_told) continue;
+      unit->no_record_told = true;
+      log(unit, priority_warning,
+          unit->name().str() + ": No room in the state record: its state would not survive a crash of the manager.");
     }
   dirty_.clear();
   save_manager();

@@ -133,7 +133,8 @@ void Manager::run_job(Job& job) {
     case Answer::invalid: return finish_job(*left, JobResult::invalid, true, false);
     case Answer::failed: return finish_job(*left, JobResult::failed, true, false);
     case Answer::assert_: return finish_job(*left, JobResult::assert_, true, false);
-    case Answer::unsupported: return finish_job(*left, JobResult::unsupported, true, false);
+    case Answer::unsupported:  // what only svcd cannot do yet takes nobody with it
+      return finish_job(*left, JobResult::unsupported, unit->not_yet_text().empty(), false);
     case Answer::dependency: return finish_job(*left, JobResult::dependency, true, false);
     case Answer::once: return finish_job(*left, JobResult::once, true, false);
   }
@@ -240,6 +241,12 @@ void Manager::fail_dependants(UnitIndex index, JobType type) {
   }
 }
 
+/// The console belongs to the boot and the shutdown; in between to whoever works there.
+static bool shows_status(const Manager& manager) {
+  const SystemState state = manager.system_state();
+  return state == SystemState::initializing || state == SystemState::starting || state == SystemState::stopping;
+}
+
 void Manager::announce_start(const Unit& unit, const Job& job) {
   const std::string text = job_start_text(unit.type(), job.type, unit.title());
   if (text.empty() || (job.type == JobType::start && !unit.start_takes_time())) return;
@@ -248,7 +255,7 @@ void Manager::announce_start(const Unit& unit, const Job& job) {
                               : type == JobType::stop ? message_id::unit_stopping
                                                       : message_id::unit_reloading;
   log(&unit, priority_info, text, id, job_fields(job.id, type));
-  console(StatusLine::Kind::none, text);
+  if (shows_status(*this)) console(StatusLine::Kind::none, text);
 }
 
 void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult result) {
@@ -288,6 +295,7 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
     case JobType::reload_or_start: break;
   }
   log(&unit, job_end_priority(result), text, message, std::move(fields));
+  if (!shows_status(*this)) return;
   console(job_end_mark(result), text);
   if (result == JobResult::failed && type == JobType::start)
     console(StatusLine::Kind::info, "See 'systemctl status " + unit.name().str() + "' for details.");

@@ -62,8 +62,9 @@ void Service::save_state(RecordWriter& writer) const {
   writer.number(uint64_t(service_.main.pid));
   writer.number(uint64_t(service_.main.status.kind));
   writer.number(uint64_t(service_.main.status.value));
+  writer.time(service_.watchdog);
   writer.number(uint64_t(service_.status_errno));
-  writer.text(std::string_view(service_.status_text).substr(0, 200));
+  writer.text(std::string_view(service_.status_text).substr(0, writer.room_for_text()));
 }
 
 void Service::restore_state(RecordReader& reader) {
@@ -94,6 +95,7 @@ void Service::restore_state(RecordReader& reader) {
   service_.main.pid = pid_t(reader.below(uint64_t(INT32_MAX)));
   service_.main.status.kind = ExitStatus::Kind(reader.below(4));
   service_.main.status.value = int(reader.below(256));
+  service_.watchdog = reader.time();
   service_.status_errno = int(reader.below(uint64_t(INT32_MAX)));
   service_.status_text = reader.text();
   service_.main_pid = main_.pid;
@@ -117,7 +119,9 @@ void Service::resume() {
   if (restart_at_ != infinity && state_ == State::auto_restart) arm(TimerPurpose::restart, restart_at_);
   if ((state_ == State::running || state_ == State::reload) && config().service().runtime_max != infinity)
     arm(TimerPurpose::runtime_max, saturating_add(status().active_enter.monotonic, config().service().runtime_max));
-  if (state_ == State::running || state_ == State::start_post || state_ == State::reload) start_watchdog();
+  // What it said meanwhile waits in the socket: it gets its whole time anew.
+  if (watchdog_.count() && watchdog_ != infinity && service_.watchdog.happened())
+    arm(TimerPurpose::watchdog, saturating_add(now().monotonic, watchdog_));
   if (idle_waiting_) manager().wait_for_quiet(*this);
   if (pid_file_wanted_) arm(TimerPurpose::other, now().monotonic);
 

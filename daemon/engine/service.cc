@@ -305,6 +305,7 @@ void Service::finish(bool allow_restart) {
                     (exec.runtime_directory_preserve == RuntimeDirectoryPreserve::restart &&
                      (restarts || (job && job->type == JobType::restart)));
   if (!keep) kernel().remove_directories(id(), name().str(), exec);
+  if (!config().service().pid_file.empty()) kernel().remove_pid_file(config().service().pid_file);
   const ServicePhase& end = phase_of(good ? State::dead : State::failed);
   state_ = end.state;
   stop_watchdog();

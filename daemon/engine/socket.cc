@@ -4,6 +4,7 @@
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/service.h"
 #include "daemon/engine/state_record.h"
 
 namespace svcd {
@@ -228,18 +229,38 @@ void Socket::handle(const SocketReady&) {
   enter(State::running);
 }
 
-/// The service is gone, or will not come: listen again, unless it failed for good.
+/// The service is gone, or waits for its restart: listen again, unless it failed for good. Who is still waiting then
+/// brings a service in auto-restart no start before its time, and the socket is at once `running` again.
 void Socket::triggered_changed(const Unit& other) {
   if (state_ != State::running && state_ != State::listening) return;
   if (other.type() != UnitType::service) return;
   if (other.start_limit_was_hit()) return fail(UnitResult::service_start_limit_hit, State::stop_pre);
   if (manager().job_queue().of(other.index())) return;
-  if (other.is_down() && state_ == State::running) {
-    if (config().socket().flush_pending) kernel().watch_sockets(id(), false);
-    return enter(State::listening);
+  switch (static_cast<const Service&>(other).state()) {
+    case ServiceState::dead:
+    case ServiceState::failed:
+    case ServiceState::final_sigterm:
+    case ServiceState::final_sigkill:
+    case ServiceState::auto_restart:
+      if (state_ == State::running) enter(State::listening);
+      return;
+    case ServiceState::running:
+      if (state_ == State::listening) enter(State::running);
+      return;
+    case ServiceState::condition:
+    case ServiceState::start_pre:
+    case ServiceState::start:
+    case ServiceState::start_post:
+    case ServiceState::exited:
+    case ServiceState::reload:
+    case ServiceState::stop:
+    case ServiceState::stop_watchdog:
+    case ServiceState::stop_sigterm:
+    case ServiceState::stop_sigkill:
+    case ServiceState::stop_post:
+    case ServiceState::final_watchdog:
+    case ServiceState::cleaning: return;
   }
-  if ((other.is_up() || other.active_state() == ActiveState::activating) && state_ == State::listening)
-    enter(State::running);
 }
 
 void Socket::handle(const Exited& exited) {

@@ -27,6 +27,7 @@ class Socket final : public Unit {
   using Unit::Unit;
   /// Accept=yes, one service a connection, comes later.
   bool is_supported() const override { return !config().socket().accept; }
+  std::string not_yet_text() const override { return is_supported() ? "" : "Not in effect yet: Accept=yes."; }
   void reset_failed() override;
   bool start_takes_time() const override { return state_ != SocketState::start_chown; }
   void handle(const Exited&) override;

@@ -105,8 +105,9 @@ struct StateRecord::SlotHead {
 namespace {
 
 constexpr char record_magic[8] = {'s', 'v', 'c', 'd', 'r', 'e', 'c', '1'};
-constexpr uint32_t record_version = 1;
+constexpr uint32_t record_version = 2;
 constexpr size_t header_size = 4096;
+constexpr size_t grow_step = size_t{64} * 1024;
 
 /// FNV-1a, 64 bit.
 uint64_t checksum(uint64_t seed, std::span<const std::byte> data) {
@@ -117,8 +118,8 @@ uint64_t checksum(uint64_t seed, std::span<const std::byte> data) {
 
 }  // namespace
 
-StateRecord::StateRecord(std::span<std::byte> memory) : memory_(memory) {
-  if (memory_.size() < header_size + 4 * record_slot_size) {
+StateRecord::StateRecord(std::span<std::byte> memory, Grow grow) : memory_(memory), grow_(std::move(grow)) {
+  if (memory_.size() < header_size + 4 * record_slot_size || !reach(0)) {
     memory_ = {};
     return;
   }
@@ -133,12 +134,28 @@ StateRecord::StateRecord(std::span<std::byte> memory) : memory_(memory) {
     return;
   }
   used_ = size_t(std::min<uint64_t>(header.used, slots_));
+  if (used_ > 0 && !reach(used_ - 1)) {  // it has memory already, unless the header lies
+    used_ = 1;
+  }
   for (size_t number = 0; number < used_; ++number)
     for (const int copy : {0, 1}) {
       SlotHead head;
       std::memcpy(&head, slot(number, copy).data(), sizeof head);
       sequence_ = std::max(sequence_, head.sequence == UINT64_MAX ? 0 : head.sequence);
     }
+}
+
+/// In larger steps than slots, as each is a system call; near the end of the memory just what is needed.
+bool StateRecord::reach(size_t number) {
+  const size_t need = header_size + (number + 1) * 2 * record_slot_size;
+  if (need > memory_.size()) return false;
+  if (need <= granted_ || !grow_) return true;
+  for (const size_t to : {std::min((need + grow_step - 1) / grow_step * grow_step, memory_.size()), need})
+    if (grow_(granted_, to)) {
+      granted_ = to;
+      return true;
+    }
+  return false;
 }
 
 void StateRecord::write_header() {
@@ -189,12 +206,9 @@ void StateRecord::store(size_t number, std::span<const std::byte> payload) {
   std::memcpy(into.data(), &head, sizeof head);
 }
 
-void StateRecord::write(const Unit& unit, const Job* job) {
+bool StateRecord::write(const Unit& unit, const Job* job) {
   const size_t number = size_t(unit.index()) + 1;
-  if (number >= slots_) {
-    full_ = full_ || slots_ != 0;
-    return;
-  }
+  if (number >= slots_ || !reach(number)) return false;
   std::array<std::byte, record_slot_size - sizeof(SlotHead)> buffer;
   RecordWriter writer(buffer);
   writer.text(unit.name().str());
@@ -210,6 +224,7 @@ void StateRecord::write(const Unit& unit, const Job* job) {
   }
   unit.save(writer);
   store(number, std::span(buffer).first(writer.size()));
+  return true;
 }
 
 void StateRecord::erase(UnitId id) {

@@ -31,6 +31,8 @@ class RecordWriter {
   void bytes(std::span<const uint8_t>);
   void time(const Timestamp&);
   bool fits() const { return fits_; }
+  /// How long a text may be that comes last.
+  size_t room_for_text() const { return into_.size() - size_ < 2 ? 0 : into_.size() - size_ - 2; }
   size_t size() const { return size_; }
 
  private:
@@ -62,7 +64,9 @@ class RecordReader {
 class StateRecord {
  public:
   /// Takes over memory of an earlier manager if its header says so, else begins anew.
-  explicit StateRecord(std::span<std::byte> memory);
+  /// `grow` is Kernel::grow_state_record(); without it all of the memory can be used.
+  using Grow = std::function<bool(size_t from, size_t to)>;
+  explicit StateRecord(std::span<std::byte> memory, Grow grow = {});
 
   struct ManagerState {
     SpawnToken last_token = 0;
@@ -73,13 +77,14 @@ class StateRecord {
     bool operator==(const ManagerState&) const = default;
   };
   bool has_predecessor() const { return inherited_; }
-  void write(const Unit&, const Job*);
+  /// False: there is no room for this unit.
+  bool write(const Unit&, const Job*);
   void erase(UnitId);
   void write_manager(const ManagerState&);
   std::optional<ManagerState> read_manager() const;
   /// Every valid slot: index of the unit, and its content.
   void each(const std::function<void(uint32_t, std::span<const std::byte>)>&) const;
-  bool is_full() const { return full_; }  // a unit had no slot any more
+  bool is_missing() const { return slots_ == 0; }  // no memory for any unit
 
  private:
   struct Header;
@@ -88,12 +93,16 @@ class StateRecord {
   std::optional<std::span<const std::byte>> content(size_t number) const;
   void store(size_t number, std::span<const std::byte> payload);
 
-  std::span<std::byte> memory_;
   void write_header();
-  size_t slots_ = 0;  // slot 0 is the manager's
+  bool reach(size_t number);  // makes the slot usable
+
+  std::span<std::byte> memory_;
+  Grow grow_;
+  size_t granted_ = 0;  // bytes from the beginning that may be touched
+  size_t slots_ = 0;    // slot 0 is the manager's
   size_t used_ = 0;
   uint64_t sequence_ = 0;
-  bool inherited_ = false, full_ = false;
+  bool inherited_ = false;
   ManagerState last_;
 };
 

@@ -156,7 +156,8 @@ class Unit {
   std::vector<UnitIndex> referenced, referrers;  // units that this one names, and that name it: for garbage collection
   std::vector<std::string> monitor_environment;  // MONITOR_…= for the next start: who triggered it, and why
   UnitName slice;                                // of its cgroup; empty: none
-  bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false;
+  bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false,
+       no_record_told = false;
   bool in_unneeded_queue = false, in_upheld_queue = false, has_cgroup = false;
   uint32_t gc_mark = 0;
 

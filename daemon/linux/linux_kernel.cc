@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstring>
@@ -145,6 +146,10 @@ std::optional<pid_t> LinuxKernel::read_pid_file(const std::string& path, UnitId 
     return std::nullopt;
   }
   return file->pid;
+}
+
+void LinuxKernel::remove_pid_file(const std::string& path) {
+  unlink(path.c_str());  // a link itself, not what it points to; folders stay
 }
 
 Result<> LinuxKernel::write_file(const std::string& path, std::string_view content) {

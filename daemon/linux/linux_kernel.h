@@ -74,6 +74,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void close_sockets(UnitId unit, bool remove_files) override { sockets_.close(unit, remove_files); }
   bool condition(const Condition& condition) override { return conditions_.holds(condition); }
   std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override;
+  void remove_pid_file(const std::string& path) override;
   bool is_our_child(pid_t pid) const override { return ChildReaper::is_our_child(pid); }
   FileSource& files() override { return files_; }
   Result<> apply(const InstallChange& change) override { return apply_install_change(change); }
@@ -87,6 +88,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void run_generators(RequestId) override;
   void finish(const Finish& finish) override { shutdown_.begin(finish); }
   std::span<std::byte> state_record() override { return record_.bytes(); }
+  bool grow_state_record(size_t from, size_t to) override { return record_.grow(from, to); }
 
  private:
   void deliver(Event&&);

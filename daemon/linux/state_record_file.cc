@@ -55,6 +55,16 @@ StateRecordFile::StateRecordFile(const Scope& scope) {
     return;
   }
   bytes_ = {static_cast<std::byte*>(at), size};
+  if (file) file_ = std::move(*file);
+}
+
+bool StateRecordFile::grow(size_t from, size_t to) const {
+  if (!file_ || from >= to) return true;
+  int done = 0;
+  do {
+    done = fallocate(file_.get(), 0, static_cast<off_t>(from), static_cast<off_t>(to - from));
+  } while (done < 0 && errno == EINTR);
+  return done == 0 || errno == EOPNOTSUPP;
 }
 
 StateRecordFile::~StateRecordFile() {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "daemon/linux/unique_fd.h"
 #include "daemon/scope.h"
 
 namespace svcd {
@@ -20,10 +21,14 @@ class StateRecordFile {
   std::span<std::byte> bytes() const { return bytes_; }
   const std::string& problem() const { return problem_; }
 
+  /// Gives these bytes memory, so that touching them is no SIGBUS where the file system is full; false: it is.
+  bool grow(size_t from, size_t to) const;
+
   /// Sparse: only what is used takes memory.
   static constexpr size_t size = 64 * 1024 * 1024;
 
  private:
+  UniqueFd file_;
   std::span<std::byte> bytes_;
   std::string problem_;
 };

@@ -111,6 +111,56 @@ TEST_P(CrashSimulation, HowAProcessEndedIsKnownAfterEveryTakeOver) {
   EXPECT_EQ(unit.service()->main.status, (ExitStatus{ExitStatus::Kind::exited, code})) << "seed " << GetParam();
 }
 
+/// What D-Bus clients see of a service and what must be the same after a take-over.
+std::string visible(SimMachine& machine, const SimUnit& unit) {
+  const auto id = machine.manager().find(unit.name());
+  if (!id) return "not loaded";
+  const UnitStatus& status = machine.manager().status(*id);
+  const ServiceStatus& service = *machine.manager().service(*id);
+  std::string text = fmt::format("{} {} {} {} {}", to_string(status.active_state), status.sub_state,
+                                 status.control_group, status.condition_result, status.assert_result);
+  for (const Timestamp& time :
+       {status.state_change, status.inactive_exit, status.active_enter, status.active_exit, status.inactive_enter,
+        status.condition_time, status.assert_time, service.main.start, service.main.exit, service.watchdog})
+    text += fmt::format(" {}/{}", time.realtime.count(), time.monotonic.count());
+  for (const uint8_t byte : status.invocation) text += fmt::format(" {:02x}", byte);
+  return text + fmt::format(" main {} control {} ran {} ended {}/{} {} {} '{}' {} restarts {}", service.main_pid,
+                            service.control_pid, service.main.pid, int(service.main.status.kind),
+                            service.main.status.value, to_string(service.result), to_string(service.reload_result),
+                            service.status_text, service.status_errno, service.n_restarts);
+}
+
+TEST_P(CrashSimulation, WhatClientsSeeIsTheSameAfterATakeOverInAnyPhase) {
+  const char* const type = any_of<const char*>({"simple", "exec", "notify", "forking", "oneshot", "idle"});
+  for (const char* step : {"pre", "post", "reload", "stop", "stop-post"})
+    machine.program(std::string("/bin/") + step).runs_for = 1s;
+  SimProgram& program = machine.program("/bin/p");
+  program.needs_to_stop = 1s;
+  if (type == std::string_view("oneshot")) program.runs_for = 1s;
+  if (type == std::string_view("notify"))
+    program.notifies = {{500ms, {"STATUS=" + std::string(300, 'x'), "ERRNO=5"}}, {1s, {"READY=1", "WATCHDOG=1"}}};
+  if (type == std::string_view("forking")) program.daemon = "/bin/daemon", program.forks_after = 1s;
+  machine.program("/bin/daemon").needs_to_stop = 1s;
+  SimUnit& unit = machine.load(
+      "p.service", fmt::format("[Unit]\nStartLimitIntervalSec=0\n[Service]\nType={}\nExecStartPre=/bin/pre\n"
+                               "ExecStart=/bin/p\nExecStartPost=/bin/post\nExecReload=/bin/reload\nExecStop=/bin/stop\n"
+                               "ExecStopPost=/bin/stop-post\nRestart={}\nRestartSec=1s\nNotifyAccess=all\n"
+                               "WatchdogSec=1h\n",
+                               type, type == std::string_view("oneshot") ? "no" : "always"));
+  unit.start();
+  Duration until = Duration(rng.below(4'000'000));
+  for (int i = 0; i < 4; ++i) {
+    machine.run_for(until);
+    const std::string before = visible(machine, unit);
+    machine.crash();
+    EXPECT_EQ(visible(machine, unit), before) << "seed " << GetParam() << ", Type=" << type;
+    until = Duration(rng.below(2'500'000));
+    if (i == 0) unit.reload();
+    if (i == 1 && unit.main_pid()) unit.kill(KillWho::main, 9);
+    if (i == 2) unit.stop();
+  }
+}
+
 TEST_P(CrashSimulation, ARestartThatIsDueComesAfterEveryTakeOver) {
   SimProgram& program = machine.program("/bin/p");
   program.runs_for = Duration(rng.below(1'000'000));

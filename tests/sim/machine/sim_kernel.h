@@ -107,6 +107,7 @@ class SimKernel final : public Kernel {
   bool condition(const Condition&) override;
   std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override;
   bool is_our_child(pid_t) const override;
+  void remove_pid_file(const std::string& path) override { pid_files_.erase(path); }
   FileSource& files() override { return files_; }
   Result<> apply(const InstallChange&) override;
   Result<> write_file(const std::string& path, std::string_view content) override;

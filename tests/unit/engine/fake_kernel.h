@@ -164,6 +164,7 @@ class FakeKernel final : public Kernel {
     const auto found = running.find(pid);
     return found != running.end() && found->second.parent == 1;
   }
+  void remove_pid_file(const std::string& path) override { pid_files.erase(path); }
   FileSource& files() override { return memory; }
   Result<> apply(const InstallChange&) override { return {}; }
   Result<> write_file(const std::string& path, std::string_view content) override {
@@ -178,6 +179,8 @@ class FakeKernel final : public Kernel {
   void run_generators(RequestId request) override { pending.push_back(GeneratorsDone{request}); }
   void finish(const Finish& how) override { finished.push_back(how); }
   std::span<std::byte> state_record() override { return record; }
+  size_t record_room = SIZE_MAX;
+  bool grow_state_record(size_t, size_t to) override { return to <= record_room; }
 
   /// The next thing that happens, at `until` at the latest: an event, or the end of a program, or a timer.
   std::optional<Event> next(Time until) {

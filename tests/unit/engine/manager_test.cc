@@ -139,4 +139,50 @@ TEST_F(ManagerTest, AThousandUnitsOfATargetCostTheSameEach) {
   EXPECT_EQ(kernel.spawned.size(), 1000u);
 }
 
+TEST_F(ManagerTest, UnitOfATypeThatComesLaterHarmsNobody) {
+  file("t.timer", "[Unit]\nDescription=T\n[Timer]\nOnBootSec=1\n");
+  file("a.service", "[Unit]\nRequires=t.timer\nAfter=t.timer\n[Service]\nExecStart=/bin/a\n");
+  start("a.service");
+  start("t.timer");
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_THAT(log, Contains("Started a.service."));
+  EXPECT_EQ(std::count(log.begin(), log.end(), "t.timer: Timers are not in effect yet, nothing will be started by it."),
+            1);
+  EXPECT_THAT(ended, Contains("t.timer unsupported"));
+  EXPECT_EQ(manager->failed_units(), 0u);
+}
+
+TEST_F(ManagerTest, TargetsWaitForWhatTheyPullInAndNotForTheirParts) {
+  file("t.target", "[Unit]\nWants=a.service\n");
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  file("p.service", "[Unit]\nPartOf=t.target\n[Service]\nExecStart=/bin/p\n");
+  start("t.target");
+  start("p.service");
+  const Graph& graph = manager->graph();
+  EXPECT_TRUE(graph.has(id("t.target").index, Dependency::after, id("a.service").index));
+  EXPECT_TRUE(graph.has(id("p.service").index, Dependency::part_of, id("t.target").index));
+  EXPECT_FALSE(graph.has(id("t.target").index, Dependency::after, id("p.service").index));
+}
+
+TEST_F(ManagerTest, GoesOnWithoutARecordOfAUnitWhereThereIsNoRoom) {
+  kernel.record.assign(kernel.record.size(), std::byte{});
+  kernel.record_room = 4096 + 4 * 2 * 1024;  // the manager, and three units
+  make_manager();
+  log.clear();
+  for (int i = 0; i < 5; ++i) {
+    const std::string name = "u" + std::to_string(i) + ".service";
+    file(name, "[Service]\nExecStart=/bin/u\n");
+    start(name);
+    EXPECT_EQ(sub_state(name), "running");
+    stop(name);
+    start(name);
+  }
+  run_for(1s);
+  EXPECT_EQ(std::count(log.begin(), log.end(),
+                       "u4.service: No room in the state record: its state would not survive a crash of the manager."),
+            1);
+  const std::span<const std::byte> beyond = std::span<const std::byte>(kernel.record).subspan(kernel.record_room);
+  EXPECT_TRUE(std::all_of(beyond.begin(), beyond.end(), [](std::byte b) { return b == std::byte{}; }));
+}
+
 }  // namespace svcd

@@ -52,6 +52,40 @@ TEST_F(SocketTest, GivesUpWhenItsServiceKeepsFailing) {
   EXPECT_EQ(manager->socket(id("s.socket"))->result, UnitResult::service_start_limit_hit);
 }
 
+TEST_F(SocketTest, ListensWhileItsServiceWaitsForARestart) {
+  file("s.socket", "[Socket]\nListenStream=/run/s.sock\n");
+  file("s.service", "[Service]\nExecStart=/bin/s\nRestart=always\nRestartSec=5s\n");
+  start("s.socket");
+  run_for(1ms);
+  manager->handle(SocketReady{id("s.socket")});
+  run_for(1ms);
+  history.clear();
+  kernel.end(service("s.service").main_pid, {});
+  run_for(1s);
+  EXPECT_EQ(sub_state("s.service"), "auto-restart");
+  EXPECT_EQ(sub_state("s.socket"), "listening");
+  manager->handle(SocketReady{id("s.socket")});  // somebody still waits: no start before its time
+  run_for(1s);
+  EXPECT_EQ(sub_state("s.service"), "auto-restart");
+  EXPECT_EQ(sub_state("s.socket"), "running");
+}
+
+TEST_F(SocketTest, HasATriggerLimit) {
+  file("s.socket", "[Socket]\nListenStream=/run/s.sock\nTriggerLimitBurst=3\nTriggerLimitIntervalSec=20s\n");
+  file("s.service", "[Unit]\nStartLimitIntervalSec=0\n[Service]\nExecStart=/bin/true\n");
+  program("/bin/true").runs_for = 0s;
+  start("s.socket");
+  run_for(1ms);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(sub_state("s.socket"), "listening") << i;
+    manager->handle(SocketReady{id("s.socket")});
+    run_for(1s);
+  }
+  EXPECT_EQ(sub_state("s.socket"), "failed");
+  EXPECT_EQ(manager->socket(id("s.socket"))->result, UnitResult::trigger_limit_hit);
+  EXPECT_THAT(log, Contains("s.socket: Trigger limit hit, refusing further activation."));
+}
+
 using MountTest = EngineTest;
 
 TEST_F(MountTest, WhatTheKernelShowsIsUp) {
