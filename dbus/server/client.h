@@ -19,7 +19,7 @@ struct MethodEntry;
 /// A call that cannot be served before the bus has told who its sender is.
 struct WaitingCall {
   MessageHandle message;
-  const MethodEntry* method = nullptr;
+  const MethodEntry* method = nullptr;  // null: a call to unit/self
 };
 
 struct Client {

@@ -47,6 +47,7 @@ class Interface {
   const char* name() const { return name_; }
   const sd_bus_vtable* vtable() const { return vtable_.data(); }
   const std::deque<PropertyEntry>& properties() const { return properties_; }
+  const std::deque<MethodEntry>& methods() const { return methods_; }
   /// Whether PropertiesChanged has anything to tell of it.
   bool changes() const;
 

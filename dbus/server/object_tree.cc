@@ -99,6 +99,7 @@ int ObjectTree::on_message(sd_bus_message* message, void* userdata, sd_bus_error
   auto& attached = *static_cast<Attached*>(userdata);
   ObjectTree& tree = *attached.tree;
   if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return 0;
+  if (tree.must_know_caller(message)) return tree.put_back(nullptr, message, tree.peers_.client_of(message, true));
   sd_bus* bus = sd_bus_message_get_bus(message);
   int r = tree.attach_manager(bus, attached);
   if (const std::optional<std::string> name = r >= 0 ? unit_of_path(sd_bus_message_get_path(message)) : std::nullopt) {
@@ -186,21 +187,21 @@ int ObjectTree::serve(const MethodEntry& entry, sd_bus_message* message) {
 
 int ObjectTree::serve(const MethodEntry& entry, sd_bus_message* message, Client* client) {
   if (entry.method->right == Right::change) {
-    if (client && !client->may_change) return put_back(entry, message, client);
+    if (client && !client->may_change) return put_back(&entry, message, client);
     if (!client || !*client->may_change) return reply_error(message, {ErrorCode::access_denied, "Access denied", 0});
   }
   Call call(context_, message, client, *found_);
   const Result<> outcome = entry.method->serve(call);
   if (!outcome || !call.waits_for_caller()) return call.finish(outcome);
   Client* caller = peers_.client_of(message, true);
-  if (caller && !caller->may_change) return put_back(entry, message, caller);
+  if (caller && !caller->may_change) return put_back(&entry, message, caller);
   return reply_error(message, {ErrorCode::no_unit_for_pid, "The caller does not belong to any loaded unit.", 0});
 }
 
-int ObjectTree::put_back(const MethodEntry& entry, sd_bus_message* message, Client* client) {
+int ObjectTree::put_back(const MethodEntry* entry, sd_bus_message* message, Client* client) {
   if (client->waiting.size() >= waiting_calls_max)
     return reply_error(message, {ErrorCode::limits_exceeded, "Too many calls of this client are waiting.", 0});
-  client->waiting.push_back({keep(message), &entry});
+  client->waiting.push_back({keep(message), entry});
   return 1;
 }
 
@@ -226,7 +227,7 @@ void ObjectTree::resume(Client& client) {
     sd_bus_message* message = call.message.get();
     (void)sd_bus_message_rewind(message, 1);
     if (find_again(message))
-      (void)serve(*call.method, message, &client);
+      (void)(call.method ? serve(*call.method, message, &client) : serve_own_unit(message, client));
     else
       (void)sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.",
                                        sd_bus_message_get_path(message));

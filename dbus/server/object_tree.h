@@ -54,7 +54,9 @@ class ObjectTree final : public ObjectHandler {
   int attach_types(sd_bus*, Attached&, std::optional<UnitType> only);
   static int on_message(sd_bus_message*, void* attached, sd_bus_error*);
   int serve(const MethodEntry&, sd_bus_message*, Client*);
-  int put_back(const MethodEntry&, sd_bus_message*, Client*);
+  bool must_know_caller(sd_bus_message*);
+  int serve_own_unit(sd_bus_message*, Client&);
+  int put_back(const MethodEntry*, sd_bus_message*, Client*);
   Result<UnitId> resolve(std::string_view path, sd_bus_message*);
   bool find_again(sd_bus_message*);
   static int find_manager(sd_bus*, const char*, const char*, void*, void**, sd_bus_error*);
