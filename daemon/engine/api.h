@@ -84,6 +84,8 @@ class ManagerApi {
   virtual bool can_stop(UnitId) const = 0;
   virtual bool can_reload(UnitId) const = 0;
   virtual bool can_isolate(UnitId) const = 0;
+  /// Exists as long as the manager does: init.scope, -.slice, -.mount; never stopped.
+  virtual bool is_perpetual(UnitId) const { return false; }
   virtual std::optional<UnitId> unit_of_process(pid_t) const = 0;
   virtual std::optional<UnitId> unit_of_cgroup(std::string_view cgroup) const = 0;
   virtual std::optional<UnitId> unit_of_invocation(const Id128&) const = 0;
@@ -98,6 +100,10 @@ class ManagerApi {
   virtual bool preset_enables(const std::string& name) = 0;
   virtual const SearchPath& search_path() const = 0;
   virtual const Environment& environment() const = 0;
+  /// What the manager's configuration says for all units.
+  virtual const ManagerDefaults& defaults() const = 0;
+  /// What SetExitCode() asked for.
+  virtual uint8_t exit_code() const { return 0; }
   virtual Duration default_timeout_start() const = 0;
   virtual Duration default_timeout_stop() const = 0;
 

@@ -55,6 +55,7 @@ class Manager final : public ManagerApi {
   bool can_stop(UnitId) const override;
   bool can_reload(UnitId) const override;
   bool can_isolate(UnitId) const override;
+  bool is_perpetual(UnitId) const override;
   std::optional<UnitId> unit_of_process(pid_t) const override;
   std::optional<UnitId> unit_of_cgroup(std::string_view cgroup) const override;
   std::optional<UnitId> unit_of_invocation(const Id128&) const override;
@@ -69,6 +70,8 @@ class Manager final : public ManagerApi {
   bool preset_enables(const std::string& name) override;
   const SearchPath& search_path() const override { return setup_.search_path; }
   const Environment& environment() const override { return environment_; }
+  const ManagerDefaults& defaults() const override { return setup_.defaults; }
+  uint8_t exit_code() const override { return exit_code_.value_or(0); }
   Duration default_timeout_start() const override { return setup_.defaults.timeout_start; }
   Duration default_timeout_stop() const override { return setup_.defaults.timeout_stop; }
   Result<JobId> submit(const JobRequest&) override;

@@ -101,6 +101,11 @@ bool Manager::need_daemon_reload(UnitId id) const {
   return unit && const_cast<UnitLoader&>(loader_).differs_from_disk(unit->loaded());
 }
 
+bool Manager::is_perpetual(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  return unit && unit->is_perpetual();
+}
+
 bool Manager::can_start(UnitId id) const {
   const Unit* unit = registry_.get(id);
   return unit && unit->loaded().state == LoadState::loaded && unit->can_start() && unit->is_supported() &&

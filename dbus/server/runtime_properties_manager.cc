@@ -1,6 +1,12 @@
 // Rows of the interfaces Manager and Job.
+#include <sys/resource.h>
+
+#include <algorithm>
+
 #include "dbus/server/object_path.h"
 #include "dbus/server/show.h"
+#include "libunit/codec_resources.h"
+#include "libunit/enum_names.h"
 
 namespace svcd {
 namespace {
@@ -14,6 +20,44 @@ template <Timestamp ManagerTimes::*member>
 constexpr RuntimeProperty monotonic(const char* name) {
   return {nullptr, name, "t", Emits::constant,
           [](const View& v, ValueSink& sink) { sink.u64((v.api.times().*member).monotonic.count()); }};
+}
+
+/// Not measured: neither firmware nor boot loader tell us, and there is no security module to load a policy of.
+constexpr RuntimeProperty no_time(const char* name) {
+  return {nullptr, name, "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(0); }};
+}
+template <bool ManagerDefaults::*member>
+constexpr RuntimeProperty accounting(const char* name) {
+  return {nullptr, name, "b", Emits::constant,
+          [](const View& v, ValueSink& sink) { sink.boolean(v.api.defaults().*member); }};
+}
+template <int resource, uint64_t ResourceLimit::*member>
+constexpr RuntimeProperty limit(const char* name) {
+  return {nullptr, name, "t", Emits::constant,
+          [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().limits[resource].*member); }};
+}
+template <int resource>
+constexpr RuntimeProperty hard(const char* name) {
+  return limit<resource, &ResourceLimit::hard>(name);
+}
+template <int resource>
+constexpr RuntimeProperty soft(const char* name) {
+  return limit<resource, &ResourceLimit::soft>(name);
+}
+template <const char* text>
+void show_word(const View&, ValueSink& sink) {
+  sink.string(text);
+}
+constexpr char nothing[] = "", info[] = "info", journal[] = "journal", stop[] = "stop", reboot_force[] = "reboot-force";
+
+void show_virtualization(const View& v, ValueSink& sink) {
+  const std::string& virtualization = v.facts.scope().virtualization;
+  sink.string(virtualization == "none" ? "" : virtualization);
+}
+void show_environment(const View& v, ValueSink& sink) {
+  std::vector<std::string> environment(v.api.environment());
+  std::ranges::sort(environment);
+  show_strings(environment, sink);
 }
 
 /// Clients take the first number of it as the version of systemd whose API this is.
@@ -43,7 +87,11 @@ void show_job_unit(const View& v, ValueSink& sink) {
 // clang-format off
 constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "Version", "s", Emits::constant, show_version},
+    {nullptr, "Virtualization", "s", Emits::constant, show_virtualization},
     {nullptr, "Architecture", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().host.architecture); }},
+    {nullptr, "Tainted", "s", Emits::constant, show_word<nothing>},
+    no_time("FirmwareTimestamp"), no_time("FirmwareTimestampMonotonic"),
+    no_time("LoaderTimestamp"), no_time("LoaderTimestampMonotonic"),
     realtime<&ManagerTimes::kernel>("KernelTimestamp"),
     monotonic<&ManagerTimes::kernel>("KernelTimestampMonotonic"),
     realtime<&ManagerTimes::initrd>("InitRDTimestamp"),
@@ -52,6 +100,8 @@ constexpr RuntimeProperty manager_rows[] = {
     monotonic<&ManagerTimes::userspace>("UserspaceTimestampMonotonic"),
     realtime<&ManagerTimes::finish>("FinishTimestamp"),
     monotonic<&ManagerTimes::finish>("FinishTimestampMonotonic"),
+    no_time("SecurityStartTimestamp"), no_time("SecurityStartTimestampMonotonic"),
+    no_time("SecurityFinishTimestamp"), no_time("SecurityFinishTimestampMonotonic"),
     realtime<&ManagerTimes::generators_start>("GeneratorsStartTimestamp"),
     monotonic<&ManagerTimes::generators_start>("GeneratorsStartTimestampMonotonic"),
     realtime<&ManagerTimes::generators_finish>("GeneratorsFinishTimestamp"),
@@ -60,23 +110,60 @@ constexpr RuntimeProperty manager_rows[] = {
     monotonic<&ManagerTimes::units_load_start>("UnitsLoadStartTimestampMonotonic"),
     realtime<&ManagerTimes::units_load_finish>("UnitsLoadFinishTimestamp"),
     monotonic<&ManagerTimes::units_load_finish>("UnitsLoadFinishTimestampMonotonic"),
+    no_time("InitRDSecurityStartTimestamp"), no_time("InitRDSecurityStartTimestampMonotonic"),
+    no_time("InitRDSecurityFinishTimestamp"), no_time("InitRDSecurityFinishTimestampMonotonic"),
+    no_time("InitRDGeneratorsStartTimestamp"), no_time("InitRDGeneratorsStartTimestampMonotonic"),
+    no_time("InitRDGeneratorsFinishTimestamp"), no_time("InitRDGeneratorsFinishTimestampMonotonic"),
+    no_time("InitRDUnitsLoadStartTimestamp"), no_time("InitRDUnitsLoadStartTimestampMonotonic"),
+    no_time("InitRDUnitsLoadFinishTimestamp"), no_time("InitRDUnitsLoadFinishTimestampMonotonic"),
+    {nullptr, "LogLevel", "s", Emits::none, show_word<info>},
+    {nullptr, "LogTarget", "s", Emits::none, show_word<journal>},
     {nullptr, "NNames", "u", Emits::none, show_names},
     {nullptr, "NFailedUnits", "u", Emits::change, [](const View& v, ValueSink& sink) { sink.u32(v.api.failed_units()); }},
     {nullptr, "NJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(static_cast<uint32_t>(v.api.jobs().size())); }},
     {nullptr, "NInstalledJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(v.facts.installed_jobs()); }},
     {nullptr, "NFailedJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(v.facts.failed_jobs()); }},
     {nullptr, "Progress", "d", Emits::none, show_progress},
-    {nullptr, "Environment", "as", Emits::none, [](const View& v, ValueSink& sink) { show_strings(v.api.environment(), sink); }},
+    {nullptr, "Environment", "as", Emits::none, show_environment},
     {nullptr, "ConfirmSpawn", "b", Emits::constant, [](const View&, ValueSink& sink) { sink.boolean(false); }},
     {nullptr, "ShowStatus", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(v.facts.scope().show_status); }},
     {nullptr, "UnitPath", "as", Emits::constant, [](const View& v, ValueSink& sink) { show_strings(v.api.search_path().folders, sink); }},
+    {nullptr, "DefaultStandardOutput", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().standard_output)); }},
+    {nullptr, "DefaultStandardError", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().standard_error)); }},
     {nullptr, "ControlGroup", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().cgroup_root); }},
     {nullptr, "SystemState", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(to_string(v.api.system_state())); }},
+    {nullptr, "ExitCode", "y", Emits::none, [](const View& v, ValueSink& sink) { sink.byte(v.api.exit_code()); }},
     {nullptr, "DefaultTimeoutStartUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_start().count()); }},
     {nullptr, "DefaultTimeoutStopUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_stop().count()); }},
+    {nullptr, "DefaultTimeoutAbortUSec", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timeout_abort.value_or(v.api.default_timeout_stop()).count()); }},
     {nullptr, "DefaultRestartUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(ServiceSection().restart_sec.count()); }},
     {nullptr, "DefaultStartLimitIntervalUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(UnitSection().start_limit_interval.count()); }},
     {nullptr, "DefaultStartLimitBurst", "u", Emits::constant, [](const View&, ValueSink& sink) { sink.u32(UnitSection().start_limit_burst); }},
+    accounting<&ManagerDefaults::cpu_accounting>("DefaultCPUAccounting"),
+    accounting<&ManagerDefaults::block_io_accounting>("DefaultBlockIOAccounting"),
+    accounting<&ManagerDefaults::memory_accounting>("DefaultMemoryAccounting"),
+    accounting<&ManagerDefaults::tasks_accounting>("DefaultTasksAccounting"),
+    hard<RLIMIT_CPU>("DefaultLimitCPU"), soft<RLIMIT_CPU>("DefaultLimitCPUSoft"),
+    hard<RLIMIT_FSIZE>("DefaultLimitFSIZE"), soft<RLIMIT_FSIZE>("DefaultLimitFSIZESoft"),
+    hard<RLIMIT_DATA>("DefaultLimitDATA"), soft<RLIMIT_DATA>("DefaultLimitDATASoft"),
+    hard<RLIMIT_STACK>("DefaultLimitSTACK"), soft<RLIMIT_STACK>("DefaultLimitSTACKSoft"),
+    hard<RLIMIT_CORE>("DefaultLimitCORE"), soft<RLIMIT_CORE>("DefaultLimitCORESoft"),
+    hard<RLIMIT_RSS>("DefaultLimitRSS"), soft<RLIMIT_RSS>("DefaultLimitRSSSoft"),
+    hard<RLIMIT_NOFILE>("DefaultLimitNOFILE"), soft<RLIMIT_NOFILE>("DefaultLimitNOFILESoft"),
+    hard<RLIMIT_AS>("DefaultLimitAS"), soft<RLIMIT_AS>("DefaultLimitASSoft"),
+    hard<RLIMIT_NPROC>("DefaultLimitNPROC"), soft<RLIMIT_NPROC>("DefaultLimitNPROCSoft"),
+    hard<RLIMIT_MEMLOCK>("DefaultLimitMEMLOCK"), soft<RLIMIT_MEMLOCK>("DefaultLimitMEMLOCKSoft"),
+    hard<RLIMIT_LOCKS>("DefaultLimitLOCKS"), soft<RLIMIT_LOCKS>("DefaultLimitLOCKSSoft"),
+    hard<RLIMIT_SIGPENDING>("DefaultLimitSIGPENDING"), soft<RLIMIT_SIGPENDING>("DefaultLimitSIGPENDINGSoft"),
+    hard<RLIMIT_MSGQUEUE>("DefaultLimitMSGQUEUE"), soft<RLIMIT_MSGQUEUE>("DefaultLimitMSGQUEUESoft"),
+    hard<RLIMIT_NICE>("DefaultLimitNICE"), soft<RLIMIT_NICE>("DefaultLimitNICESoft"),
+    hard<RLIMIT_RTPRIO>("DefaultLimitRTPRIO"), soft<RLIMIT_RTPRIO>("DefaultLimitRTPRIOSoft"),
+    hard<RLIMIT_RTTIME>("DefaultLimitRTTIME"), soft<RLIMIT_RTTIME>("DefaultLimitRTTIMESoft"),
+    {nullptr, "DefaultTasksMax", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(resolve_tasks(v.api.defaults().tasks_max, v.api.defaults())); }},
+    {nullptr, "TimerSlackNSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timer_slack_nsec); }},
+    {nullptr, "DefaultOOMPolicy", "s", Emits::constant, show_word<stop>},
+    {nullptr, "DefaultOOMScoreAdjust", "i", Emits::constant, [](const View&, ValueSink& sink) { sink.i32(0); }},
+    {nullptr, "CtrlAltDelBurstAction", "s", Emits::constant, show_word<reboot_force>},
 };
 
 constexpr RuntimeProperty job_rows[] = {

@@ -82,11 +82,6 @@ void show_transient(const View& v, ValueSink& sink) {
   sink.boolean(!folder.empty() && v.loaded().fragment_path.starts_with(folder + '/'));
 }
 
-void show_perpetual(const View& v, ValueSink& sink) {
-  const std::string& id = v.loaded().id.str();  // systemd.special(7): what exists as long as the manager does
-  sink.boolean(id == "-.mount" || id == "-.slice" || id == "system.slice" || id == "init.scope");
-}
-
 // clang-format off
 constexpr RuntimeProperty rows[] = {
     {nullptr, "Id", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.loaded().id.str()); }},
@@ -161,7 +156,7 @@ constexpr RuntimeProperty rows[] = {
        show_conditions_of(v.config().unit().asserts, "Assert", v.status().assert_outcomes, sink); }},
     {nullptr, "LoadError", "(ss)", Emits::constant, show_load_error},
     {nullptr, "Transient", "b", Emits::constant, show_transient},
-    {nullptr, "Perpetual", "b", Emits::constant, show_perpetual},
+    {nullptr, "Perpetual", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.is_perpetual(v.unit)); }},
     {"RebootArgument", "InvocationID", "ay", Emits::change, show_invocation},
     {"CollectMode", "Refs", "as", Emits::none, [](const View& v, ValueSink& sink) { show_strings(v.facts.references(v.unit), sink); }},
     {nullptr, "ActivationDetails", "a(ss)", Emits::change, show_no_string_pairs},

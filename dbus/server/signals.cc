@@ -93,7 +93,7 @@ void Signals::tell_job_new(const JobNew& job) {
 }
 
 void Signals::tell_job_removed(const JobRemoved& job) {
-  if (job.result != JobResult::done && job.result != JobResult::skipped) ++failed_jobs_;
+  if (job.result == JobResult::failed || job.result == JobResult::invalid) ++failed_jobs_;  // what systemd counts
   const bool heard = job_is_heard(job.job);
   send({manager_path, manager_interface, "JobRemoved", {}, heard, Private::all}, [&](BusSink& sink) {
     sink.u32(job.job);

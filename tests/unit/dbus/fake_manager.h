@@ -64,6 +64,7 @@ class FakeManager final : public ManagerApi {
   bool preset_enables(const std::string&) override { return true; }
   const SearchPath& search_path() const override { return path_; }
   const Environment& environment() const override { return environment_; }
+  const ManagerDefaults& defaults() const override { return defaults_; }
   Duration default_timeout_start() const override { return std::chrono::seconds(90); }
   Duration default_timeout_stop() const override { return std::chrono::seconds(90); }
 
@@ -88,6 +89,7 @@ class FakeManager final : public ManagerApi {
   JobId next_job_ = 1;
   ManagerTimes times_;
   SearchPath path_;
+  ManagerDefaults defaults_;
   Environment environment_{"LANG=C.UTF-8"};
 };
 
