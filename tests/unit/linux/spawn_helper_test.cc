@@ -265,7 +265,7 @@ TEST_F(SpawnHelperTest, PrivateDevicesHasOnlyHarmlessNodes) {
   run("cd /dev; for n in null zero full random urandom tty fd; do test -e $n || echo no $n; done; ls | grep -e vd -e "
       "mem");
   EXPECT_EQ(output(), "");
-  EXPECT_FALSE(failed);
+  EXPECT_FALSE(failed) << failed->message;
 }
 
 TEST_F(SpawnHelperTest, PlacesWithoutMountNamespacesStartTheServiceAndSayWhatIsOff) {
