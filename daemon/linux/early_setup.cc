@@ -1,6 +1,7 @@
 #include "daemon/linux/early_setup.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -171,6 +172,10 @@ bool prepare_process(EarlyReport& report) {
     mount_missing_file_systems(!detect_container(getenv("container")).empty(), report);
     detach_from_console();
   }
+  // A freed block of megabytes (a hostile message) goes back to the kernel: glibc would otherwise raise its thresholds
+  // with each such block and keep tens of megabytes for good.
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 512 * 1024);
   report.limits = current_limits();
   raise_own_limits();
   return is_init;

@@ -6,7 +6,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "daemon/linux/file_writer.h"
@@ -15,12 +17,16 @@ namespace svcd {
 namespace {
 
 constexpr size_t longest_message = 4096;
-constexpr size_t most_descriptors = 16;
 constexpr size_t most_kernel_descriptors = 253;  // SCM_MAX_FD: so that none is cut off unseen
-constexpr int most_received_a_turn = 128;
+constexpr int most_received_a_turn = 64;
 constexpr size_t most_handled_a_turn = 64;
+constexpr Duration shortest_rest = std::chrono::milliseconds(1), longest_rest = std::chrono::milliseconds(50);
 constexpr size_t most_waiting_of_a_uid = 1024;
 constexpr size_t most_uids = 4096;
+
+bool is_barrier(const std::vector<std::string>& lines) {
+  return lines.size() == 1 && lines[0] == "BARRIER=1";
+}
 
 }  // namespace
 
@@ -53,15 +59,36 @@ Result<> NotifySocket::open(const std::string& path) {
       chmod(path.c_str(), 0777) < 0 || setsockopt(fd.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0)
     return tl::unexpected(errno_error(path, errno));
   fd_ = std::move(fd);
-  readable_ = SVCD_TRY(loop_.on_io(fd_.get(), EPOLLIN, Priority::notify, [this](uint32_t) { receive(); }));
-  again_ = SVCD_TRY(loop_.on_turn(Priority::notify, [this] { handle_share(); }));
+  readable_ = SVCD_TRY(loop_.on_io(fd_.get(), EPOLLIN, Priority::notify, [this](uint32_t) { turn(); }));
+  again_ = SVCD_TRY(loop_.on_turn(Priority::notify, [this] { turn(); }));
   return {};
 }
 
-void NotifySocket::receive() {
-  for (int n = 0; n < most_received_a_turn && receive_one(); ++n) {
-  }
+void NotifySocket::turn() {
+  const auto began = std::chrono::steady_clock::now();
+  const bool is_flooded = receive();
   handle_share();
+  if (!is_flooded && waiting_.empty()) return;
+  rest(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began));
+}
+
+/// False: all that was there.
+bool NotifySocket::receive() {
+  for (int n = 0; n < most_received_a_turn; ++n)
+    if (!receive_one()) return false;
+  return true;
+}
+
+void NotifySocket::rest(Duration how_long) {
+  const auto now = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+  auto rested =
+      loop_.on_time(now + std::clamp(how_long, shortest_rest, longest_rest), Duration(1), Priority::notify, [this] {
+        readable_.enable(true);
+        again_.enable_once();
+      });
+  if (!rested) return again_.enable_once();
+  rested_ = std::move(*rested);
+  readable_.enable(false);
 }
 
 // The sender's unit is looked up as early as possible: it may exit at any moment, and then only its cgroup's memory of
@@ -96,12 +123,12 @@ bool NotifySocket::receive_one() {
     }
   }
   if (message.pid <= 0 || (header.msg_flags & MSG_TRUNC) != 0) return true;
-  if (message.descriptors.size() > most_descriptors) message.descriptors.clear();
   auto lines = split(std::string_view(text, static_cast<size_t>(n)));
   const auto unit = lines ? unit_of_(message.pid) : std::nullopt;
   if (!unit) return true;
   message.lines = std::move(*lines);
   message.unit = *unit;
+  if (!is_barrier(message.lines) || message.descriptors.size() > 1) message.descriptors.clear();
   if (waiting_.size() >= most_uids && !waiting_.contains(uid)) {
     ++dropped_;
     return true;
@@ -124,11 +151,10 @@ void NotifySocket::handle_share() {
       at->second.pop_front();
       at = at->second.empty() ? waiting_.erase(at) : std::next(at);
       ++handled;
-      if (message.lines.size() == 1 && message.lines[0] == "BARRIER=1") continue;  // closing its descriptor answers it
+      if (is_barrier(message.lines)) continue;  // closing its descriptor answers it
       if (!message.lines.empty()) sink_(Notified{message.unit, message.pid, uid, message.lines});
     }
   }
-  if (!waiting_.empty()) again_.enable_once();
 }
 
 }  // namespace svcd

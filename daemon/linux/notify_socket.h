@@ -1,6 +1,8 @@
 // The socket behind $NOTIFY_SOCKET (sd_notify(3)). It is open to everybody, so everything is bounded: datagrams a turn,
 // what waits for each uid, bytes and descriptors of a message. Each uid gets the same share of a turn; who floods loses
-// his own messages, nobody else's. Descriptors that nobody keeps are closed on every path.
+// his own messages, nobody else's. After a turn with more than its share the socket rests for as long as the turn took:
+// it goes before everything else, and a flood must leave time for everything else. Descriptors that nobody keeps are
+// closed on every path.
 #pragma once
 
 #include <sys/types.h>
@@ -36,17 +38,19 @@ class NotifySocket {
     pid_t pid = 0;
     UnitId unit;
     std::vector<std::string> lines;
-    std::vector<UniqueFd> descriptors;  // held until the message was handled: a barrier's end is its closing
+    std::vector<UniqueFd> descriptors;  // a barrier's, held until it is its turn: its end is their closing
   };
-  void receive();
+  void turn();
+  bool receive();
   bool receive_one();
   void handle_share();
+  void rest(Duration how_long);
 
   EventLoop& loop_;
   EventSink sink_;
   UnitOf unit_of_;
   UniqueFd fd_;
-  EventSource readable_, again_;
+  EventSource readable_, again_, rested_;
   std::map<uid_t, std::deque<Message>> waiting_;
   uint64_t dropped_ = 0;
 };

@@ -7,6 +7,7 @@ namespace svcd {
 
 void BusSink::add(char type, const void* value) {
   if (result_ < 0) return;
+  size_ += 8;
   const int r = sd_bus_message_append_basic(message_, type, value);
   if (r < 0) result_ = r;
 }
@@ -41,6 +42,7 @@ void BusSink::add_text(char type, std::string_view text) {
   if (result_ < 0) return;
   static thread_local std::string terminated;  // keeps its memory from call to call
   terminated.assign(text);
+  size_ += static_cast<uint32_t>(text.size()) + 8;
   int r = sd_bus_message_append_basic(message_, type, terminated.c_str());
   if (r == -EINVAL && type == SD_BUS_TYPE_STRING) {
     for (char& c : terminated)
@@ -58,6 +60,7 @@ void BusSink::object_path(std::string_view path) {
 
 void BusSink::bytes(std::span<const std::byte> data) {
   if (result_ < 0) return;
+  size_ += static_cast<uint32_t>(data.size()) + 8;
   const int r = sd_bus_message_append_array(message_, SD_BUS_TYPE_BYTE, data.data(), data.size());
   if (r < 0) result_ = r;
 }

@@ -35,6 +35,8 @@ class BusSink final : public ValueSink {
   void close_dict_entry();
   /// 0, or a negative errno.
   int result() const { return result_; }
+  /// About how many bytes were appended.
+  uint32_t size() const { return size_; }
 
  private:
   void add(char type, const void* value);
@@ -43,6 +45,7 @@ class BusSink final : public ValueSink {
   void close();
   sd_bus_message* message_;
   int result_ = 0;
+  uint32_t size_ = 0;
 };
 
 }  // namespace svcd

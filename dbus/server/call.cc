@@ -79,8 +79,17 @@ int Call::finish(const Result<>& outcome) {
   return sent < 0 ? sent : 1;
 }
 
+std::string_view error_text(std::string_view message) {
+  if (message.size() <= longest_error_text) return message;
+  size_t end = longest_error_text;
+  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;  // no half character
+  return message.substr(0, end);
+}
+
 int reply_error(sd_bus_message* call, const Error& error) {
-  const int sent = sd_bus_reply_method_errorf(call, dbus_error_name(error.code), "%s", error.message.c_str());
+  const std::string_view text = error_text(error.message);
+  const int sent =
+      sd_bus_reply_method_errorf(call, dbus_error_name(error.code), "%.*s", static_cast<int>(text.size()), text.data());
   return sent < 0 ? sent : 1;
 }
 

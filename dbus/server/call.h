@@ -83,6 +83,10 @@ std::span<const Method> unit_methods();
 std::span<const Method> job_methods();
 std::span<const Method> process_methods();  // of types that have a cgroup
 
+/// An error's text repeats what the caller sent; it is cut here, so that a bad name of megabytes is not sent back.
+inline constexpr size_t longest_error_text = 4096;
+std::string_view error_text(std::string_view message);
+
 /// Answers a call with an error as systemd names and words it.
 int reply_error(sd_bus_message* call, const Error& error);
 

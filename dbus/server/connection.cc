@@ -68,11 +68,6 @@ bool Connection::wants(const SignalFacts& signal) const {
   return !said_hello_ || asked_for(signal);
 }
 
-bool Connection::is_flooded() const {
-  uint64_t queued = 0;
-  return sd_bus_get_n_queued_write(bus_.get(), &queued) >= 0 && queued > queued_messages_max;
-}
-
 int Connection::hello(sd_bus_message* call) {
   said_hello_ = true;
   return reply(call, [this](BusSink& sink) { sink.string(unique_name()); });

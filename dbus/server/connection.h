@@ -7,11 +7,9 @@
 
 #include "dbus/server/client.h"
 #include "dbus/server/match_rule.h"
+#include "dbus/server/write_queue.h"
 
 namespace svcd {
-
-/// Messages that may wait for a client that does not read; one more and it is disconnected.
-inline constexpr uint64_t queued_messages_max = 32768;
 
 class Connection {
  public:
@@ -31,7 +29,8 @@ class Connection {
   /// Somebody asked for such a signal by a rule of its own.
   bool asked_for(const SignalFacts&) const;
   bool is_ready() const { return sd_bus_is_ready(bus_.get()) > 0; }
-  bool is_flooded() const;
+  WriteQueue& queue() { return queue_; }
+  bool is_flooded() { return queue_.is_flooded(bus_.get()); }
 
   // Calls of org.freedesktop.DBus.
   int hello(sd_bus_message*);
@@ -47,6 +46,7 @@ class Connection {
   uid_t uid_;
   pid_t pid_;
   bool said_hello_ = false;
+  WriteQueue queue_;
   std::vector<MatchRule> rules_;
 };
 

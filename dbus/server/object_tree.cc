@@ -151,7 +151,9 @@ int ObjectTree::find_unit(sd_bus* bus, const char* path, const char*, void* user
   if (std::strcmp(path, unit_root) == 0) return 0;
   const Result<UnitId> unit = tree.resolve(path, sd_bus_get_current_message(bus));
   if (!unit && unit.error().code == ErrorCode::no_unit_for_pid) return 0;  // who is in no unit has no such object
-  if (!unit) return sd_bus_error_set(error, dbus_error_name(unit.error().code), unit.error().message.c_str());
+  if (!unit)
+    return sd_bus_error_set(error, dbus_error_name(unit.error().code),
+                            std::string(error_text(unit.error().message)).c_str());
   if (branch->type && tree.context_.api.loaded(*unit).id.type() != *branch->type) return 0;
   tree.found_.emplace(tree.view_of(*unit));
   *found = &tree;

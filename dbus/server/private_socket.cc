@@ -134,11 +134,12 @@ int PrivateSocket::on_connected(sd_bus_message* message, void* self, sd_bus_erro
   return 0;
 }
 
-/// In the turn after BEGIN: what came in the same read.
+/// In the turn after BEGIN: what came in the same read. After a step: those who do not read.
 int PrivateSocket::on_left_over(sd_event_source*, void* self) {
   auto& socket = *static_cast<PrivateSocket*>(self);
   for (sd_bus* bus : std::exchange(socket.connected_, {}))
     for (int calls = 0; calls < 16 && socket.find(bus) && sd_bus_process(bus, nullptr) > 0; ++calls) continue;
+  socket.drop_flooded();
   return 0;
 }
 
@@ -159,6 +160,12 @@ void PrivateSocket::drop(sd_bus* bus) {
   connections_.erase(found);
   std::erase(connected_, bus);
   hooks_.gone(connection->client());
+}
+
+/// Not inside the step: a client that goes takes its jobs' ownership along.
+void PrivateSocket::look_for_flooded() {
+  if (left_over_ && std::ranges::any_of(connections_, [](const auto& entry) { return entry.second->is_flooded(); }))
+    (void)sd_event_source_set_enabled(left_over_.get(), SD_EVENT_ONESHOT);
 }
 
 void PrivateSocket::drop_flooded() {

@@ -31,11 +31,12 @@ class PrivateSocket {
 
   const std::map<sd_bus*, std::unique_ptr<Connection>>& connections() const { return connections_; }
   Connection* find(sd_bus*);
-  /// Disconnects who lets too much wait.
-  void drop_flooded();
+  /// Disconnects soon who lets too much wait.
+  void look_for_flooded();
   void drop(sd_bus*);
 
  private:
+  void drop_flooded();
   static int on_ready(sd_event_source*, int fd, uint32_t events, void* self);
   static int on_connected(sd_bus_message*, void* self, sd_bus_error*);
   static int on_left_over(sd_event_source*, void* self);

@@ -26,6 +26,7 @@ Result<> BusServer::listen() {
 
 void BusServer::flush(const Changes& changes) {
   signals_.flush(changes);
+  if (signals_.system_bus_is_flooded()) system_bus_.give_up();
   system_bus_.look_at(changes.changed_units);
 }
 

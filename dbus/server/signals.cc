@@ -59,10 +59,15 @@ void Signals::send(const Signal& signal, Fill fill) {
   fill(sink);
   if (sink.result() < 0) return;
   const SignalFacts facts{bus_name, signal.path, signal.interface, signal.member, signal.arg0};
-  for (const auto& [bus, to] : private_.connections())
-    if (to->is_ready() && (signal.to == Private::all ? to->wants(facts) : to->asked_for(facts)))
-      (void)sd_bus_send(bus, made, nullptr);  // the first one seals it, the others share it
-  if (signal.on_system_bus && system_bus_) (void)sd_bus_send(system_bus_, made, nullptr);
+  const uint32_t size = 256 + sink.size();  // with the header
+  for (const auto& [bus, to] : private_.connections()) {
+    if (!to->is_ready() || !(signal.to == Private::all ? to->wants(facts) : to->asked_for(facts))) continue;
+    (void)sd_bus_send(bus, made, nullptr);  // the first one seals it, the others share it
+    to->queue().sent(bus, size);
+  }
+  if (!signal.on_system_bus || !system_bus_) return;
+  (void)sd_bus_send(system_bus_, made, nullptr);
+  system_bus_queue_.sent(system_bus_, size);
 }
 
 bool Signals::job_is_heard(JobId job) const {
@@ -214,7 +219,7 @@ void Signals::flush(const Changes& changes) {
   if (held_.empty()) tell_beginning(changes);
   if (!held_.empty() || context_.replies.is_held()) return held_.push_back(changes);
   tell_rest(changes);
-  private_.drop_flooded();
+  private_.look_for_flooded();
 }
 
 /// The caller has his answer.

@@ -22,7 +22,12 @@ class Signals {
 
   Result<> open();
   /// Null: there is none, or it is not ready.
-  void set_system_bus(sd_bus* bus) { system_bus_ = bus; }
+  void set_system_bus(sd_bus* bus) {
+    system_bus_ = bus;
+    system_bus_queue_ = {};
+  }
+  /// The bus does not read what we send.
+  bool system_bus_is_flooded() { return system_bus_ && system_bus_queue_.is_flooded(system_bus_); }
   void flush(const Changes&);
 
   uint32_t installed_jobs() const { return installed_jobs_; }
@@ -63,6 +68,7 @@ class Signals {
   PrivateSocket& private_;
   BusHandle workshop_;  // never speaks: shared messages are made on it, so that none belongs to a client
   sd_bus* system_bus_ = nullptr;
+  WriteQueue system_bus_queue_;
   uint32_t installed_jobs_ = 0, failed_jobs_ = 0;
   uint32_t told_failed_units_ = 0;
   std::vector<Changes> held_;  // until a caller has his answer; the beginning of the first one is told

@@ -81,8 +81,18 @@ void SystemBus::look_at(const std::vector<UnitId>& changed) {
   (void)sd_event_source_set_enabled(recheck_.get(), SD_EVENT_ONESHOT);  // not inside the step
 }
 
+void SystemBus::give_up() {
+  if (!recheck_ || !bus_) return;
+  gives_up_ = true;
+  (void)sd_event_source_set_enabled(recheck_.get(), SD_EVENT_ONESHOT);
+}
+
 int SystemBus::on_recheck(sd_event_source*, void* self) {
   auto& bus = *static_cast<SystemBus*>(self);
+  if (std::exchange(bus.gives_up_, false) && bus.bus_) {
+    bus.disconnect();
+    return 0;
+  }
   bus.retry_after_ = first_retry_usec;
   if (!bus.bus_ && bus.bus_is_up()) bus.connect();
   return 0;

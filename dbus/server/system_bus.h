@@ -30,6 +30,8 @@ class SystemBus final : public BusNames {
   Result<> start();
   /// A step changed these units: dbus itself may be among them.
   void look_at(const std::vector<UnitId>& changed);
+  /// The bus does not read: soon a new connection is tried. Not at once, we may be in the middle of a step.
+  void give_up();
   bool owns(sd_bus* bus) const { return bus && bus == bus_.get(); }
   Client* client_of(sd_bus_message*, bool needed);
 
@@ -69,6 +71,7 @@ class SystemBus final : public BusNames {
   Hooks hooks_;
   BusHandle bus_;
   SourceHandle recheck_, retry_;
+  bool gives_up_ = false;
   uint64_t retry_after_ = 0;  // microseconds; grows from try to try
   std::list<Watch> watches_;  // never moved: sd-bus holds pointers
 };

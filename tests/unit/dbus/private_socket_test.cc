@@ -34,6 +34,18 @@ TEST_F(PrivateSocketTest, GetUnitDoesNotLoad) {
   EXPECT_EQ(client.manager("GetUnit", "s", "bad"), "org.freedesktop.systemd1.NoSuchUnit: Unit bad not loaded.");
 }
 
+TEST_F(PrivateSocketTest, ANameOfMegabytesIsNotRepeatedInTheError) {
+  TestClient client(world);
+  const std::string name = "a" + std::string(1 << 20, 'x');
+  EXPECT_LE(client.manager("GetUnit", "s", name.c_str()).size(), 5000U);
+  EXPECT_LE(client.property("/org/freedesktop/systemd1/unit/" + name.substr(0, 8000), unit_interface, "Id").size(),
+            5000U);
+  std::string wide = "x";  // the cut must not fall into a character
+  for (int i = 0; i < 100000; ++i) wide += "ä";
+  EXPECT_THAT(client.manager("GetUnit", "s", wide.c_str()), StartsWith("org.freedesktop.systemd1.NoSuchUnit: Unit xä"));
+  EXPECT_TRUE(client.is_open());
+}
+
 TEST_F(PrivateSocketTest, LookingAtAPathLoadsTheUnit) {
   TestClient client(world);
   EXPECT_EQ(client.property("/org/freedesktop/systemd1/unit/nope_2eservice", unit_interface, "LoadState"),

@@ -57,12 +57,16 @@ class NotifySocketTest : public testing::Test {
   EventLoop loop = std::move(*EventLoop::open());
   std::vector<Notified> told;
   std::optional<UnitId> unit = UnitId{3, 0};
+  std::function<void()> looked_up;
   NotifySocket socket_{loop,
                        [this](Event&& event) {
                          told.push_back(std::get<Notified>(event));
                          if (told.back().lines.front() == "LAST=1") loop.stop();
                        },
-                       [this](pid_t) { return unit; }};
+                       [this](pid_t) {
+                         if (looked_up) looked_up();
+                         return unit;
+                       }};
   UniqueFd client;
 };
 
@@ -104,6 +108,23 @@ TEST_F(NotifySocketTest, DescriptorsThatNobodyKeepsAreClosed) {
   EXPECT_EQ(read(ends[0], &c, 1), 0);
   EXPECT_EQ(told.size(), 3U);
   close(ends[0]);
+}
+
+TEST_F(NotifySocketTest, AFloodLeavesTimeForEverythingElse) {
+  looked_up = [this] { ::send(client.get(), "STATUS=x", 8, MSG_DONTWAIT); };  // the socket never runs dry
+  for (int i = 0; i < 100; ++i) looked_up();
+  int turns = 0;
+  EventSource other;
+  auto made = loop.on_turn(Priority::idle, [&] {
+    if (++turns == 5) return loop.stop();
+    other.enable_once();
+  });
+  ASSERT_TRUE(made);
+  other = std::move(*made);
+  other.enable_once();
+  loop.run();
+  EXPECT_EQ(turns, 5);
+  EXPECT_FALSE(told.empty());
 }
 
 TEST_F(NotifySocketTest, MessagesOfProcessesOfNoUnitAreDropped) {
