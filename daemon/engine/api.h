@@ -97,7 +97,8 @@ class ManagerApi {
   virtual Result<UnitFileState> unit_file_state(const std::string& name) = 0;
   virtual std::vector<Installer::ListedFile> unit_files() = 0;
   virtual Result<std::string> default_target() = 0;
-  virtual bool preset_enables(const std::string& name) = 0;
+  /// As 252 does, looked up once and kept until a reload: the disk itself is unit_file_state()'s.
+  virtual const InstallFacts& install_facts(UnitId) = 0;
   virtual const SearchPath& search_path() const = 0;
   virtual const Environment& environment() const = 0;
   /// What the manager's configuration says for all units.

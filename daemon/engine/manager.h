@@ -67,7 +67,7 @@ class Manager final : public ManagerApi {
   Result<UnitFileState> unit_file_state(const std::string& name) override;
   std::vector<Installer::ListedFile> unit_files() override;
   Result<std::string> default_target() override;
-  bool preset_enables(const std::string& name) override;
+  const InstallFacts& install_facts(UnitId) override;
   const SearchPath& search_path() const override { return setup_.search_path; }
   const Environment& environment() const override { return environment_; }
   const ManagerDefaults& defaults() const override { return setup_.defaults; }

@@ -195,8 +195,15 @@ std::vector<Installer::ListedFile> Manager::unit_files() {
 Result<std::string> Manager::default_target() {
   return Installer(kernel_.files(), setup_.search_path, setup_.host).default_target();
 }
-bool Manager::preset_enables(const std::string& name) {
-  return Installer(kernel_.files(), setup_.search_path, setup_.host).preset_enables(name);
+const InstallFacts& Manager::install_facts(UnitId id) {
+  Unit& unit = *registry_.get(id);
+  if (unit.install_facts) return *unit.install_facts;
+  InstallFacts& facts = unit.install_facts.emplace();
+  if (unit.loaded().fragment_path.empty()) return facts;
+  Installer installer(kernel_.files(), setup_.search_path, setup_.host);
+  if (const auto state = installer.state(unit.name().str())) facts.state = to_string(*state);
+  facts.preset = installer.preset_enables(unit.name().str()) ? "enabled" : "disabled";
+  return facts;
 }
 
 // ---- changing

@@ -25,6 +25,7 @@ void Manager::reload_generated(RequestId request) {
   reload_phase_ = ReloadPhase::scan;
   loader_.forget();
   reload_left_ = units();
+  registry_.each([](Unit& unit) { unit.install_facts.reset(); });
 }
 
 /// One slice: a few units at a time, so that no step gets long.

@@ -18,6 +18,11 @@ namespace svcd {
 /// Outcome of one Condition= or Assert=, as the D-Bus property Conditions shows it.
 enum class ConditionOutcome : int8_t { failed = -1, untested = 0, succeeded = 1 };
 
+/// What the unit's links and the preset files say: UnitFileState and UnitFilePreset; both empty without a file.
+struct InstallFacts {
+  std::string_view state, preset;
+};
+
 struct UnitStatus {
   ActiveState active_state = ActiveState::inactive;
   const char* sub_state = "dead";

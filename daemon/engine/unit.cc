@@ -34,6 +34,7 @@ std::string Unit::title() const {
 
 void Unit::take(LoadedUnit loaded) {
   loaded_ = std::move(loaded);
+  install_facts.reset();
   status_.condition_outcomes.assign(config().unit().conditions.size(), ConditionOutcome::untested);
   status_.assert_outcomes.assign(config().unit().asserts.size(), ConditionOutcome::untested);
   taken();

@@ -160,6 +160,7 @@ class Unit {
        no_record_told = false;
   bool in_unneeded_queue = false, in_upheld_queue = false, has_cgroup = false;
   uint32_t gc_mark = 0;
+  std::optional<InstallFacts> install_facts;  // once somebody asked
 
  protected:
   virtual Answer do_start() = 0;

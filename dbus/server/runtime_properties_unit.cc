@@ -43,13 +43,10 @@ void show_description(const View& v, ValueSink& sink) {
   sink.string(text.empty() ? unit.id.str() : text);
 }
 void show_unit_file_state(const View& v, ValueSink& sink) {
-  if (v.loaded().fragment_path.empty()) return sink.string("");
-  const auto state = v.api.unit_file_state(v.loaded().id.str());
-  sink.string(state ? to_string(*state) : "");
+  sink.string(v.api.install_facts(v.unit).state);
 }
 void show_unit_file_preset(const View& v, ValueSink& sink) {
-  if (v.loaded().fragment_path.empty()) return sink.string("");
-  sink.string(v.api.preset_enables(v.loaded().id.str()) ? "enabled" : "disabled");
+  sink.string(v.api.install_facts(v.unit).preset);
 }
 void show_job(const View& v, ValueSink& sink) {
   const JobId job = v.status().job;

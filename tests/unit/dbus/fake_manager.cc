@@ -98,6 +98,11 @@ Result<UnitFileState> FakeManager::unit_file_state(const std::string& name) {
   return UnitFileState::disabled;
 }
 
+const InstallFacts& FakeManager::install_facts(UnitId unit) {
+  static constexpr InstallFacts disabled{"disabled", "enabled"}, none;
+  return loaded(unit).fragment_path.empty() ? none : disabled;
+}
+
 Result<JobId> FakeManager::submit(const JobRequest& request) {
   history.push_back(fmt::format("{} {} {}{}", to_string(request.type), request.unit.str(), to_string(request.mode),
                                 request.reload_if_possible ? " or reload" : ""));

@@ -61,7 +61,7 @@ class FakeManager final : public ManagerApi {
   Result<UnitFileState> unit_file_state(const std::string&) override;
   std::vector<Installer::ListedFile> unit_files() override { return {}; }
   Result<std::string> default_target() override { return std::string("multi-user.target"); }
-  bool preset_enables(const std::string&) override { return true; }
+  const InstallFacts& install_facts(UnitId) override;
   const SearchPath& search_path() const override { return path_; }
   const Environment& environment() const override { return environment_; }
   const ManagerDefaults& defaults() const override { return defaults_; }

@@ -54,6 +54,18 @@ TEST_F(ManagerTest, ReloadReadsAgainOnlyWhatChangedAndKeepsProcesses) {
   EXPECT_EQ(kernel.running.size(), 2u);
 }
 
+TEST_F(ManagerTest, UnitFileStateOfALoadedUnitIsThatOfTheLastReload) {
+  file("a.service", "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n");
+  start("a.service");
+  EXPECT_EQ(manager->install_facts(id("a.service")).state, "disabled");
+  kernel.memory.link("/etc/systemd/system/multi-user.target.wants/a.service", "../a.service");
+  EXPECT_EQ(manager->install_facts(id("a.service")).state, "disabled");
+  EXPECT_EQ(manager->unit_file_state("a.service"), UnitFileState::enabled);
+  manager->reload(1);
+  run_for(1s);
+  EXPECT_EQ(manager->install_facts(id("a.service")).state, "enabled");
+}
+
 TEST_F(ManagerTest, AUnitThatNobodyNeedsGoesAndALookAtItLoadsItAgain) {
   file("a.service", "[Service]\nExecStart=/bin/a\n");
   ASSERT_TRUE(manager->load("a.service"));
