@@ -201,8 +201,8 @@ void StateRecord::store(size_t number, std::span<const std::byte> payload) {
   head.checksum = checksum(head.sequence + head.length, payload);
   const std::span<std::byte> into = slot(number, copy);
   SlotHead void_head{};
-  std::memcpy(into.data(), &void_head, sizeof void_head);  // not valid while it is written
-  std::memcpy(into.data() + sizeof head, payload.data(), payload.size());
+  std::memcpy(into.data(), &void_head, sizeof void_head);                 // not valid while it is written
+  std::copy(payload.begin(), payload.end(), into.begin() + sizeof head);  // may be empty
   std::memcpy(into.data(), &head, sizeof head);
 }
 
