@@ -247,7 +247,8 @@ void Registry::consider(Unit& unit) {
 }
 
 bool Registry::is_root(const Unit& unit) const {
-  if (unit.is_perpetual() || !unit.references.empty() || manager_.job_queue().of(unit.index()) || unit.in_load_queue)
+  if (unit.is_perpetual() || unit.is_removing_directories() || !unit.references.empty() ||
+      manager_.job_queue().of(unit.index()) || unit.in_load_queue)
     return true;
   if (unit.active_state() == ActiveState::failed) return unit.config().unit().collect_mode == CollectMode::inactive;
   return unit.active_state() != ActiveState::inactive;

@@ -304,7 +304,7 @@ void Service::finish(bool allow_restart) {
   const bool keep = exec.runtime_directory_preserve == RuntimeDirectoryPreserve::yes ||
                     (exec.runtime_directory_preserve == RuntimeDirectoryPreserve::restart &&
                      (restarts || (job && job->type == JobType::restart)));
-  if (!keep) kernel().remove_directories(id(), name().str(), exec);
+  if (!keep) remove_directories();
   if (!config().service().pid_file.empty()) kernel().remove_pid_file(config().service().pid_file);
   const ServicePhase& end = phase_of(good ? State::dead : State::failed);
   state_ = end.state;

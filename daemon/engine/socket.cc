@@ -189,7 +189,7 @@ void Socket::finish() {
   log_leftovers();
   control_ = {};
   socket_.control_pid = 0;
-  kernel().remove_directories(id(), name().str(), config().exec());
+  remove_directories();
   publish_state(socket_.result == UnitResult::success ? State::dead : State::failed);
 }
 

@@ -45,11 +45,24 @@ void Unit::take_mount_paths(std::vector<std::string> paths) {
   if (paths != mount_paths()) loaded_.config.change<UnitSection>().requires_mounts_for = std::move(paths);
 }
 
+void Unit::remove_directories() {
+  const ExecSection& exec = config().exec();
+  if (exec.directories[size_t(ExecSection::Directory::runtime)].entries.empty() && !exec.private_tmp) return;
+  removing_directories_ = true;
+  kernel().remove_directories(id(), name().str(), exec);
+}
+
+void Unit::handle(const DirectoriesRemoved&) {
+  removing_directories_ = false;
+  manager_.registry().consider(*this);
+  if (Job* job = manager_.job_queue().of(index())) manager_.job_queue().enqueue(*job);
+}
+
 // ---- what jobs ask
 
 Answer Unit::start() {
   if (is_up()) return Answer::already;
-  if (active_state() == ActiveState::maintenance) return Answer::again;
+  if (active_state() == ActiveState::maintenance || removing_directories_) return Answer::again;
   if (loaded_.state != LoadState::loaded) return Answer::invalid;
   if (const Answer answer = check_start(); answer != Answer::going) return answer;
   if (const Answer answer = test_startable(); answer != Answer::going) return answer;

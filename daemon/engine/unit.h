@@ -119,7 +119,8 @@ class Unit {
   virtual void handle(const SocketsOpened&) {}
   virtual void handle(const SocketReady&) {}
   virtual void handle(const BusNameOwner&) {}
-  virtual void handle(const DirectoriesRemoved&) {}
+  void handle(const DirectoriesRemoved&);
+  bool is_removing_directories() const { return removing_directories_; }
   /// A unit that this one triggers (a socket's service) changed its state or lost its job.
   virtual void triggered_changed(const Unit&) {}
   /// No job is left in the queue: what waited for quiet (Type=idle) may go on.
@@ -191,6 +192,8 @@ class Unit {
   bool start_limit_hit();  // counts a start; logs
   void acquire_invocation();
   bool cgroup_populated() const;
+  /// RuntimeDirectory= and PrivateTmp=; a start waits until they are gone, so that it does not lose its own ones.
+  void remove_directories();
 
   struct SpawnOptions {
     bool is_control = true, report_exec = false, notify_socket = false;
@@ -212,6 +215,7 @@ class Unit {
   UnitId id_;
   LoadedUnit loaded_;
   UnitStatus status_;
+  bool removing_directories_ = false;
   RateLimit start_limit_, automatic_limit_;
   bool start_limit_was_hit_ = false;
   friend class Manager;

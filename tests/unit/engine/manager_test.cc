@@ -54,6 +54,19 @@ TEST_F(ManagerTest, ReloadReadsAgainOnlyWhatChangedAndKeepsProcesses) {
   EXPECT_EQ(kernel.running.size(), 2u);
 }
 
+TEST_F(ManagerTest, AStartWaitsUntilTheRuntimeDirectoryOfTheLastRunIsGone) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nRuntimeDirectory=a\n");
+  start("a.service");
+  stop("a.service");
+  run_for(1s);
+  EXPECT_EQ(sub_state("a.service"), "dead");
+  start("a.service");
+  run_for(1s);
+  EXPECT_EQ(sub_state("a.service"), "dead");
+  manager->handle(DirectoriesRemoved{id("a.service")});
+  EXPECT_EQ(sub_state("a.service"), "running");
+}
+
 TEST_F(ManagerTest, UnitFileStateOfALoadedUnitIsThatOfTheLastReload) {
   file("a.service", "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n");
   start("a.service");
