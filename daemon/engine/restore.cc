@@ -45,7 +45,7 @@ void Service::save_state(RecordWriter& writer) const {
   writer.number(uint64_t(service_.reload_result));
   writer.number(uint64_t(notify_));
   writer.number(unsigned(main_known_) | unsigned(forbid_restart_) << 1 | unsigned(flush_restarts_) << 2 |
-                unsigned(idle_waiting_) << 3 | unsigned(pid_file_wanted_) << 4);
+                unsigned(idle_waiting_) << 3 | unsigned(pid_file_wanted_) << 4 | unsigned(may_restart_) << 5);
   for (const Process* process : {&main_, &control_}) {
     writer.number(process->token);
     writer.number(uint64_t(process->pid));
@@ -73,12 +73,13 @@ void Service::restore_state(RecordReader& reader) {
   service_.result = UnitResult(reader.below(results));
   service_.reload_result = UnitResult(reader.below(results));
   notify_ = NotifyState(reader.below(4));
-  const uint64_t flags = reader.below(32);
+  const uint64_t flags = reader.below(64);
   main_known_ = flags & 1;
   forbid_restart_ = flags & 2;
   flush_restarts_ = flags & 4;
   idle_waiting_ = flags & 8;
   pid_file_wanted_ = flags & 16;
+  may_restart_ = flags & 32;
   for (Process* process : {&main_, &control_}) {
     process->token = reader.number();
     process->pid = pid_t(reader.below(uint64_t(INT32_MAX)));
@@ -122,6 +123,9 @@ void Service::resume() {
   // What it said meanwhile waits in the socket: it gets its whole time anew.
   if (watchdog_.count() && watchdog_ != infinity && service_.watchdog.happened())
     arm(TimerPurpose::watchdog, saturating_add(now().monotonic, watchdog_));
+  if (state_ == State::removing) {  // once more: how far it came is not known
+    return has_directories() ? remove_directories() : end();
+  }
   if (idle_waiting_) manager().wait_for_quiet(*this);
   if (pid_file_wanted_) arm(TimerPurpose::other, now().monotonic);
 

@@ -52,6 +52,7 @@ Answer Service::do_start() {
     case State::final_watchdog:
     case State::final_sigterm:
     case State::final_sigkill:
+    case State::removing:
     case State::auto_restart:  // the restart stops it first, so that BindsTo= and OnFailure= see it
     case State::cleaning: return Answer::again;
   }
@@ -92,7 +93,8 @@ Answer Service::do_stop() {
     case State::stop_post:
     case State::final_watchdog:
     case State::final_sigterm:
-    case State::final_sigkill: return Answer::going;
+    case State::final_sigkill:
+    case State::removing: return Answer::going;
     case State::dead:
     case State::failed: return Answer::already;
   }
@@ -292,20 +294,33 @@ bool Service::shall_restart() const {
 
 void Service::finish(bool allow_restart) {
   const Job* job = manager().job_queue().of(index());
-  if (job && job->type == JobType::stop) allow_restart = false;
+  may_restart_ = allow_restart && !(job && job->type == JobType::stop);
   const UnitResult outcome = service_.result;
-  const bool good = outcome == UnitResult::success || outcome == UnitResult::exec_condition;
   log_outcome(outcome);
   log_leftovers();
   forget_processes();
-  const bool restarts = allow_restart && shall_restart();
-  if (!restarts) flush_restarts_ = true;  // at the next start, so that the number can still be seen
+  const bool restarts = may_restart_ && shall_restart();
   const ExecSection& exec = config().exec();
   const bool keep = exec.runtime_directory_preserve == RuntimeDirectoryPreserve::yes ||
                     (exec.runtime_directory_preserve == RuntimeDirectoryPreserve::restart &&
                      (restarts || (job && job->type == JobType::restart)));
-  if (!keep) remove_directories();
   if (!config().service().pid_file.empty()) kernel().remove_pid_file(config().service().pid_file);
+  const bool removes = !keep && has_directories();
+  if (removes && !is_down()) stay_in(phase_of(State::removing));
+  if (removes) remove_directories();
+  if (state_ != State::removing) end();
+}
+
+void Service::directories_removed() {
+  if (state_ == State::removing) end();
+}
+
+/// As in 252, whoever sees the unit down finds none of its folders.
+void Service::end() {
+  const bool restarts = may_restart_ && shall_restart();
+  if (!restarts) flush_restarts_ = true;  // at the next start, so that the number can still be seen
+  const UnitResult outcome = service_.result;
+  const bool good = outcome == UnitResult::success || outcome == UnitResult::exec_condition;
   const ServicePhase& end = phase_of(good ? State::dead : State::failed);
   state_ = end.state;
   stop_watchdog();

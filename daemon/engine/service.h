@@ -26,6 +26,7 @@ class Service final : public Unit {
   void handle(const TimerFired&) override;
   void handle(const BusNameOwner&) override;
   void queue_is_empty() override;
+  void directories_removed() override;
 
   const ServiceStatus* service_status() const override { return &service_; }
   pid_t main_pid() const override { return service_.main_pid; }
@@ -56,7 +57,8 @@ class Service final : public Unit {
   std::optional<State> perform_settle();
   std::optional<State> perform_signal(const ServicePhase&);
   void stay_in(const ServicePhase&, bool reload_failed = false);
-  void finish(bool allow_restart);
+  void finish(bool allow_restart);  // nothing runs any more
+  void end();                       // and nothing is left
   void finish_if_clear();
   void fail(UnitResult, State next);  // notes the first failure, then goes on
   void arm_limit(const ServicePhase&);
@@ -99,6 +101,7 @@ class Service final : public Unit {
   NotifyState notify_ = NotifyState::unknown;
   bool main_known_ = false;      // we know which process is the main one (or that it is gone)
   bool forbid_restart_ = false;  // stopped by request
+  bool may_restart_ = false;     // as finish() was told
   bool flush_restarts_ = false;  // the counter starts anew at the next start
   bool idle_waiting_ = false;    // Type=idle: the queue is not empty yet
   bool pid_file_wanted_ = false;

@@ -30,8 +30,10 @@ enum class ServiceState : uint8_t {
   failed,
   auto_restart,
   cleaning,
+  removing,  // all processes have ended; its folders are being removed. Clients see the last state of 252 before the
+             // end
 };
-inline constexpr size_t service_state_count = 19;
+inline constexpr size_t service_state_count = 20;
 
 /// The command lists of a service, in the order of ServiceStatus::runs.
 enum class CommandList : uint8_t { condition, start_pre, start, start_post, reload, stop, stop_post, none };
@@ -83,6 +85,7 @@ inline constexpr std::array<ServicePhase, service_state_count> service_phases = 
       {S::failed,         "failed",         A::failed,       A::failed,        rest,   L::none,       T::none,  S::failed,      S::failed,       S::failed},
       {S::auto_restart,   "auto-restart",   A::activating,   A::activating,    rest,   L::none,       T::none,  S::dead,        S::dead,         S::dead},
       {S::cleaning,       "cleaning",       A::maintenance,  A::maintenance,   rest,   L::none,       T::none,  S::dead,        S::dead,         S::dead},
+      {S::removing,       "final-sigterm",  A::deactivating, A::deactivating, rest,   L::none,       T::stop,  S::dead,        S::dead,         S::dead},
       // clang-format on
   }};
 }();

@@ -191,6 +191,7 @@ void Service::handle(const SpawnFailed& failed) {
     case State::failed:
     case State::auto_restart:
     case State::cleaning: return handle(CgroupEmpty{id()});
+    case State::removing: return;
   }
 }
 
@@ -273,7 +274,8 @@ void Service::main_gone(UnitResult outcome) {
     case State::exited:
     case State::failed:
     case State::auto_restart:
-    case State::cleaning: return;
+    case State::cleaning:
+    case State::removing: return;
   }
 }
 
@@ -351,7 +353,8 @@ void Service::control_done(CommandList list, UnitResult outcome) {
     case State::exited:
     case State::failed:
     case State::auto_restart:
-    case State::cleaning: return;
+    case State::cleaning:
+    case State::removing: return;
   }
 }
 
@@ -388,7 +391,8 @@ void Service::handle(const CgroupEmpty&) {
     case State::stop:
     case State::failed:
     case State::auto_restart:
-    case State::cleaning: return;
+    case State::cleaning:
+    case State::removing: return;
   }
 }
 
@@ -419,7 +423,8 @@ void Service::handle(const OomKilled&) {
     case State::dead:
     case State::failed:
     case State::auto_restart:
-    case State::cleaning: return;
+    case State::cleaning:
+    case State::removing: return;
   }
 }
 

@@ -123,6 +123,7 @@ void Service::timed_out() {
     case State::failed:
     case State::auto_restart:
     case State::cleaning: return;
+    case State::removing: warn("Its folders are still being removed. Going on."); return end();
   }
 }
 

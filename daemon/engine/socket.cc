@@ -39,6 +39,7 @@ const Socket::Phase& Socket::phase_of(State state) {
       {S::final_sigterm,    "final-sigterm",    A::deactivating,  signal, true,  S::dead,             S::dead,             S::final_sigkill},
       {S::final_sigkill,    "final-sigkill",    A::deactivating,  signal, true,  S::dead,             S::dead,             S::dead},
       {S::failed,           "failed",           A::failed,        rest,   false, S::failed,           S::failed,           S::failed},
+      {S::removing,         "final-sigterm",    A::deactivating,  rest,   true,  S::dead,             S::dead,             S::dead},
       // clang-format on
   };
   return phases[size_t(state)];
@@ -82,7 +83,8 @@ Answer Socket::do_start() {
     case State::stop_pre_sigkill:
     case State::stop_post:
     case State::final_sigterm:
-    case State::final_sigkill: return Answer::again;
+    case State::final_sigkill:
+    case State::removing: return Answer::again;
   }
   if (const Unit* triggered = service(); triggered && triggered->type() == UnitType::service) {
     if (triggered->loaded().state != LoadState::loaded) {
@@ -122,7 +124,8 @@ Answer Socket::do_stop() {
     case State::stop_pre_sigkill:
     case State::stop_post:
     case State::final_sigterm:
-    case State::final_sigkill: return Answer::going;
+    case State::final_sigkill:
+    case State::removing: return Answer::going;
     case State::dead:
     case State::failed: return Answer::already;
   }
@@ -189,7 +192,17 @@ void Socket::finish() {
   log_leftovers();
   control_ = {};
   socket_.control_pid = 0;
-  remove_directories();
+  const bool removes = has_directories();
+  if (removes && !is_down()) publish_state(State::removing);
+  if (removes) remove_directories();
+  if (state_ != State::removing) end();
+}
+
+void Socket::directories_removed() {
+  if (state_ == State::removing) end();
+}
+
+void Socket::end() {
   publish_state(socket_.result == UnitResult::success ? State::dead : State::failed);
 }
 
@@ -259,6 +272,7 @@ void Socket::triggered_changed(const Unit& other) {
     case ServiceState::stop_sigkill:
     case ServiceState::stop_post:
     case ServiceState::final_watchdog:
+    case ServiceState::removing:
     case ServiceState::cleaning: return;
   }
 }
@@ -326,6 +340,9 @@ void Socket::handle(const TimerFired& fired) {
       log(priority_warning, name().str() + ": Processes still around after SIGKILL. Ignoring.");
       break;
     case State::stop_post: log(priority_warning, name().str() + ": Stopping timed out (2). Terminating."); break;
+    case State::removing:
+      log(priority_warning, name().str() + ": Its folders are still being removed. Going on.");
+      return end();
     case State::dead:
     case State::listening:
     case State::running:
@@ -348,7 +365,7 @@ void Socket::save_state(RecordWriter& writer) const {
 }
 
 void Socket::restore_state(RecordReader& reader) {
-  state_ = State(reader.below(uint64_t(State::failed) + 1));
+  state_ = State(reader.below(uint64_t(State::removing) + 1));
   socket_.result = UnitResult(reader.below(uint64_t(UnitResult::trigger_limit_hit) + 1));
   control_.token = reader.number();
   control_.pid = pid_t(reader.number());
@@ -363,6 +380,7 @@ void Socket::resume() {
   if (phase.act == Phase::Act::listen) kernel().watch_sockets(id(), true);
   if (phase.act == Phase::Act::open) kernel().open_sockets(id(), name().str(), config().socket());
   if (phase.limited) publish_state(state_);
+  if (state_ == State::removing) return has_directories() ? remove_directories() : end();
   if (!control_) return;
   control_.token = 0;
   if (control_.pid && kernel().watch_process(id(), control_.pid)) return;

@@ -20,6 +20,7 @@ enum class SocketState : uint8_t {
   final_sigterm,
   final_sigkill,
   failed,
+  removing,  // its folders; clients see the last state of 252 before the end
 };
 
 class Socket final : public Unit {
@@ -37,6 +38,7 @@ class Socket final : public Unit {
   void handle(const TimerFired&) override;
   void handle(const CgroupEmpty&) override;
   void triggered_changed(const Unit& service) override;
+  void directories_removed() override;
   const SocketStatus* socket_status() const override { return &socket_; }
   pid_t control_pid() const override { return socket_.control_pid; }
   UnitResult result() const override { return socket_.result; }
@@ -56,6 +58,7 @@ class Socket final : public Unit {
   void enter(State);
   void publish_state(State);
   void finish();
+  void end();
   void run(size_t index);
   void control_done(bool good);
   void fail(UnitResult, State next);

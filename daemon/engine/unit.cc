@@ -45,15 +45,20 @@ void Unit::take_mount_paths(std::vector<std::string> paths) {
   if (paths != mount_paths()) loaded_.config.change<UnitSection>().requires_mounts_for = std::move(paths);
 }
 
-void Unit::remove_directories() {
+bool Unit::has_directories() const {
   const ExecSection& exec = config().exec();
-  if (exec.directories[size_t(ExecSection::Directory::runtime)].entries.empty() && !exec.private_tmp) return;
+  return !exec.directories[size_t(ExecSection::Directory::runtime)].entries.empty() || exec.private_tmp;
+}
+
+void Unit::remove_directories() {
   removing_directories_ = true;
-  kernel().remove_directories(id(), name().str(), exec);
+  manager_.write_intent(*this);  // the next manager must not start anew what loses its folders now
+  kernel().remove_directories(id(), name().str(), config().exec());
 }
 
 void Unit::handle(const DirectoriesRemoved&) {
   removing_directories_ = false;
+  directories_removed();
   manager_.registry().consider(*this);
   if (Job* job = manager_.job_queue().of(index())) manager_.job_queue().enqueue(*job);
 }

@@ -120,6 +120,8 @@ class Unit {
   virtual void handle(const SocketReady&) {}
   virtual void handle(const BusNameOwner&) {}
   void handle(const DirectoriesRemoved&);
+  /// What remove_directories() began is done.
+  virtual void directories_removed() {}
   bool is_removing_directories() const { return removing_directories_; }
   /// A unit that this one triggers (a socket's service) changed its state or lost its job.
   virtual void triggered_changed(const Unit&) {}
@@ -192,7 +194,10 @@ class Unit {
   bool start_limit_hit();  // counts a start; logs
   void acquire_invocation();
   bool cgroup_populated() const;
-  /// RuntimeDirectory= and PrivateTmp=; a start waits until they are gone, so that it does not lose its own ones.
+  /// RuntimeDirectory= or PrivateTmp=: something of a run to be removed after it.
+  bool has_directories() const;
+  /// Writes the state of now into the state record, then lets them be removed. The unit is down only when they are
+  /// gone, and in any case no start begins before, so that it does not lose its own ones.
   void remove_directories();
 
   struct SpawnOptions {

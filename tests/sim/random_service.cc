@@ -88,6 +88,7 @@ std::string random_service(SimMachine& machine, const std::string& name) {
   if (rng.chance(30)) unit += "KillMode=mixed\n";
   if (rng.chance(10)) unit += "SendSIGHUP=yes\n";
   if (rng.chance(10)) unit += "RuntimeMaxSec=3s\n";
+  if (rng.chance(40)) unit += "RuntimeDirectory=" + name + "\n";
   return unit;
 }
 

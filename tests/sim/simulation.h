@@ -19,7 +19,8 @@ class Simulation : public testing::TestWithParam<uint64_t> {
     if (!wrong.empty()) return;
     for (const std::string& text :
          {machine.claims_to_be_down_with_processes(), machine.two_main_processes(), machine.main_process_forgotten(),
-          machine.says_what_its_processes_did_not(), machine.jobs_out_of_order(), extra ? extra() : std::string()})
+          machine.says_what_its_processes_did_not(), machine.directories_of_another_time(), machine.jobs_out_of_order(),
+          extra ? extra() : std::string()})
       if (wrong.empty() && !text.empty()) wrong = text;
     if (!wrong.empty()) {
       const double at = double(machine.kernel.now().monotonic.count()) / 1e6 - 1000;

@@ -189,9 +189,14 @@ void SimKernel::withdraw_invocation(const std::string& unit_name) {
   invocations.erase(unit_name);
 }
 
-void SimKernel::remove_directories(UnitId unit, const std::string&, const ExecSection&) {
+/// By a process of its own, which outlives the manager; the next one's does not overtake it.
+void SimKernel::remove_directories(UnitId unit, const std::string& name, const ExecSection&) {
   may_crash();
-  post(DirectoriesRemoved{unit}, delay());
+  directories_busy_ = std::max(directories_busy_, saturating_add(now_, delay()));
+  const Duration wait(directories_busy_ - now_);
+  in_world(wait, [this, name] { directories.erase(name); });
+  post(DirectoriesRemoved{unit}, wait);
+  may_crash();
 }
 
 // ---- mounts, bus, the rest

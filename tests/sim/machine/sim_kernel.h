@@ -44,6 +44,7 @@ class SimKernel final : public Kernel {
   std::map<std::string, bool> condition_results;   // by parameter; what is not here holds
   std::optional<Finish> finished;
   size_t spawns = 0;
+  std::set<std::string> directories;  // units whose RuntimeDirectory= is there
   /// A signal to a process, as kill(1) sends it.
   void signal(pid_t, int signal);
   /// A client connects to a socket of that unit.
@@ -175,6 +176,7 @@ class SimKernel final : public Kernel {
   std::vector<MountEntry> mounts_;
   std::map<std::string, std::string> bus_names_;  // name: owner
   std::map<std::string, Sockets> sockets_;        // by unit name
+  Time directories_busy_{0};                      // until then one is being removed
 
   // what dies with the manager
   std::map<pid_t, Watch> watches_;

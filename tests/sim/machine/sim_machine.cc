@@ -241,6 +241,19 @@ std::string SimMachine::claims_to_be_down_with_processes() {
   return {};
 }
 
+std::string SimMachine::directories_of_another_time() {
+  for (const auto& [name, unit] : units_) {
+    const auto id = unit->id();
+    if (!id) continue;
+    const LoadedUnit& loaded = manager_->loaded(*id);
+    if (loaded.config.exec().directories[size_t(ExecSection::Directory::runtime)].entries.empty()) continue;
+    const bool there = kernel.directories.contains(name);
+    if (there && unit->is_down()) return fmt::format("{} is {}, but its folder is there", name, unit->sub_state());
+    if (!there && !unit->processes().empty()) return fmt::format("{} runs, but its folder is gone", name);
+  }
+  return {};
+}
+
 std::string SimMachine::two_main_processes() {
   for (const auto& [name, unit] : units_) {
     pid_t first = 0;

@@ -95,6 +95,8 @@ class SimMachine : public ChangeListener {
   // ---- what must hold, whatever happens; each gives what is wrong, "" if nothing is
   /// No unit that says it is down has a process alive.
   std::string claims_to_be_down_with_processes();
+  /// No unit that says it is down has its RuntimeDirectory= left, and none that runs has lost it.
+  std::string directories_of_another_time();
   /// A service that is up knows the process that was started as its main one, as long as it lives.
   std::string main_process_forgotten();
   /// What a service says of a process that ended (its pid, how it ended) is what that process did.

@@ -44,6 +44,8 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
     return 0;
   }
   ++spawns;
+  if (!request.config.exec().directories[size_t(ExecSection::Directory::runtime)].entries.empty())
+    directories.insert(request.name);
   const pid_t pid = start_process(1, request.command.path, request.cgroup, request.unit, request.token);
   Process& process = *get(pid);
   process.arguments = request.command.argv;

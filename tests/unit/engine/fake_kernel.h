@@ -51,6 +51,7 @@ class FakeKernel final : public Kernel {
   Time clock{1000000};
   bool spawn_fails = false;
   bool sockets_fail = false;
+  bool removes_directories = true;  // at once
 
   Timestamp now() const override { return {clock + Duration(1700000000000000), clock}; }
   Id128 random_id() override {
@@ -173,7 +174,9 @@ class FakeKernel final : public Kernel {
   }
   void publish_invocation(const std::string&, const Id128&) override {}
   void withdraw_invocation(const std::string&) override {}
-  void remove_directories(UnitId, const std::string&, const ExecSection&) override {}
+  void remove_directories(UnitId unit, const std::string&, const ExecSection&) override {
+    if (removes_directories) pending.push_back(DirectoriesRemoved{unit});
+  }
   void watch_bus_name(UnitId, const std::string&) override {}
   void unwatch_bus_name(UnitId, const std::string&) override {}
   void run_generators(RequestId request) override { pending.push_back(GeneratorsDone{request}); }

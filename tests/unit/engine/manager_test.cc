@@ -54,17 +54,48 @@ TEST_F(ManagerTest, ReloadReadsAgainOnlyWhatChangedAndKeepsProcesses) {
   EXPECT_EQ(kernel.running.size(), 2u);
 }
 
-TEST_F(ManagerTest, AStartWaitsUntilTheRuntimeDirectoryOfTheLastRunIsGone) {
+TEST_F(ManagerTest, AStoppedUnitIsDownWhenItsRuntimeDirectoryIsGone) {
+  kernel.removes_directories = false;
   file("a.service", "[Service]\nExecStart=/bin/a\nRuntimeDirectory=a\n");
+  start("a.service");
+  ended.clear();
+  stop("a.service");
+  run_for(1s);
+  EXPECT_EQ(sub_state("a.service"), "final-sigterm");
+  EXPECT_THAT(ended, testing::IsEmpty());
+  manager->handle(DirectoriesRemoved{id("a.service")});
+  EXPECT_EQ(history["a.service"], (History{"dead", "running", "stop-sigterm", "final-sigterm", "dead"}));
+  EXPECT_THAT(ended, ElementsAre("a.service done"));
+}
+
+TEST_F(ManagerTest, AStartWaitsUntilTheRuntimeDirectoryOfTheLastRunIsGone) {
+  kernel.removes_directories = false;
+  file("a.service", "[Service]\nExecStart=/bin/a\nRuntimeDirectory=a\nTimeoutStopSec=5s\n");
   start("a.service");
   stop("a.service");
   run_for(1s);
-  EXPECT_EQ(sub_state("a.service"), "dead");
   start("a.service");
   run_for(1s);
+  EXPECT_EQ(sub_state("a.service"), "final-sigterm");
+  run_for(5s);  // who removes them does not come to an end
   EXPECT_EQ(sub_state("a.service"), "dead");
+  EXPECT_THAT(log, Contains("a.service: Its folders are still being removed. Going on."));
   manager->handle(DirectoriesRemoved{id("a.service")});
   EXPECT_EQ(sub_state("a.service"), "running");
+}
+
+TEST_F(ManagerTest, AServiceWithARuntimeDirectoryIsRestartedWhenThatIsGone) {
+  kernel.removes_directories = false;
+  program("/bin/a").runs_for = 1s;
+  file("a.service", "[Service]\nExecStart=/bin/a\nRuntimeDirectory=a\nRestart=always\nRestartSec=1s\n");
+  start("a.service");
+  run_for(10s);
+  EXPECT_EQ(sub_state("a.service"), "final-sigterm");
+  manager->handle(DirectoriesRemoved{id("a.service")});
+  EXPECT_EQ(sub_state("a.service"), "auto-restart");
+  run_for(1500ms);
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_EQ(service("a.service").n_restarts, 1u);
 }
 
 TEST_F(ManagerTest, UnitFileStateOfALoadedUnitIsThatOfTheLastReload) {
