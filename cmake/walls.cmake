@@ -17,6 +17,7 @@ set(SVCD_COMMON_HEADERS <algorithm> <array> <charconv> <chrono> <cstdint> <deque
 # Flags that every target of ours has, libraries, programs and tests alike.
 function(svcd_flags target)
   target_compile_options(${target} PRIVATE ${SVCD_WARNINGS} -fno-strict-aliasing)
+  target_link_options(${target} PRIVATE LINKER:-z,relro,-z,now)  # a child that shares memory must not bind symbols
   if(SVCD_FUZZ)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
                                              -fconstexpr-steps=100000000)

@@ -55,6 +55,7 @@ class ExecPlan {
 
   /// True if a bare child can apply it; otherwise svcd-exec has to.
   bool is_plain() const;
+  bool has(StepKind) const;
 
   /// Walks over the steps: `for (ExecPlan::Cursor at(plan); at.next();) use(at.step());`
   class Cursor {

@@ -1,9 +1,11 @@
 #include "daemon/exec/program_image.h"
 
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
+
+#include "daemon/exec/raw_call.h"
 
 namespace svcd {
 
@@ -86,16 +88,16 @@ void ProgramImage::complete(int64_t pid, uint64_t journal_device, uint64_t journ
 int ProgramImage::execute() const noexcept {
   int error = ENOENT;
   for (const std::string& path : text_.paths) {
-    ::execve(path.c_str(), argv_.data(), environment_.data());
-    if (errno != ENOENT && error == ENOENT) error = errno;
-    if (errno != ENOENT && errno != EACCES && errno != ENOTDIR) break;  // it is there, and it is the one
+    const int refusal = raw_error(SYS_execve, path.c_str(), argv_.data(), environment_.data());
+    if (refusal != ENOENT && error == ENOENT) error = refusal;
+    if (refusal != ENOENT && refusal != EACCES && refusal != ENOTDIR) break;  // it is there, and it is the one
   }
   return error;
 }
 
 bool ProgramImage::is_there() const noexcept {
   for (const std::string& path : text_.paths)
-    if (::access(path.c_str(), X_OK) == 0) return true;
+    if (raw_call(SYS_faccessat, AT_FDCWD, path.c_str(), X_OK) == 0) return true;
   return false;
 }
 

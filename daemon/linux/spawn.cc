@@ -19,6 +19,8 @@
 
 #include "daemon/exec/child.h"
 #include "daemon/exec/plan_builder.h"
+#include "daemon/exec/raw_call.h"
+#include "daemon/linux/shared_child.h"
 
 namespace svcd {
 
@@ -74,29 +76,11 @@ std::vector<int> fds_of(const ExecPlan& plan) {
   return out;
 }
 
-/// clone3() into the cgroup; where that is not to be had (an old container's filter), fork() and say so by `attach`.
-pid_t clone_into(int cgroup, bool& has_clone3, bool& must_attach) {
-  must_attach = false;
-  if (has_clone3) {
-    clone_args args{};
-    args.exit_signal = SIGCHLD;
-    if (cgroup >= 0) {
-      args.flags = CLONE_INTO_CGROUP;  // born inside: no window in which a fork escapes, and no wait for RCU
-      args.cgroup = static_cast<uint64_t>(cgroup);
-    }
-    const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof args));
-    if (pid >= 0 || (errno != ENOSYS && errno != EPERM)) return pid;
-    has_clone3 = errno != ENOSYS;
-  }
-  must_attach = cgroup >= 0;
-  return static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
-}
-
 }  // namespace
 
 /// Everything a child needs, made before its clone.
 struct Spawner::Prepared {
-  explicit Prepared(ExecPlan steps) : plan(std::move(steps)), state(plan) {}
+  Prepared(ExecPlan steps, int helper_fd) : plan(std::move(steps)), state(plan), helper(helper_fd) {}
   ExecPlan plan;
   ChildState state;
   std::unique_ptr<ProgramImage> image;  // plain plans
@@ -104,7 +88,15 @@ struct Spawner::Prepared {
   std::vector<int> inherited;           // with `memory`: what svcd-exec must get
   std::array<std::array<char, 16>, 4> numbers{};
   std::array<char*, 6> argv{};
+  int helper;
   std::string attach;  // cgroup.procs, if the clone could not be made inside
+  bool must_attach = false;
+};
+
+/// A child that shares our memory, and what it must find there unchanged.
+struct Spawner::Nest {
+  SharedChild shared;
+  std::unique_ptr<Prepared> child;
 };
 
 Spawner::Spawner(const Scope& scope, CgroupTree& cgroups, const std::string& helper)
@@ -116,6 +108,11 @@ Spawner::Spawner(const Scope& scope, CgroupTree& cgroups, const std::string& hel
     if (::getrlimit(static_cast<__rlimit_resource>(i), &have) == 0)
       inherited_limits_[i] = ResourceLimit{have.rlim_cur, have.rlim_max};
   }
+}
+
+Spawner::~Spawner() {
+  for (auto& nest : nests_)
+    if (!nest->shared.is_gone()) (void)nest.release();  // somebody is still in there
 }
 
 ExecContext Spawner::context_of(const std::string& unit) const {
@@ -184,24 +181,64 @@ Result<> Spawner::prepare(Prepared& child, ReportSlots::Index slot, int exec_don
   return {};
 }
 
-/// In the child, from its first moment to the program. Async-signal-safe calls only.
-void Spawner::run_child(Prepared& child, bool must_attach) const noexcept {
-  if (must_attach) {
-    const int file = ::open(child.attach.c_str(), O_WRONLY | O_CLOEXEC);
-    if (file < 0 || ::write(file, "0", 1) < 0) ::_exit(219);
-    ::close(file);
+/// In the child, from its first moment to the program. Raw calls only: the memory may be PID 1's.
+void Spawner::run_child(void* prepared) noexcept {
+  Prepared& child = *static_cast<Prepared*>(prepared);
+  if (child.must_attach) {
+    const int file = raw_open(child.attach.c_str(), O_WRONLY);
+    if (file < 0 || raw_call(SYS_write, file, "0", 1) < 0) raw_exit(219);
+    raw_call(SYS_close, file);
   }
   if (child.image) run_plain(child.plan, *child.image, child.state);
-  for (const int fd : child.inherited) ::fcntl(fd, F_SETFD, 0);
+  for (const int fd : child.inherited) raw_call(SYS_fcntl, fd, F_SETFD, 0);
   char* const environment[] = {nullptr};
-  ::syscall(SYS_execveat, helper_.get(), "", child.argv.data(), environment, AT_EMPTY_PATH);
+  const int error = raw_error(SYS_execveat, child.helper, "", child.argv.data(), environment, AT_EMPTY_PATH);
   StepView step;
   uint32_t index = 0;
   for (ExecPlan::Cursor at(child.plan); at.next();) {
     step = at.step();
     index = at.index();
   }
-  fail_step(step, index, errno, child.state);
+  fail_step(step, index, error, child.state);
+}
+
+/// One that nobody is in any more; the others of these are kept, up to a few.
+Spawner::Nest& Spawner::free_nest() {
+  constexpr size_t kept = 8;
+  for (auto& nest : nests_)
+    if (nest->shared.is_gone()) nest->child.reset();
+  const auto is_free = [](const auto& nest) { return !nest->child; };
+  if (nests_.size() > kept) std::erase_if(nests_, is_free);
+  const auto free = std::ranges::find_if(nests_, is_free);
+  return free != nests_.end() ? **free : *nests_.emplace_back(std::make_unique<Nest>());
+}
+
+/// clone3() into the cgroup (born inside: no window in which a fork escapes, and no wait for RCU); where that is not to
+/// be had (an old container's filter), fork(), and the child goes there itself.
+pid_t Spawner::clone(std::unique_ptr<Prepared> child, int cgroup) {
+  clone_args args{};
+  args.exit_signal = SIGCHLD;
+  if (cgroup >= 0) {
+    args.flags = CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<uint64_t>(cgroup);
+  }
+  // the kernel gives the OOM score of a child to all that share its memory
+  if (has_clone3_ && SharedChild::is_possible() && !child->plan.has(StepKind::oom_score_adjust)) {
+    Nest& nest = free_nest();
+    clone_args shared = args;
+    const pid_t pid = nest.shared.start(shared, &Spawner::run_child, child.get());
+    if (pid > 0) nest.child = std::move(child);
+    if (pid > 0 || errno == EAGAIN) return pid;
+  }
+  pid_t pid = -1;
+  if (has_clone3_) pid = static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof args));
+  if (pid < 0 && (!has_clone3_ || errno == ENOSYS || errno == EPERM)) {
+    has_clone3_ = has_clone3_ && errno != ENOSYS;
+    child->must_attach = cgroup >= 0;
+    pid = static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+  }
+  if (pid == 0) run_child(child.get());
+  return pid;
 }
 
 Result<Spawned> Spawner::start(ExecPlan plan, const CgroupPlacement* placement, bool report_exec) {
@@ -214,16 +251,14 @@ Result<Spawned> Spawner::start(ExecPlan plan, const CgroupPlacement* placement, 
     far_end = UniqueFd(ends[1]);
   }
   const ReportSlots::Index slot = SVCD_TRY(slots_.take());
-  Prepared child(std::move(plan));
-  if (auto prepared = prepare(child, slot, far_end.get()); !prepared) {
+  auto child = std::make_unique<Prepared>(std::move(plan), helper_.get());
+  if (auto prepared = prepare(*child, slot, far_end.get()); !prepared) {
     slots_.give_back(slot);
     return tl::unexpected(prepared.error());
   }
-  if (placement != nullptr) child.attach = placement->path + "/cgroup.procs";
-  bool must_attach = false;
+  if (placement != nullptr) child->attach = placement->path + "/cgroup.procs";
   const int cgroup = placement != nullptr && placement->folder ? placement->folder.get() : -1;
-  const pid_t pid = clone_into(cgroup, has_clone3_, must_attach);
-  if (pid == 0) run_child(child, must_attach);
+  const pid_t pid = clone(std::move(child), cgroup);
   if (pid < 0) {
     const int error = errno;
     slots_.give_back(slot);

@@ -1,10 +1,11 @@
 // Makes processes: builds the ExecPlan of a request, clones a child into its cgroup and lets it (or svcd-exec) apply
-// the plan. Between clone and execve a child makes async-signal-safe calls only; PID 1 never waits for one. What a
-// child could not do it writes into a slot of shared memory, which is read when it has exited (design 4.5, 4.7).
+// the plan. Between clone and execve a child shares our memory and makes raw calls only; PID 1 never waits for one.
+// What a child could not do it writes into a slot of shared memory, which is read when it has exited (design 4.5, 4.7).
 #pragma once
 
 #include <sys/types.h>
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,6 +38,7 @@ class Spawner {
   /// Opens svcd-exec (`helper`: its path) now, so that helper and plan are always of one version. Without it only plain
   /// plans can be run.
   Spawner(const Scope&, CgroupTree&, const std::string& helper);
+  ~Spawner();
 
   /// The environment that children inherit from the manager (SetEnvironment, PID 1's own).
   void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
@@ -56,10 +58,13 @@ class Spawner {
 
  private:
   struct Prepared;
+  struct Nest;
   ExecContext context_of(const std::string& unit) const;
   Result<Spawned> start(ExecPlan, const CgroupPlacement*, bool report_exec);
   Result<> prepare(Prepared&, ReportSlots::Index, int exec_done);
-  [[noreturn]] void run_child(Prepared&, bool must_attach) const noexcept;
+  Nest& free_nest();
+  pid_t clone(std::unique_ptr<Prepared>, int cgroup);
+  [[noreturn]] static void run_child(void* prepared) noexcept;
 
   const Scope& scope_;
   CgroupTree& cgroups_;
@@ -69,6 +74,7 @@ class Spawner {
   uint64_t ignored_signals_;
   std::array<std::optional<ResourceLimit>, RLIM_NLIMITS> inherited_limits_{};
   bool has_clone3_ = true;
+  std::vector<std::unique_ptr<Nest>> nests_;
 };
 
 }  // namespace svcd
