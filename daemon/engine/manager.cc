@@ -151,11 +151,14 @@ void Manager::changed(Unit& unit, ActiveState before, bool reload_failed, bool w
   touch(unit);
 }
 
+void Manager::keep(Unit& unit) {
+  if (unit.is_dirty) return;
+  unit.is_dirty = true;
+  dirty_.push_back(unit.id());
+}
+
 void Manager::touch(Unit& unit) {
-  if (!unit.is_dirty) {
-    unit.is_dirty = true;
-    dirty_.push_back(unit.id());
-  }
+  keep(unit);
   if (!unit.is_changed) {
     unit.is_changed = true;
     told_.push_back(unit.id());
@@ -177,7 +180,7 @@ void Manager::write_dirty_slots() {
 
 /// What led to the intent must be in the record with it.
 void Manager::write_intent(Unit& unit) {
-  touch(unit);
+  keep(unit);
   write_dirty_slots();
 }
 

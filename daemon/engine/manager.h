@@ -104,6 +104,7 @@ class Manager final : public ManagerApi {
   /// A state was written: jobs, reactions, timestamps follow after the machine is done.
   void changed(Unit&, ActiveState before, bool reload_failed, bool will_restart);
   void touch(Unit&);         // some property changed: tell it at the end of the step, and write its slot
+  void keep(Unit&);          // … a property that nobody is told of: its slot is written
   void write_intent(Unit&);  // at once, before a process is made
   void unit_appeared(Unit&);
   void unit_vanishes(Unit&);

@@ -1,5 +1,6 @@
 // sd_notify(3): what a service says about itself, and the watchdog.
 #include <charconv>
+#include <utility>
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
@@ -43,7 +44,7 @@ bool Service::notify_allowed(const Notified& notified) {
 void Service::handle(const Notified& notified) {
   if (!notify_allowed(notified)) return;
   std::string_view main_pid;
-  bool ready = false, reloading = false, stopping = false;
+  bool ready = false, reloading = false, stopping = false, status_changed = false;
   for (const std::string& text : notified.lines) {
     const std::string_view line(text);
     const size_t equals = line.find('=');
@@ -53,8 +54,12 @@ void Service::handle(const Notified& notified) {
     if (key == "READY") ready = value == "1";
     if (key == "RELOADING") reloading = value == "1";
     if (key == "STOPPING") stopping = value == "1";
-    if (key == "STATUS" && service_.status_text != value && value.size() <= 4096) service_.status_text = value;
-    if (int number = 0; key == "ERRNO" && parse_number(value, number) && number >= 0) service_.status_errno = number;
+    if (key == "STATUS" && service_.status_text != value && value.size() <= 4096) {
+      service_.status_text = value;
+      status_changed = true;
+    }
+    if (int number = 0; key == "ERRNO" && parse_number(value, number) && number >= 0)
+      status_changed = std::exchange(service_.status_errno, number) != number || status_changed;
     if (uint64_t usec = 0; key == "EXTEND_TIMEOUT_USEC" && parse_number(value, usec)) extend_timeout(Duration(usec));
     if (uint64_t usec = 0; key == "WATCHDOG_USEC" && parse_number(value, usec) && usec > 0) {
       watchdog_ = Duration(usec);
@@ -66,7 +71,10 @@ void Service::handle(const Notified& notified) {
       return fail(UnitResult::watchdog, State::stop_watchdog);
     }
   }
-  touch();
+  if (status_changed || ready || reloading || stopping || !main_pid.empty())
+    touch();
+  else
+    keep();  // a watchdog's ping or a stored descriptor is nobody's news
   const bool starting_or_up =
       state_ == State::start || state_ == State::start_post || state_ == State::running || state_ == State::reload;
   if (pid_t pid = 0;

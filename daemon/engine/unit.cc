@@ -156,6 +156,10 @@ void Unit::touch() {
   manager_.touch(*this);
 }
 
+void Unit::keep() {
+  manager_.keep(*this);
+}
+
 void Unit::arm(TimerPurpose purpose, Time when) {
   if (when == infinity) return kernel().disarm_timer({id_, purpose});
   kernel().arm_timer({id_, purpose}, when);

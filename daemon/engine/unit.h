@@ -178,6 +178,7 @@ class Unit {
   /// The only function that writes the state. Timestamps, record, log and jobs follow from it.
   void publish(ActiveState active, const char* sub, Published how = {});
   void touch();                                 // some other run-time property changed
+  void keep();                                  // … one that nobody is told of: it only goes into the state record
   UnitStatus& own_status() { return status_; }  // what publish() does not write: cgroup, restored states
 
   Manager& manager() { return manager_; }

@@ -79,6 +79,7 @@ class EngineTest : public testing::Test, public ChangeListener {
   const ServiceStatus& service(std::string_view name) { return *manager->service(id(name)); }
 
   void flush(const Changes& changes) override {
+    told += changes.changed_units.size();
     for (const UnitId unit : changes.changed_units) {
       if (!manager->is_alive(unit)) continue;
       History& states = history[manager->loaded(unit).id.str()];
@@ -97,6 +98,7 @@ class EngineTest : public testing::Test, public ChangeListener {
   std::map<std::string, History> history;
   std::vector<std::string> log, ended, vanished;
   std::vector<RequestId> done;
+  size_t told = 0;  // changes of units, each a PropertiesChanged
 };
 
 }  // namespace svcd

@@ -35,6 +35,23 @@ TEST_F(ServiceTest, OneshotRunsItsCommandsOneAfterTheOtherBeforeItsJobIsDone) {
   EXPECT_EQ(kernel.spawned.size(), 2u);
 }
 
+TEST_F(ServiceTest, NobodyIsToldOfAWatchdogsPingOrAStoredDescriptor) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nNotifyAccess=all\nWatchdogSec=10s\n");
+  start("a.service");
+  const auto told_of = [&](const char* line) {
+    const size_t before = told;
+    manager->handle(Notified{.unit = id("a.service"), .pid = service("a.service").main_pid, .lines = {line}});
+    settle();
+    return told - before;
+  };
+  EXPECT_EQ(told_of("WATCHDOG=1"), 0u);
+  EXPECT_EQ(told_of("FDSTORE=1"), 0u);
+  EXPECT_EQ(told_of("STATUS=Fine"), 1u);
+  EXPECT_EQ(told_of("STATUS=Fine"), 0u);  // as before
+  EXPECT_EQ(told_of("ERRNO=2"), 1u);
+  EXPECT_EQ(told_of("STOPPING=1"), 1u);
+}
+
 TEST_F(ServiceTest, StopEscalatesToSigkillAfterTimeoutStopSec) {
   file("web.service", "[Service]\nExecStart=/bin/stubborn\nTimeoutStopSec=5s\n");
   program("/bin/stubborn").ignores_sigterm = true;
