@@ -3,7 +3,7 @@ for verb in start stop restart reload try-restart status is-active is-failed is-
   try systemctl --no-pager $verb not-there.service | head -12
 done
 # how often 252 had to load it again, and so complained again, depends on when it collects it
-for verb in start status is-enabled; do try systemctl --no-pager $verb broken.service | awk '!/systemd\[/ || !seen[substr($0, 17)]++'; done
+for verb in start status is-enabled; do journalctl --sync; try systemctl --no-pager $verb broken.service | awk '!/systemd\[/ || !seen[substr($0, 17)]++'; done
 try systemctl start empty.service
 try systemctl start needs-missing.service
 try systemctl start needs-failing.service
