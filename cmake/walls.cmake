@@ -50,6 +50,9 @@ endfunction()
 # svcd_target(TARGET): what a library or program of ours gets.
 function(svcd_target target)
   svcd_flags(${target})
+  if(SVCD_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_link_options(${target} PRIVATE -static-libasan -static-libubsan)  # the test containers have no such library
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     target_precompile_headers(${target} REUSE_FROM precompiled)
   endif()

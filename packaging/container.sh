@@ -14,6 +14,7 @@
 #
 # Settings: CONTAINER_LAYOUT=unified|hybrid|legacy (cgroups), CONTAINER_WRITABLE=1 (v1 controllers writable),
 # CONTAINER_UNITS=FOLDER (copied to /etc/systemd/system before the boot), CONTAINER_ARGS (more for systemd-nspawn).
+# CONTAINER_STRIP= (the programs as built, with their symbols), CONTAINER_END=VERB (container_stop lets it end orderly).
 
 container_debian=bookworm
 # what Debian's own units and stock tools need, and the libraries of our three programs
@@ -61,7 +62,7 @@ container_cached_root() {
 }
 
 container_install() {
-  DESTDIR=$1 cmake --install "$SVCD_BUILD" --prefix /usr --strip >/dev/null
+  DESTDIR=$1 cmake --install "$SVCD_BUILD" --prefix /usr ${CONTAINER_STRIP---strip} >/dev/null
 }
 
 container_boot() {
@@ -147,6 +148,7 @@ container_wait() {
 container_stop() {
   local name=$1 h group=svcd-$1-$$ dir=${container_dir[$1]:-} i
   [[ -n $dir ]] || return 0
+  [[ -z ${CONTAINER_END:-} ]] || container_power "$name" "$CONTAINER_END" 30 || true
   for h in /sys/fs/cgroup /sys/fs/cgroup/unified; do
     [[ ! -e $h/$group/cgroup.kill ]] || echo 1 >"$h/$group/cgroup.kill" 2>/dev/null || true
   done

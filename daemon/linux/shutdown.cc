@@ -18,6 +18,10 @@
 #include "daemon/linux/mount_table.h"
 #include "daemon/linux/timers.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace svcd {
 namespace {
 
@@ -157,6 +161,10 @@ void Shutdown::let_go() {
 
 void Shutdown::end() {
   timer_.reset();
+#ifdef __SANITIZE_ADDRESS__
+  // PID 1 never takes itself apart: what is in use can be reached at this moment, and what cannot be is lost.
+  __lsan_do_recoverable_leak_check();
+#endif
   const bool exits = finish_.action == Finish::Action::exit && (scope_.is_container || !scope_.is_init);
   if (exits || !scope_.is_init) return loop_.stop();
   switch (finish_.action) {
@@ -174,7 +182,7 @@ void Shutdown::end() {
       break;
     case Finish::Action::halt:
       tell_("Halting system.");
-      ::reboot(RB_HALT_SYSTEM);
+      ::reboot(static_cast<int>(RB_HALT_SYSTEM));
       break;
     case Finish::Action::exit:
     case Finish::Action::poweroff:

@@ -40,3 +40,7 @@ test_powers_off_and_reboots_with_the_code_asked_for() {
 test_reboot_ends_with_nspawns_code_for_reboot() {
   expect_code 133 container_power it reboot
 }
+
+test_exits_with_the_code_asked_for() {
+  expect_code 7 container_power it exit 60 7
+}
