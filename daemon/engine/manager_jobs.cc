@@ -222,7 +222,8 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
 void Manager::fail_dependants(UnitIndex index, JobType type) {
   std::vector<std::pair<UnitIndex, JobType>> failed{{index, type}};
   while (!failed.empty()) {
-    const auto [unit, job_type] = failed.back();
+    const UnitIndex unit = failed.back().first;
+    const JobType job_type = failed.back().second;
     failed.pop_back();
     const auto fail_along = [&](Dependency kind) {
       const std::span<const UnitIndex> edges = graph().edges(unit, kind);

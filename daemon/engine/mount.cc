@@ -6,10 +6,6 @@
 
 namespace svcd {
 
-namespace {
-constexpr uint32_t most_unmount_tries = 32;  // several mounts may lie on top of each other
-}
-
 struct Mount::Phase {
   const char* name;
   ActiveState active;

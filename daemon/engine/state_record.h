@@ -87,6 +87,7 @@ class StateRecord {
   bool is_missing() const { return slots_ == 0; }  // no memory for any unit
 
  private:
+  friend struct RecordForger;  // tests/fuzz: writes what no manager would
   struct Header;
   struct SlotHead;
   std::span<std::byte> slot(size_t number, int copy) const;

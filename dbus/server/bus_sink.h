@@ -28,7 +28,7 @@ class BusSink final : public ValueSink {
   void open_struct(const char* member_signature) override;
   void close_struct() override;
 
-  void u16(uint16_t);
+  void u16(uint16_t) override;
   void open_variant(const char* signature);
   void close_variant();
   void open_dict_entry(const char* signature);
