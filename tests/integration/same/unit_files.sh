@@ -27,6 +27,8 @@ try systemctl set-default multi-user.target
 systemctl get-default
 systemctl list-unit-files --no-pager --no-legend simple.service also.service 'templ@*'
 try systemctl cat simple
+# not loaded any more: a unit in memory would keep its description until a reload
+for _ in $(seq 100); do systemctl list-units --all --plain --no-legend simple.service | grep -q simple || break; sleep 0.1; done
 mkdir -p /etc/systemd/system/simple.service.d
 printf '[Unit]\nDescription=Changed\n' >/etc/systemd/system/simple.service.d/a.conf
 try systemctl status simple --no-pager
