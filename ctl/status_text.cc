@@ -29,6 +29,7 @@ class StatusWriter {
     title();
     loaded();
     drop_ins();
+    without();
     active();
     triggers("TriggeredBy", p_.strings("TriggeredBy"));
     next_elapse();
@@ -114,6 +115,13 @@ class StatusWriter {
       out_ += fmt::format("{}{}{}\n", indent, t_.last(), names);
       first = false;
     }
+  }
+
+  /// What the unit asks for and does not get: systemd has no such property, and no such line.
+  void without() {
+    const std::vector<std::string> settings = p_.strings("NotInEffect");
+    if (settings.empty()) return;
+    row("Not applied", t_.paint(Colour::yellow, fmt::format("{}=", fmt::join(settings, "=, "))));
   }
 
   uint64_t state_since() const {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libunit/diagnostic.h"
 #include "libunit/result.h"
@@ -17,7 +18,8 @@ struct LoadContext {
   const Specifiers* specifiers = nullptr;  // null: '%' is literal
   Origin origin;
   Diagnostics* diagnostics = nullptr;  // beside the result: a line may be taken in part, or with a warning
-  const char* key = "";                // of the row that is being applied, for texts that name it
+  std::vector<std::string>* not_in_effect = nullptr;  // keys that are taken and shown, and do nothing yet
+  const char* key = "";                               // of the row that is being applied, for texts that name it
   /// Adds a diagnostic at `origin`.
   void warn(std::string text);
   void note(std::string text, Diagnostic::Level level);

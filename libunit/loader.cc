@@ -175,6 +175,7 @@ Result<> UnitLoader::apply_file(LoadedUnit& unit, const std::string& path) const
   context.specifiers = &specifiers;
   context.origin.path = path;
   context.diagnostics = &unit.diagnostics;
+  context.not_in_effect = &unit.not_in_effect;
   unit.diagnostics.insert(unit.diagnostics.end(), parsed.diagnostics.begin(), parsed.diagnostics.end());
   const Result<> applied = apply(parsed, unit.id.type(), unit.config, context);
   std::stable_sort(unit.diagnostics.begin() + std::ptrdiff_t(before), unit.diagnostics.end(),

@@ -46,6 +46,7 @@ struct LoadedUnit {
   UnitConfig config;
   std::vector<UnitName> wants_dir, requires_dir;  // from NAME.wants/ and NAME.requires/
   Diagnostics diagnostics;
+  std::vector<std::string> not_in_effect;  // keys that are taken and shown, and do nothing yet (design 4.10)
 };
 
 class UnitLoader {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <vector>
 
 #include "libunit/setting_rows.h"
@@ -98,18 +97,18 @@ bool is_known_section(UnitType type, std::string_view section) {
          (type == UnitType::device && section == "Device");
 }
 
-/// "A=, B=", in the order of their first assignments.
-class KeyList {
- public:
-  void add(const std::string& key) {
-    if (seen_.insert(key).second) text_ += (text_.empty() ? "" : ", ") + key + "=";
-  }
-  const std::string& text() const { return text_; }
+/// Whether the value asks for nothing: it resets the setting, or switches it off.
+bool asks_for_nothing(std::string_view value) {
+  bool on = true;
+  return value.empty() || (parse_boolean(value, on) && !on);
+}
 
- private:
-  std::set<std::string> seen_;
-  std::string text_;
-};
+void add_key(std::vector<std::string>& keys, const std::string& key, std::string_view value) {
+  const auto at = std::ranges::find(keys, key);
+  if (asks_for_nothing(value) && at != keys.end()) keys.erase(at);
+  constexpr size_t most = 100;  // types without rows take any key
+  if (!asks_for_nothing(value) && at == keys.end() && keys.size() < most) keys.push_back(key);
+}
 
 }  // namespace
 
@@ -175,7 +174,13 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
     context.origin.line = i < text.section_lines.size() ? text.section_lines[i] : 0;
     context.warn(fmt::format("Unknown section '{}'. Ignoring.", text.sections[i]));
   }
-  KeyList without_effect;
+  std::vector<std::string> without_effect;  // of this file
+  std::vector<std::string> nobody_asks;
+  std::vector<std::string>& all_without_effect = context.not_in_effect ? *context.not_in_effect : nobody_asks;
+  const auto note_key = [&](const Assignment& assignment) {
+    add_key(without_effect, assignment.key, assignment.value);
+    add_key(all_without_effect, assignment.key, assignment.value);
+  };
   Result<> result;
   for (const Assignment& assignment : text.assignments) {
     if (!is_known_section(type, assignment.section) || assignment.section.starts_with("X-")) continue;
@@ -183,7 +188,7 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
     const Setting* row = find_setting(type, assignment.section, assignment.key);
     if (row == nullptr) {
       if (assignment.section == section_name(type) && !is_complete(type)) {
-        without_effect.add(assignment.key);
+        note_key(assignment);
       } else if (!assignment.key.starts_with("X-")) {
         context.warn(fmt::format("Unknown key '{}' in section [{}], ignoring.", assignment.key, assignment.section));
       }
@@ -195,12 +200,12 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
       context.note(done.error().message, refused ? Diagnostic::Level::error : Diagnostic::Level::warning);
       if (refused && result) result = std::move(done);
     } else if (row->status == SettingStatus::accepted) {
-      without_effect.add(assignment.key);
+      note_key(assignment);
     }
   }
-  if (!without_effect.text().empty()) {
+  if (!without_effect.empty()) {
     context.origin.line = 0;
-    context.note(fmt::format("Not in effect yet: {}.", without_effect.text()), Diagnostic::Level::notice);
+    context.note(fmt::format("Not in effect yet: {}=.", fmt::join(without_effect, "=, ")), Diagnostic::Level::notice);
   }
   return result;
 }

@@ -160,6 +160,11 @@ struct GeneratorsDone {
 struct DirectoriesRemoved {
   UnitId unit;
 };
+/// Settings of the unit that this place can give to nobody: its process runs without them (design 4.10 c).
+struct NotInEffect {
+  UnitId unit;
+  std::vector<std::string> settings;
+};
 struct Signalled {
   int signal = 0;
 };  // SIGINT, SIGRTMIN+n … to the manager
@@ -171,7 +176,7 @@ struct BusAvailable {
 };
 using Event = std::variant<Exited, SpawnFailed, ExecSucceeded, ExecFailed, Notified, CgroupEmpty, OomKilled, TimerFired,
                            SocketsOpened, SocketReady, MountTableChanged, BusNameOwner, BusActivation, GeneratorsDone,
-                           DirectoriesRemoved, Signalled, ClientGone, BusAvailable>;
+                           DirectoriesRemoved, NotInEffect, Signalled, ClientGone, BusAvailable>;
 
 class Kernel {
  public:

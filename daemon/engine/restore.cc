@@ -1,6 +1,7 @@
 // Taking over from an earlier manager: units, states, processes and jobs out of the state record, compared with what
 // really runs.
 #include <algorithm>
+#include <sstream>
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
@@ -20,6 +21,7 @@ void Unit::save(RecordWriter& writer) const {
   writer.text(status_.control_group);
   writer.number(start_limit_.begin.count());
   writer.number(start_limit_.count);
+  writer.text(fmt::format("{}", fmt::join(status_.not_in_effect, " ")).substr(0, 200));
   save_state(writer);
 }
 
@@ -36,6 +38,8 @@ void Unit::restore(RecordReader& reader) {
   status_.control_group = reader.text();
   start_limit_.begin = Time(reader.number());
   start_limit_.count = uint32_t(reader.number());
+  std::istringstream not_in_effect(reader.text());
+  for (std::string setting; not_in_effect >> setting;) status_.not_in_effect.push_back(setting);
   restore_state(reader);
 }
 

@@ -34,7 +34,7 @@ struct UnitStatus {
   std::string control_group;              // "" without one
   std::optional<uint64_t> cpu_nsec_last;  // what the last run had used, once its cgroup is gone
   std::vector<UnitId> followers;
-  std::vector<std::string> not_in_effect;  // settings that the unit has and that do nothing here (design 4.10)
+  std::vector<std::string> not_in_effect;  // settings that its processes go without, as nobody here can have them
 };
 
 /// Result= of services (and, as far as they occur, of sockets and mounts); systemd.exec(5) $SERVICE_RESULT.

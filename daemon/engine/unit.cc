@@ -63,6 +63,13 @@ void Unit::handle(const DirectoriesRemoved&) {
   if (Job* job = manager_.job_queue().of(index())) manager_.job_queue().enqueue(*job);
 }
 
+void Unit::handle(const NotInEffect& off) {
+  for (const std::string& setting : off.settings)
+    if (std::ranges::find(status_.not_in_effect, setting) == status_.not_in_effect.end())
+      status_.not_in_effect.push_back(setting);
+  touch();
+}
+
 // ---- what jobs ask
 
 Answer Unit::start() {
@@ -180,6 +187,7 @@ bool Unit::start_limit_hit() {
 void Unit::acquire_invocation() {
   status_.invocation = kernel().random_id();
   kernel().publish_invocation(name().str(), status_.invocation);
+  status_.not_in_effect.clear();
   touch();
 }
 

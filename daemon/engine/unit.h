@@ -120,6 +120,7 @@ class Unit {
   virtual void handle(const SocketReady&) {}
   virtual void handle(const BusNameOwner&) {}
   void handle(const DirectoriesRemoved&);
+  void handle(const NotInEffect&);
   /// What remove_directories() began is done.
   virtual void directories_removed() {}
   bool is_removing_directories() const { return removing_directories_; }

@@ -70,7 +70,10 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
     post_(SpawnFailed{request.unit, request.token, spawned.error(), 0});
     return 0;
   }
-  log_not_in_effect(request.name, spawned->not_in_effect);
+  if (!spawned->not_in_effect.empty()) {
+    log_not_in_effect(request.name, spawned->not_in_effect);
+    post_(NotInEffect{request.unit, std::move(spawned->not_in_effect)});
+  }
   const pid_t pid = spawned->pid;
   reaper_.expect(pid, request.unit, request.token);
   Process& process = processes_[pid];

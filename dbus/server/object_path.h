@@ -17,6 +17,8 @@ inline constexpr char unit_root[] = "/org/freedesktop/systemd1/unit";
 inline constexpr char job_root[] = "/org/freedesktop/systemd1/job";
 inline constexpr char manager_interface[] = "org.freedesktop.systemd1.Manager";
 inline constexpr char unit_interface[] = "org.freedesktop.systemd1.Unit";
+/// What systemd has no word for.
+inline constexpr char own_unit_interface[] = "org.svcd.Unit1";
 inline constexpr char job_interface[] = "org.freedesktop.systemd1.Job";
 inline constexpr char driver_name[] = "org.freedesktop.DBus";
 inline constexpr char driver_path[] = "/org/freedesktop/DBus";

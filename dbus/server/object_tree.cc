@@ -47,6 +47,8 @@ ObjectTree::ObjectTree(CallContext& context, const BusFacts& facts, Peers& peers
   const std::span<const Method> of_job[] = {job_methods()};
   const std::span<const Method> of_type[] = {process_methods()};
   manager_ = std::make_unique<Interface>(*this, manager_interface, manager_properties(), of_manager, manager_signals());
+  own_unit_ = std::make_unique<Interface>(*this, own_unit_interface, own_unit_properties(),
+                                          std::span<const std::span<const Method>>(), std::span<const Signal>());
   unit_ = std::make_unique<Interface>(*this, unit_interface, unit_properties(), of_unit, std::span<const Signal>());
   job_ = std::make_unique<Interface>(*this, job_interface, job_properties(), of_job, std::span<const Signal>());
   branches_[unit_type_count] = {this, std::nullopt};
@@ -86,8 +88,10 @@ int ObjectTree::attach_manager(sd_bus* bus, Attached& attached) {
 int ObjectTree::attach_types(sd_bus* bus, Attached& attached, std::optional<UnitType> only) {
   int r = 0;
   if (!std::exchange(attached.unit, true))
-    r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, unit_->name(), unit_->vtable(), find_unit,
-                                   &branches_[unit_type_count]);
+    for (const Interface* interface : {own_unit_.get(), unit_.get()})
+      if (r >= 0)
+        r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, interface->name(), interface->vtable(), find_unit,
+                                       &branches_[unit_type_count]);
   for (size_t i = 0; i < unit_type_count && r >= 0; ++i)
     if ((!only || static_cast<size_t>(*only) == i) && !std::exchange(attached.types[i], true))
       r = sd_bus_add_fallback_vtable(bus, nullptr, unit_root, types_[i]->name(), types_[i]->vtable(), find_unit,

@@ -68,6 +68,12 @@ std::vector<PropertyRow> unit_properties() {
   return rows;
 }
 
+std::vector<PropertyRow> own_unit_properties() {
+  std::vector<PropertyRow> rows;
+  add_runtime(rows, runtime_own_unit_properties());
+  return rows;
+}
+
 std::vector<PropertyRow> type_properties(UnitType type) {
   using enum UnitType;
   std::vector<PropertyRow> rows;

@@ -67,6 +67,8 @@ struct PropertyRow {
 
 /// The common properties of all units; systemd's interface Unit.
 std::vector<PropertyRow> unit_properties();
+/// Those of our own interface, which all units have.
+std::vector<PropertyRow> own_unit_properties();
 /// Those of the interface of a unit type.
 std::vector<PropertyRow> type_properties(UnitType);
 std::vector<PropertyRow> manager_properties();
@@ -74,6 +76,7 @@ std::vector<PropertyRow> job_properties();
 
 // The tables of run-time rows, one a file.
 std::span<const RuntimeProperty> runtime_unit_properties();
+std::span<const RuntimeProperty> runtime_own_unit_properties();
 std::span<const RuntimeProperty> runtime_service_properties();
 std::span<const RuntimeProperty> runtime_socket_properties();
 std::span<const RuntimeProperty> runtime_mount_properties();

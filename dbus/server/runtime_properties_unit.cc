@@ -79,6 +79,18 @@ void show_transient(const View& v, ValueSink& sink) {
   sink.boolean(!folder.empty() && v.loaded().fragment_path.starts_with(folder + '/'));
 }
 
+/// What is not there yet, and what this place cannot give; design 4.10.
+void show_not_in_effect(const View& v, ValueSink& sink) {
+  sink.open_array("s");
+  for (const std::string& setting : v.loaded().not_in_effect) sink.string(setting);
+  for (const std::string& setting : v.status().not_in_effect) sink.string(setting);
+  sink.close_array();
+}
+
+constexpr RuntimeProperty own_rows[] = {
+    {nullptr, "NotInEffect", "as", Emits::none, show_not_in_effect},
+};
+
 // clang-format off
 constexpr RuntimeProperty rows[] = {
     {nullptr, "Id", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.loaded().id.str()); }},
@@ -164,6 +176,10 @@ constexpr RuntimeProperty rows[] = {
 
 std::span<const RuntimeProperty> runtime_unit_properties() {
   return rows;
+}
+
+std::span<const RuntimeProperty> runtime_own_unit_properties() {
+  return own_rows;
 }
 
 }  // namespace svcd

@@ -116,6 +116,20 @@ TEST_F(StatusText, AFailedServiceSaysHowItEndedAndHowLongItRan) {
             "   Main PID: 41 (code=exited, status=203/EXEC)\n");
 }
 
+TEST_F(StatusText, WhatAUnitAsksForAndDoesNotGetHasALine) {
+  p.set("Id", Value::of("a.service"));
+  p.set("LoadState", Value::of("loaded"));
+  p.set("FragmentPath", Value::of("/etc/systemd/system/a.service"));
+  p.set("ActiveState", Value::of("inactive"));
+  p.set("SubState", Value::of("dead"));
+  p.set("NotInEffect", Value::of(Strings{"SystemCallFilter", "PrivateTmp"}));
+  EXPECT_EQ(text(),
+            "○ a.service\n"
+            "     Loaded: loaded (/etc/systemd/system/a.service)\n"
+            "Not applied: SystemCallFilter=, PrivateTmp=\n"
+            "     Active: inactive (dead)\n");
+}
+
 TEST_F(StatusText, AUnitThatCouldNotBeLoadedSaysWhy) {
   p.set("Id", Value::of("bad.service"));
   p.set("Description", Value::of("bad.service"));

@@ -95,6 +95,15 @@ TEST_F(PrivateSocketTest, GetAllOfEverythingHasTypeAndUnitInOneDictionary) {
   EXPECT_LT(all.find("{MainPID"), all.find("{Id ")) << "the type's interface comes first";
 }
 
+TEST_F(PrivateSocketTest, WhatAUnitDoesNotGetIsAPropertyOfOurOwn) {
+  TestClient client(world);
+  EXPECT_EQ(client.property(a_path, "org.svcd.Unit1", "NotInEffect"), "<[]>");
+  world.manager["a.service"].loaded.not_in_effect = {"SystemCallFilter"};
+  world.manager["a.service"].status.not_in_effect = {"PrivateTmp"};
+  EXPECT_EQ(client.property(a_path, "org.svcd.Unit1", "NotInEffect"), "<[SystemCallFilter PrivateTmp]>");
+  EXPECT_THAT(client.call(a_path, properties_interface, "GetAll", "s", ""), HasSubstr("{NotInEffect <"));
+}
+
 TEST_F(PrivateSocketTest, ListUnitsShowsOneRowAUnit) {
   TestClient client(world);
   EXPECT_EQ(client.manager("ListUnitsByPatterns", "asas", 0, 1, "a*"),

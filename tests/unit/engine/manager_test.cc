@@ -98,6 +98,27 @@ TEST_F(ManagerTest, AServiceWithARuntimeDirectoryIsRestartedWhenThatIsGone) {
   EXPECT_EQ(service("a.service").n_restarts, 1u);
 }
 
+TEST_F(ManagerTest, WhatAUnitDoesNotGetIsKnownAlsoAfterATakeOver) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nSystemCallFilter=@system-service\nDynamicUser=no\nPrivateTmp=yes\n");
+  start("a.service");
+  manager->handle(NotInEffect{id("a.service"), {"PrivateTmp"}});
+  manager->handle(NotInEffect{id("a.service"), {"PrivateTmp"}});
+  const auto look = [&] {
+    std::vector<std::string> all = manager->loaded(id("a.service")).not_in_effect;
+    for (const std::string& setting : manager->status(id("a.service")).not_in_effect) all.push_back(setting);
+    return all;
+  };
+  EXPECT_THAT(look(), ElementsAre("SystemCallFilter", "PrivateTmp"));
+  manager.reset();
+  make_manager();
+  ASSERT_TRUE(manager->restore());
+  EXPECT_THAT(look(), ElementsAre("SystemCallFilter", "PrivateTmp"));
+  stop("a.service");
+  run_for(1s);
+  start("a.service");
+  EXPECT_THAT(look(), ElementsAre("SystemCallFilter"));
+}
+
 TEST_F(ManagerTest, UnitFileStateOfALoadedUnitIsThatOfTheLastReload) {
   file("a.service", "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n");
   start("a.service");

@@ -104,6 +104,11 @@ TEST(Apply, SaysOnceWhatIsNotInEffectYet) {
               testing::ElementsAre("/etc/systemd/system/web.service: Not in effect yet: PrivateUsers=, UtmpMode=."));
 }
 
+TEST(Apply, WhatIsSwitchedOffIsNotMissed) {
+  const AppliedUnit unit = apply_lines("web.service", "PrivateUsers=no\nSystemCallFilter=@clock\nSystemCallFilter=\n");
+  EXPECT_THAT(texts(unit), testing::IsEmpty());
+}
+
 TEST(Apply, AppliesAllOtherLinesOfAUnitThatIsRefused) {
   const AppliedUnit unit = apply_lines("web.service", "User=a:b\nRestart=always\n");
   ASSERT_FALSE(unit.result.has_value());
