@@ -109,6 +109,7 @@ void Graph::link(UnitIndex from, Dependency kind, UnitIndex to, uint8_t own, uin
     Edges& back = find_or_make(to, inverse(kind));
     back.to.push_back(from);
     back.own.push_back(others);
+    size_ += 2;
     return;
   }
   if (own) {
@@ -133,6 +134,7 @@ void Graph::forget_edge(UnitIndex from, Dependency kind, UnitIndex to) {
   if (at == nowhere) return;
   edges->to.erase(edges->to.begin() + ptrdiff_t(at));
   edges->own.erase(edges->own.begin() + ptrdiff_t(at));
+  --size_;
   if (!edges->to.empty()) return;
   std::vector<Edges>& all = nodes_[from].kinds;
   all.erase(all.begin() + (edges - all.data()));
@@ -149,6 +151,7 @@ void Graph::remove_from(UnitIndex from, uint8_t causes) {
         const Edges& back = *find(edges.to[i], inverse(edges.kind));
         if (back.own[position(back.to, from)] == 0) {  // the other end does not want it either
           forget_edge(edges.to[i], inverse(edges.kind), from);
+          --size_;
           continue;
         }
       }
@@ -161,11 +164,37 @@ void Graph::remove_from(UnitIndex from, uint8_t causes) {
   std::erase_if(all, [](const Edges& edges) { return edges.to.empty(); });
 }
 
-void Graph::remove(UnitIndex node) {
-  if (node >= nodes_.size()) return;
-  const std::vector<Edges> gone = std::exchange(nodes_[node].kinds, {});
-  for (const Edges& edges : gone)
-    for (const UnitIndex to : edges.to) forget_edge(to, inverse(edges.kind), node);
+void Graph::remove(const std::vector<UnitIndex>& nodes) {
+  std::vector<bool> gone(nodes_.size());
+  for (const UnitIndex node : nodes)
+    if (node < nodes_.size()) gone[node] = true;
+  std::vector<UnitIndex> others;
+  for (const UnitIndex node : nodes) {
+    if (node >= nodes_.size()) continue;
+    for (const Edges& edges : nodes_[node].kinds) {
+      size_ -= edges.to.size();
+      for (const UnitIndex to : edges.to)
+        if (!gone[to]) others.push_back(to);
+    }
+    nodes_[node].kinds.clear();
+    nodes_[node].kinds.shrink_to_fit();
+  }
+  std::sort(others.begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  for (const UnitIndex other : others) {
+    for (Edges& edges : nodes_[other].kinds) {
+      size_t kept = 0;
+      for (size_t i = 0; i < edges.to.size(); ++i) {
+        if (gone[edges.to[i]]) continue;
+        edges.to[kept] = edges.to[i];
+        edges.own[kept++] = edges.own[i];
+      }
+      size_ -= edges.to.size() - kept;
+      edges.to.resize(kept);
+      edges.own.resize(kept);
+    }
+    std::erase_if(nodes_[other].kinds, [](const Edges& edges) { return edges.to.empty(); });
+  }
 }
 
 void Graph::merge(UnitIndex into, UnitIndex other) {
@@ -181,7 +210,7 @@ void Graph::merge(UnitIndex into, UnitIndex other) {
       const Edges& back = *find(edges.to[i], inverse(edges.kind));
       moved.push_back({edges.kind, edges.to[i], edges.own[i], back.own[position(back.to, other)]});
     }
-  remove(other);
+  remove({other});
   for (const Moved& edge : moved) link(into, edge.kind, edge.to, edge.own, edge.others);
 }
 

@@ -71,11 +71,13 @@ class Graph {
   void remove_from(UnitIndex from, uint8_t causes);
   /// Moves every edge of `other` to `into` (a unit turned out to be an alias of another).
   void merge(UnitIndex into, UnitIndex other);
-  /// Forgets the node and all edges that touch it.
-  void remove(UnitIndex);
+  /// Forgets the nodes and all edges that touch them. Many at once cost little more than one.
+  void remove(const std::vector<UnitIndex>& nodes);
   bool has(UnitIndex from, Dependency, UnitIndex to) const;
   /// In the order in which they were added.
   std::span<const UnitIndex> edges(UnitIndex from, Dependency) const;
+  /// All edges, counted at both ends.
+  size_t size() const { return size_; }
   bool has_incoming_needs(UnitIndex) const;  // anything requires, wants, binds to … it
 
  private:
@@ -93,6 +95,7 @@ class Graph {
   void link(UnitIndex from, Dependency, UnitIndex to, uint8_t own, uint8_t others);
   void forget_edge(UnitIndex from, Dependency, UnitIndex to);
   std::vector<Node> nodes_;
+  size_t size_ = 0;
 };
 
 }  // namespace svcd

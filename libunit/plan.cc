@@ -62,11 +62,20 @@ Result<> check_installed(const Draft& draft) {
   return {};
 }
 
+Result<> check_all_read(const Draft& draft) {
+  if (!draft.met_stub) return {};
+  return fail(ErrorCode::still_loading, "Units that {} depends on are still being loaded.",
+              draft.name(draft.request.unit));
+}
+
 Result<> settle(Draft& draft) {
   const JobMode mode = draft.request.mode;
-  SVCD_TRY(planning::pull_in(draft));
+  const Result<> pulled_in = planning::pull_in(draft);
+  SVCD_TRY(check_all_read(draft));
+  if (!pulled_in) return pulled_in;
   if (mode == JobMode::isolate) planning::pull_in_isolate(draft);
   if (mode == JobMode::triggering) planning::pull_in_triggers(draft);
+  SVCD_TRY(check_all_read(draft));
   draft.find_what_matters();
   if (mode == JobMode::fail) planning::minimize_impact(draft);
   planning::drop_redundant(draft);

@@ -69,7 +69,8 @@ struct Transaction {
 };
 
 /// Errors: see the D-Bus names and texts of systemd 252 (NoSuchUnit, UnitMasked, BadUnitSetting, OnlyByDependency,
-/// NoIsolation, JobTypeNotApplicable, TransactionOrderIsCyclic, TransactionIsDestructive, TransactionJobsConflicting).
+/// NoIsolation, JobTypeNotApplicable, TransactionOrderIsCyclic, TransactionIsDestructive, TransactionJobsConflicting);
+/// and still_loading if it meets a unit that is not read yet (LoadState::stub).
 /// `log`, if given, also gets the notes of a request that failed (a cycle that could not be broken).
 Result<Transaction> plan(const Graph&, const PlanInput&, const PlanRequest&, std::vector<PlanNote>* log = nullptr);
 

@@ -42,6 +42,7 @@ class Draft {
   const PlanInput& input;
   const PlanRequest& request;
   DraftIndex anchor = none;
+  bool met_stub = false;  // a unit that is not read yet: what it would bring along is not known
   std::vector<PlanNote> notes;
   std::vector<UnitIndex> skipped;
 

@@ -131,6 +131,7 @@ class PullIn {
     const bool is_new = job == none;
     if (is_new) {
       const UnitFacts facts = draft_.input.facts(unit);
+      draft_.met_stub = draft_.met_stub || facts.load == LoadState::stub;
       if (type != JobType::stop) SVCD_TRY(check_loaded(facts));
       if (!applies(type, facts))
         return fail(ErrorCode::job_type_not_applicable, "Job type {} is not applicable for unit {}.", to_string(type),

@@ -50,6 +50,7 @@ enum class ErrorCode : uint8_t {
   no_such_process,
   not_referenced,
   disk_full,
+  still_loading,  // units that a request needs are not read yet: ask again when they are
 };
 
 struct Error {

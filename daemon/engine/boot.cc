@@ -29,6 +29,7 @@ void Manager::boot_units() {
   loader_.forget();
   make_own_units();
   mounts_changed(std::exchange(early_mounts_, {}));
+  continue_mounts(SIZE_MAX);
   const auto load_target = [&](const std::string& name) -> Unit* {
     const Result<UnitId> id = load(name);
     Unit* unit = id ? registry_.get(*id) : nullptr;
@@ -40,18 +41,18 @@ void Manager::boot_units() {
         fmt::format("Failed to load default target {}: trying to load rescue target.", setup_.default_target));
     target = load_target("rescue.target");
   }
+  if (target) return demand({Wanted::By::boot, target->id(), JobType::start, JobMode::isolate});
+  log(nullptr, priority_emergency, "Neither the default target nor rescue.target can be loaded, nothing to start.");
+  booted_ = true;
+  was_empty_ = false;
+}
+
+/// Or it failed: in any case the boot is no longer waited for.
+void Manager::default_target_queued(const Unit& target) {
   times_.units_load_finish = now();
   booted_ = true;
   was_empty_ = false;
-  if (!target) {
-    log(nullptr, priority_emergency, "Neither the default target nor rescue.target can be loaded, nothing to start.");
-    return;
-  }
-  log(target, priority_info, fmt::format("Queued start job for default target {}.", target->title()));
-  auto job = install_transaction({target->index(), JobType::start, JobMode::isolate, false}, 0);
-  if (!job && job.error().code == ErrorCode::no_isolation)
-    job = install_transaction({target->index(), JobType::start, JobMode::replace, false}, 0);
-  if (!job) log(target, priority_emergency, fmt::format("Failed to start default target: {}", job.error().message));
+  log(&target, priority_info, fmt::format("Queued start job for default target {}.", target.title()));
 }
 
 void Manager::generators_done(RequestId request) {
@@ -78,9 +79,7 @@ void Manager::startup_finished() {
 void Manager::start_special(std::string_view name, JobMode mode) {
   const Result<UnitId> id = load(name);
   Unit* unit = id ? registry_.get(*id) : nullptr;
-  if (!unit) return;
-  auto job = install_transaction({unit->index(), JobType::start, mode, false}, 0);
-  if (!job) log(unit, priority_notice, fmt::format("Failed to enqueue {} job: {}", name, job.error().message));
+  if (unit) demand({Wanted::By::signal, unit->id(), JobType::start, mode});
 }
 
 void Manager::signalled(int signal) {
@@ -116,13 +115,8 @@ void Manager::signalled(int signal) {
 void Manager::bus_activation(const std::string& name) {
   const Result<UnitId> id = load(name);
   Unit* unit = id ? registry_.get(*id) : nullptr;
-  Error error = id ? Error{} : id.error();
-  if (unit) {
-    auto job = install_transaction({unit->index(), JobType::start, JobMode::replace, true}, 0);
-    if (job) return;
-    error = job.error();
-  }
-  changes_.failed_activations.push_back({name, std::move(error)});
+  if (unit) return demand({Wanted::By::bus, unit->id(), JobType::start, JobMode::replace});
+  changes_.failed_activations.push_back({name, id ? Error{} : id.error()});
 }
 
 /// Every mount of the kernel is a mount unit that is up, with or without a file.
@@ -131,21 +125,38 @@ void Manager::mounts_changed(std::vector<MountEntry> mounts) {
     early_mounts_ = std::move(mounts);
     return;
   }
-  std::vector<std::string> names;
-  for (const MountEntry& entry : mounts) {
+  new_mounts_ = std::move(mounts);
+  std::reverse(new_mounts_.begin(), new_mounts_.end());
+  new_mount_names_.clear();
+  has_new_mounts_ = true;
+  continue_mounts();
+}
+
+/// A table may have thousands. False: there is none.
+bool Manager::continue_mounts(size_t at_most) {
+  if (!has_new_mounts_) return false;
+  for (; at_most > 0 && !new_mounts_.empty(); --at_most) {
+    const MountEntry entry = std::move(new_mounts_.back());
+    new_mounts_.pop_back();
     const Result<UnitName> name = unit_name_from_path(entry.where, UnitType::mount);
-    if (!name) continue;  // too long for a name
-    Unit& unit = registry_.intern(*name);
-    registry_.load_queued();
-    static_cast<Mount&>(unit).appeared(entry);
-    names.push_back(name->str());
+    Unit* unit = name ? registry_.intern(*name) : nullptr;
+    if (!unit) continue;  // too long for a name, or there is no room for one more
+    registry_.load(*unit);
+    unit = registry_.find(name->str());
+    if (unit) static_cast<Mount*>(unit)->appeared(entry);
+    new_mount_names_.push_back(name->str());
   }
+  if (!new_mounts_.empty()) return true;
+  std::vector<std::string>& names = new_mount_names_;
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   for (const std::string& old : kernel_mounts_)
     if (!std::binary_search(names.begin(), names.end(), old))
       if (Unit* unit = registry_.find(old)) static_cast<Mount*>(unit)->disappeared();
   kernel_mounts_ = std::move(names);
+  names = {};
+  has_new_mounts_ = false;
+  return true;
 }
 
 }  // namespace svcd

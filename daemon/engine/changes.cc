@@ -6,7 +6,7 @@ bool Changes::empty() const {
   return appeared.empty() && new_jobs.empty() && changed_units.empty() && changed_jobs.empty() &&
          removed_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() && console.empty() &&
          done.empty() && failed_activations.empty() && !unit_files_changed && !startup_finished && !reloading_began &&
-         !reloading_ended && !manager_changed;
+         !reloading_ended && !units_loaded && !manager_changed;
 }
 
 void Changes::clear() {
@@ -21,7 +21,7 @@ void Changes::clear() {
   console.clear();
   done.clear();
   failed_activations.clear();
-  unit_files_changed = startup_finished = reloading_began = reloading_ended = manager_changed = false;
+  unit_files_changed = startup_finished = reloading_began = reloading_ended = units_loaded = manager_changed = false;
 }
 
 }  // namespace svcd

@@ -76,6 +76,7 @@ struct Changes {
   std::vector<RequestDone> done;
   std::vector<ActivationFailed> failed_activations;
   bool unit_files_changed = false, startup_finished = false, reloading_began = false, reloading_ended = false;
+  bool units_loaded = false;     // whoever was told still_loading may ask again
   bool manager_changed = false;  // the manager's own properties
   bool empty() const;
   void clear();  // keeps the memory

@@ -42,16 +42,19 @@ void Manager::handle(const Event& event) {
 
 bool Manager::has_work() const {
   return jobs_.has_runnable() || !transitions_.empty() || registry_.has_queued() || registry_.has_candidates() ||
-         !unneeded_.empty() || !upheld_.empty() || !changes_.empty() || reload_phase_ == ReloadPhase::scan ||
-         reload_phase_ == ReloadPhase::announce || !to_reap_.empty() || (!was_empty_ && jobs_.empty());
+         !wanted_.empty() || somebody_waits_ || has_new_mounts_ || !unneeded_.empty() || !upheld_.empty() ||
+         !changes_.empty() || reload_phase_ == ReloadPhase::scan || reload_phase_ == ReloadPhase::announce ||
+         !to_reap_.empty() || (!was_empty_ && jobs_.empty());
 }
 
 void Manager::settle() {
   const Time until = saturating_add(kernel_.now().monotonic, step_limit);
+  bool loaded_slice = false;
   for (uint32_t round = 0;; ++round) {
-    registry_.load_queued();
-    if (drain_transitions()) continue;
-    if (round % 16 == 15 && kernel_.now().monotonic >= until) break;
+    if (load_more(loaded_slice) || drain_transitions()) continue;
+    if ((round % 16 == 15 || loaded_slice || reload_phase_ == ReloadPhase::scan || has_new_mounts_) &&
+        kernel_.now().monotonic >= until)
+      break;
     if (Job* job = jobs_.next()) {
       run_job(*job);
       continue;
@@ -60,7 +63,7 @@ void Manager::settle() {
       queue_became_empty();
       continue;
     }
-    if (check_upheld() || check_unneeded() || continue_reload()) continue;
+    if (check_upheld() || check_unneeded() || continue_reload() || continue_mounts()) continue;
     if (registry_.has_candidates() && told_.empty() && changes_.empty()) {  // the last state is told before it goes
       registry_.collect();
       continue;
@@ -97,6 +100,8 @@ void Manager::dispatch(const Event& event) {
       [&](const auto& e) {
         using E = std::decay_t<decltype(e)>;
         if constexpr (std::is_same_v<E, Exited>) {
+          if (const Unit* unit = registry_.get(e.unit); unit && unit->type() == UnitType::mount)
+            continue_mounts(SIZE_MAX);  // what its command did to the mount table comes first
           dispatch_to_unit(e.unit, event);
           if (e.pid) to_reap_.push_back(e.pid);
         } else if constexpr (std::is_same_v<E, TimerFired>) {

@@ -109,7 +109,8 @@ class Manager final : public ManagerApi {
   void unit_appeared(Unit&);
   void unit_vanishes(Unit&);
   /// A job that the manager itself wants; failures are logged.
-  Result<JobId> start_job(Unit&, JobType, JobMode);
+  /// If units that it needs are still being loaded it is made later (JobId 0); `asker` hears if that fails then.
+  Result<JobId> start_job(Unit&, JobType, JobMode, const Unit* asker = nullptr);
   void log(const Unit*, int priority, std::string message, std::string_view message_id = {},
            std::vector<std::pair<std::string_view, std::string>> fields = {});
   void console(StatusLine::Kind, std::string text);
@@ -128,6 +129,16 @@ class Manager final : public ManagerApi {
     bool reload_failed, will_restart;
   };
 
+  /// A job of the manager's own.
+  struct Wanted {
+    enum class By : uint8_t { boot, signal, bus, unit };
+    By by;
+    UnitId unit;
+    JobType type = JobType::start;
+    JobMode mode = JobMode::replace;
+    UnitId asker = {};
+  };
+
   // the step (manager.cc)
   void dispatch(const Event&);
   void flush();
@@ -137,6 +148,7 @@ class Manager final : public ManagerApi {
 
   // jobs (manager_jobs.cc)
   Result<JobId> install_transaction(const PlanRequest&, ClientId);
+  void log_notes(const std::vector<PlanNote>&);
   JobId install_job(const PlannedJob&, ClientId);
   void run_job(Job&);
   void job_follows(const Transition&, bool& unexpected);
@@ -149,6 +161,14 @@ class Manager final : public ManagerApi {
   void job_timeout(Unit&, TimerPurpose);
   void arm_job_timer(Unit&, const Job&);
   void queue_became_empty();
+
+  // jobs that wait for units to be loaded (wanted_jobs.cc)
+  Result<JobId> want(const Wanted&);
+  void demand(const Wanted&);
+  void refuse(const Wanted&, const Error&);
+  bool load_more(bool& sliced);
+  bool make_wanted_jobs();
+  void default_target_queued(const Unit&);
 
   // what follows from a state change (reactions.cc)
   void react(const Transition&, bool unexpected);
@@ -169,7 +189,10 @@ class Manager final : public ManagerApi {
   void start_special(std::string_view target, JobMode mode);
   void startup_finished();
   void mounts_changed(std::vector<MountEntry>);
+  bool continue_mounts(size_t at_most = mounts_a_slice);
   void bus_activation(const std::string& unit);
+
+  static constexpr size_t mounts_a_slice = 64;
 
   // daemon-reload (reload.cc)
   void reload_generated(RequestId);
@@ -201,7 +224,11 @@ class Manager final : public ManagerApi {
   RateLimit ctrl_alt_del_;
   std::vector<FileIdentity> folder_identities_;  // of the search path, as of the last look
   std::vector<MountEntry> early_mounts_;         // the mount table as it was before the units are loaded
-  std::vector<std::string> kernel_mounts_;       // unit names of the mount table, sorted
+  std::vector<MountEntry> new_mounts_;           // what is left of a new table, last first
+  bool has_new_mounts_ = false;
+  std::vector<std::string> new_mount_names_, kernel_mounts_;  // unit names of the mount table, sorted when complete
+  std::vector<Wanted> wanted_;                                // until their units are loaded
+  bool somebody_waits_ = false;                               // for units to be loaded
 
   // reload
   enum class ReloadPhase : uint8_t { none, generators, scan, announce };

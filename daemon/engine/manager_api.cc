@@ -23,9 +23,13 @@ Result<UnitId> Manager::load(std::string_view name) {
   if (!usable && search_path_changed()) {  // a file that came since: found without a daemon-reload
     loader_.forget();
     if (unit && unit->loaded().state != LoadState::stub) registry_.reload(*unit);
+  } else if (unit && unit->loaded().error.code == ErrorCode::limits_exceeded && registry_.size() < units_max / 2) {
+    registry_.reload(*unit);  // there was no room then
   }
-  registry_.intern(parsed);
-  registry_.load_queued();
+  unit = registry_.intern(parsed);
+  if (!unit) return fail(ErrorCode::limits_exceeded, "Too many units, no room for {}.", name);
+  registry_.load(*unit);
+  if (!registry_.load_slice()) somebody_waits_ = true;
   unit = registry_.find(name);
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);
   registry_.consider(*unit);

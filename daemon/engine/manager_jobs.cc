@@ -15,9 +15,8 @@ std::vector<std::pair<std::string_view, std::string>> job_fields(JobId id, JobTy
 
 }  // namespace
 
-Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode) {
-  registry_.load_queued();
-  auto job = install_transaction({unit.index(), collapse(type, unit.active_state()), mode, false}, 0);
+Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode, const Unit* asker) {
+  auto job = want({Wanted::By::unit, unit.id(), type, mode, asker ? asker->id() : UnitId{}});
   if (!job)
     log(&unit, priority_warning,
         fmt::format("{}: Failed to enqueue {} job: {}", unit.name().str(), to_string(type), job.error().message));
@@ -28,11 +27,11 @@ Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId 
   std::vector<PlanNote> notes;
   const auto planned_or_not = plan(registry_.graph(), PlanView(registry_, jobs_), request, &notes);
   if (!planned_or_not) {
-    for (const PlanNote& note : notes) log(registry_.at(note.unit), note.priority, note.text);
+    if (planned_or_not.error().code != ErrorCode::still_loading) log_notes(notes);
     return tl::unexpected(planned_or_not.error());
   }
   const Transaction& transaction = *planned_or_not;
-  for (const PlanNote& note : transaction.log) log(registry_.at(note.unit), note.priority, note.text);
+  log_notes(transaction.log);
   for (const UnitIndex index : transaction.skipped)
     if (const Unit* unit = registry_.at(index))
       console(StatusLine::Kind::skip, "Ordering cycle found, skipping " + unit->title());
@@ -44,6 +43,21 @@ Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId 
     if (planned.unit == request.unit) anchor = id;
   }
   return anchor;
+}
+
+/// What systemd says at debug level only is not said; of very much of the same, the beginning.
+void Manager::log_notes(const std::vector<PlanNote>& notes) {
+  constexpr size_t at_most = 256;
+  size_t told = 0, left_out = 0;
+  for (const PlanNote& note : notes) {
+    if (note.priority > priority_info) continue;
+    if (told++ < at_most)
+      log(registry_.at(note.unit), note.priority, note.text);
+    else
+      ++left_out;
+  }
+  if (left_out > 0)
+    log(nullptr, priority_warning, fmt::format("{} more messages about this request are left out.", left_out));
 }
 
 /// A job for a unit that has one already becomes one with it, or takes its place.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
-#include "libunit/default_dependencies.h"
 
 namespace svcd {
 
@@ -18,6 +18,10 @@ uint8_t causes_of_files() {
   return causes;
 }
 
+/// What loading and forgetting may take of a step.
+constexpr Duration longest_slice = std::chrono::milliseconds(10);
+constexpr size_t units_a_slice = 512;
+
 }  // namespace
 
 Unit* Registry::get(UnitId id) const {
@@ -28,6 +32,24 @@ Unit* Registry::get(UnitId id) const {
 Unit* Registry::find(std::string_view name) const {
   const auto found = names_.find(name);
   return found == names_.end() ? nullptr : at(found->second);
+}
+
+/// The name leads to that unit from now on.
+void Registry::set_name(const std::string& name, UnitIndex index) {
+  const auto [at, added] = names_.try_emplace(name, index);
+  if (!added) {
+    if (at->second == index) return;
+    std::erase(slots_[at->second].names, &at->first);
+    at->second = index;
+  }
+  slots_[index].names.push_back(&at->first);
+}
+
+/// A unit just made takes its place.
+void Registry::put(Unit& unit, const UnitName& name) {
+  slots_[unit.index()].live_position = live_.size();
+  live_.push_back(unit.index());
+  set_name(name.str(), unit.index());
 }
 
 Unit& Registry::create(const UnitName& name) {
@@ -41,18 +63,62 @@ Unit& Registry::create(const UnitName& name) {
   }
   Slot& slot = slots_[index];
   slot.unit = make_unit(manager_, {index, slot.generation}, name);
-  slot.live_position = live_.size();
-  live_.push_back(index);
-  names_[name.str()] = index;
+  put(*slot.unit, name);
   return *slot.unit;
 }
 
-Unit& Registry::intern(const UnitName& name) {
-  if (Unit* known = find(name.str())) return *known;
-  Unit& unit = create(name);
+void Registry::enqueue(Unit& unit) {
   unit.in_load_queue = true;
-  load_queue_.push_back(unit.id());
+  load_queue_.push(unit.id());
+  unit.load_turn = load_queue_.turn();
+}
+
+void Registry::limit_request() {
+  const size_t room = units_max - std::min(units_max, live_.size());
+  if (load_queue_.empty()) ceiling_ = live_.size() + room - room / 4;
+}
+
+Unit* Registry::intern(const UnitName& name) {
+  limit_request();
+  load_queue_.begin();
+  if (Unit* known = find(name.str())) return known;
+  if (live_.size() >= units_max) return nullptr;
+  Unit& unit = create(name);
+  enqueue(unit);
+  return &unit;
+}
+
+/// What a unit depends on: for a newer request also what waits already, so that it is loaded before the rest.
+Unit* Registry::mention(const UnitName& name) {
+  Unit* unit = find(name.str());
+  const bool is_new = !unit;
+  if (is_new && live_.size() >= units_max) return nullptr;
+  if (is_new) unit = &create(name);
+  if (is_new || (unit->in_load_queue && unit->load_turn < load_queue_.turn())) enqueue(*unit);
   return unit;
+}
+
+/// All or nothing: a unit that mentions too much leaves the room to others.
+bool Registry::has_room_for(const Unit& unit, const DerivedDependencies& derived) const {
+  constexpr size_t longest_way = 128;  // folders in a path: its unit's name has no more
+  const LoadedUnit& loaded = unit.loaded();
+  const size_t mentions = derived.edges.size() + loaded.wants_dir.size() + loaded.requires_dir.size() + 1;
+  const size_t at_most = mentions + derived.requires_mounts_for.size() * longest_way;
+  if (graph_.size() + 2 * mentions > edges_max) return false;
+  if (live_.size() + at_most <= ceiling_) return true;
+  std::vector<std::string> unknown;
+  const auto look = [&](const UnitName& name) {
+    if (!name.empty() && !find(name.str())) unknown.push_back(name.str());
+  };
+  for (const DerivedEdge& edge : derived.edges) look(edge.other);
+  for (const UnitName& name : loaded.wants_dir) look(name);
+  for (const UnitName& name : loaded.requires_dir) look(name);
+  look(derived.slice);
+  for (const std::string& path : derived.requires_mounts_for)
+    for (const UnitName& name : mounts_on_the_way_to(path)) look(name);
+  std::sort(unknown.begin(), unknown.end());
+  const size_t news = size_t(std::unique(unknown.begin(), unknown.end()) - unknown.begin());
+  return news == 0 || live_.size() + news <= ceiling_;
 }
 
 Unit* Registry::restore(UnitId id, const UnitName& name) {
@@ -66,23 +132,35 @@ Unit* Registry::restore(UnitId id, const UnitName& name) {
   Slot& slot = slots_[id.index];
   slot.generation = id.generation;
   slot.unit = make_unit(manager_, id, name);
-  slot.live_position = live_.size();
-  live_.push_back(id.index);
-  names_[name.str()] = id.index;
-  slot.unit->in_load_queue = true;
-  load_queue_.push_back(id);
+  put(*slot.unit, name);
+  enqueue(*slot.unit);
   return slot.unit.get();
 }
 
+void Registry::load_next() {
+  const std::optional<UnitId> id = load_queue_.next();
+  Unit* unit = id ? get(*id) : nullptr;
+  if (unit && unit->in_load_queue) load(*unit);
+}
+
+void Registry::load(Unit& unit) {
+  if (!unit.in_load_queue) return;
+  unit.in_load_queue = false;
+  finish_load(unit, loader_.load(unit.name()));
+}
+
 void Registry::load_queued() {
-  while (!load_queue_.empty()) {
-    const UnitId id = load_queue_.back();
-    load_queue_.pop_back();
-    Unit* unit = get(id);
-    if (!unit || !unit->in_load_queue) continue;
-    unit->in_load_queue = false;
-    finish_load(*unit, loader_.load(unit->name()));
+  while (!load_queue_.empty()) load_next();
+}
+
+bool Registry::load_slice() {
+  if (load_queue_.empty()) return true;
+  const Time until = saturating_add(manager_.now().monotonic, longest_slice);
+  for (size_t loaded = 0; !load_queue_.empty(); ++loaded) {
+    if (loaded >= units_a_slice || (loaded % 8 == 7 && manager_.now().monotonic >= until)) return false;
+    load_next();
   }
+  return true;
 }
 
 void Registry::finish_load(Unit& stub, LoadedUnit loaded) {
@@ -94,7 +172,7 @@ void Registry::finish_load(Unit& stub, LoadedUnit loaded) {
     if (loaded.id.type() != stub.type()) {  // an alias of another type is refused by the loader; nothing to follow here
       loaded.id = stub.name();
     } else {
-      names_[loaded.id.str()] = stub.index();
+      set_name(loaded.id.str(), stub.index());
     }
   }
   adopt(stub, std::move(loaded));
@@ -130,7 +208,7 @@ void Registry::adopt(Unit& unit, LoadedUnit loaded) {
   for (const UnitName& alias : loaded.names) {
     Unit* other = find(alias.str());
     if (other && other != &unit && other->loaded().state == LoadState::stub) merge(*other, unit);
-    names_.try_emplace(alias.str(), unit.index());
+    if (!find(alias.str())) set_name(alias.str(), unit.index());
   }
   complete_special(loaded);
   manager_.apply_defaults(loaded);
@@ -151,9 +229,8 @@ void Registry::merge(Unit& alias, Unit& into) {
       note_reference(other, to);
     }
   alias.referrers.clear();
-  for (auto& [name, index] : names_)
-    if (index == from) index = to;
-  remove(alias);
+  for (const std::string* name : std::vector<const std::string*>(slots_[from].names)) set_name(*name, to);
+  remove({from});
 }
 
 void Registry::note_reference(UnitIndex from, UnitIndex to) {
@@ -169,16 +246,25 @@ void Registry::forget_references(Unit& unit) {
   unit.referenced.clear();
 }
 
+/// No room for what it depends on: it fails alone, and can be loaded again when there is some.
+void Registry::refuse(Unit& unit) {
+  unit.refuse({ErrorCode::limits_exceeded, "Too many units or dependencies, no room for those of this unit", 0});
+  manager_.log(&unit, priority_error,
+               fmt::format("{}: Too many units or dependencies ({} units are loaded), not loading those it depends on.",
+                           unit.name().str(), live_.size()));
+}
+
 void Registry::draw_edges(Unit& unit) {
   graph_.remove_from(unit.index(), causes_of_files());
   forget_references(unit);
   if (unit.loaded().state != LoadState::loaded) return;
   DerivedDependencies derived = derive_dependencies(unit.name(), unit.config(), manager_.setup().host);
+  if (!has_room_for(unit, derived)) return refuse(unit);
   const auto add = [&](Dependency kind, const UnitName& other, EdgeCause cause) {
-    const UnitIndex index = intern(other).index();
-    if (index == unit.index()) return;
-    graph_.add(unit.index(), kind, index, cause);
-    note_reference(unit.index(), index);
+    const Unit* known = mention(other);
+    if (!known || known == &unit) return;
+    graph_.add(unit.index(), kind, known->index(), cause);
+    note_reference(unit.index(), known->index());
   };
   for (const DerivedEdge& edge : derived.edges) add(edge.kind, edge.other, edge.cause);
   for (const UnitName& name : unit.loaded().wants_dir) add(Dependency::wants, name, cause_wants_dir);
@@ -190,8 +276,8 @@ void Registry::draw_edges(Unit& unit) {
   if (unit.type() == UnitType::mount) {
     const auto wanting = wanting_paths_.find(unit.name().str());
     if (wanting != wanting_paths_.end())
-      for (const UnitId id : std::vector<UnitId>(wanting->second))
-        if (Unit* other = get(id); other && other != &unit) draw_mount_edges(*other, other->mount_paths());
+      for (const UnitIndex index : std::vector<UnitIndex>(wanting->second.begin(), wanting->second.end()))
+        if (Unit* other = at(index); other && other != &unit) draw_mount_edges(*other, other->mount_paths());
   }
   draw_target_order(unit);
 }
@@ -221,18 +307,18 @@ void Registry::draw_mount_edges(Unit& unit, const std::vector<std::string>& path
   for (const std::string& path : paths)
     for (const UnitName& name : mounts_on_the_way_to(path)) {
       if (name == unit.name()) continue;
-      auto& wanting = wanting_paths_[name.str()];
-      if (std::find(wanting.begin(), wanting.end(), unit.id()) == wanting.end()) wanting.push_back(unit.id());
-      Unit& mount = intern(name);
-      if (mount.loaded().state != LoadState::loaded) continue;  // drawn when it is
-      if (!graph_.has(unit.index(), Dependency::after, mount.index())) note_reference(unit.index(), mount.index());
-      graph_.add(unit.index(), Dependency::after, mount.index(), cause_path);
-      if (!mount.loaded().fragment_path.empty())
-        graph_.add(unit.index(), Dependency::requires_, mount.index(), cause_path);
+      wanting_paths_[name.str()].insert(unit.index());
+      const Unit* mount = mention(name);
+      if (!mount || mount->loaded().state != LoadState::loaded) continue;  // drawn when it is
+      if (!graph_.has(unit.index(), Dependency::after, mount->index())) note_reference(unit.index(), mount->index());
+      graph_.add(unit.index(), Dependency::after, mount->index(), cause_path);
+      if (!mount->loaded().fragment_path.empty())
+        graph_.add(unit.index(), Dependency::requires_, mount->index(), cause_path);
     }
 }
 
 void Registry::reload(Unit& unit) {
+  limit_request();
   LoadedUnit loaded = loader_.load(unit.name());
   if (loaded.id != unit.name()) loaded.id = unit.name();
   adopt(unit, std::move(loaded));
@@ -255,58 +341,102 @@ bool Registry::is_root(const Unit& unit) const {
 }
 
 void Registry::collect() {
-  if (candidates_.empty()) return;
-  // From each candidate back along "who mentions me" until something that stays; what was seen to stay is marked.
-  const uint32_t stays = ++mark_, goes = ++mark_;
   std::vector<UnitIndex> dead;
+  find_dead(dead);
+  for (size_t i = units_a_slice; i < dead.size(); ++i) consider(*at(dead[i]));
+  if (dead.size() > units_a_slice) dead.resize(units_a_slice);
+  remove(dead);
+}
+
+/// From each candidate back along "who mentions me" until something that stays; what was seen is marked, so that the
+/// next one need not go the same way.
+void Registry::find_dead(std::vector<UnitIndex>& dead) {
+  const uint32_t staying = ++mark_, going = ++mark_;
   const std::vector<UnitId> candidates = std::move(candidates_);
   candidates_.clear();
+  std::vector<UnitIndex> seen;
   for (const UnitId id : candidates) {
     Unit* candidate = get(id);
     if (!candidate) continue;
-    candidate->in_gc_queue = false;
-    if (candidate->gc_mark == stays || candidate->gc_mark == goes) continue;
-    std::vector<UnitIndex> seen{candidate->index()};
-    const uint32_t seeing = ++mark_;
-    candidate->gc_mark = seeing;
-    bool keep = false;
-    for (size_t i = 0; i < seen.size() && !keep; ++i) {
-      const Unit& unit = *at(seen[i]);
-      keep = is_root(unit);
-      for (const UnitIndex other : unit.referrers) {
-        if (keep) break;
-        Unit* referrer = at(other);
-        if (!referrer || referrer->gc_mark == goes || referrer->gc_mark == seeing) continue;
-        if (referrer->gc_mark == stays) keep = true;
-        referrer->gc_mark = seeing;
-        seen.push_back(other);
-      }
+    if (dead.size() >= units_a_slice) {
+      candidates_.push_back(id);
+      continue;
     }
-    for (const UnitIndex index : seen) at(index)->gc_mark = keep ? 0 : goes;
-    if (keep) candidate->gc_mark = stays;
-    if (!keep) dead.insert(dead.end(), seen.begin(), seen.end());
+    candidate->in_gc_queue = false;
+    if (candidate->gc_mark == staying || candidate->gc_mark == going) continue;
+    if (stays(*candidate, staying, going, seen)) continue;
+    for (const UnitIndex index : seen) at(index)->gc_mark = going;
+    dead.insert(dead.end(), seen.begin(), seen.end());
   }
-  for (const UnitIndex index : dead)
-    if (Unit* unit = at(index)) remove(*unit);
 }
 
-void Registry::remove(Unit& unit) {
-  const UnitIndex index = unit.index();
-  if (unit.loaded().state != LoadState::stub) manager_.unit_vanishes(unit);
-  for (const UnitIndex other : unit.referenced)
-    if (Unit* target = at(other)) consider(*target);
-  forget_references(unit);
-  for (const UnitIndex other : unit.referrers)
-    if (Unit* source = at(other)) std::erase(source->referenced, index);
-  graph_.remove(index);
-  std::erase_if(names_, [&](const auto& entry) { return entry.second == index; });
-  Slot& slot = slots_[index];
-  live_[slot.live_position] = live_.back();
-  slots_[live_.back()].live_position = slot.live_position;
-  live_.pop_back();
-  slot.unit.reset();
-  ++slot.generation;
-  free_.push_back(index);
+/// If it does, so does all on the way to it. If not, `seen` is all that goes with it.
+bool Registry::stays(Unit& candidate, uint32_t staying, uint32_t going, std::vector<UnitIndex>& seen) {
+  seen.assign(1, candidate.index());
+  std::vector<size_t> from{0};  // parallel: whom it mentions
+  const uint32_t seeing = ++mark_;
+  candidate.gc_mark = seeing;
+  for (size_t i = 0; i < seen.size(); ++i) {
+    bool keep = is_root(*at(seen[i]));
+    for (const UnitIndex other : at(seen[i])->referrers) {
+      if (keep) break;
+      Unit* referrer = at(other);
+      if (!referrer || referrer->gc_mark == going || referrer->gc_mark == seeing) continue;
+      keep = referrer->gc_mark == staying;
+      if (keep) break;
+      referrer->gc_mark = seeing;
+      seen.push_back(other);
+      from.push_back(i);
+    }
+    if (!keep) continue;
+    for (size_t way = i; at(seen[way])->gc_mark != staying; way = from[way]) at(seen[way])->gc_mark = staying;
+    return true;
+  }
+  return false;
+}
+
+/// Many at once, because each list of those that stay is gone through once.
+void Registry::remove(const std::vector<UnitIndex>& dead) {
+  for (const UnitIndex index : dead)
+    if (Unit& unit = *at(index); unit.loaded().state != LoadState::stub) manager_.unit_vanishes(unit);
+  forget_references(dead);
+  graph_.remove(dead);
+  for (const UnitIndex index : dead) {
+    for (const std::string& path : at(index)->mount_paths())
+      for (const UnitName& name : mounts_on_the_way_to(path))
+        if (const auto wanting = wanting_paths_.find(name.str()); wanting != wanting_paths_.end()) {
+          wanting->second.erase(index);
+          if (wanting->second.empty()) wanting_paths_.erase(wanting);
+        }
+    Slot& slot = slots_[index];
+    for (const std::string* name : slot.names) names_.erase(names_.find(*name));
+    slot.names.clear();
+    live_[slot.live_position] = live_.back();
+    slots_[live_.back()].live_position = slot.live_position;
+    live_.pop_back();
+    slot.unit.reset();
+    ++slot.generation;
+    free_.push_back(index);
+  }
+}
+
+void Registry::forget_references(const std::vector<UnitIndex>& dead) {
+  const uint32_t gone = ++mark_, touched = ++mark_;
+  for (const UnitIndex index : dead) at(index)->gc_mark = gone;
+  const auto is_gone = [&](UnitIndex index) { return at(index)->gc_mark == gone; };
+  std::vector<UnitIndex> others;
+  for (const UnitIndex index : dead)
+    for (const auto* list : {&at(index)->referenced, &at(index)->referrers})
+      for (const UnitIndex other : *list)
+        if (Unit* unit = at(other); unit && unit->gc_mark != gone && unit->gc_mark != touched) {
+          unit->gc_mark = touched;
+          others.push_back(other);
+        }
+  for (const UnitIndex other : others) {
+    Unit& unit = *at(other);
+    if (std::erase_if(unit.referrers, is_gone) > 0) consider(unit);
+    std::erase_if(unit.referenced, is_gone);
+  }
 }
 
 }  // namespace svcd

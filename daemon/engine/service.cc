@@ -349,14 +349,17 @@ void Service::end_waiting() {
   publish(end.active, end.name);
 }
 
+void Service::job_was_refused() {
+  if (state_ != State::auto_restart) return;
+  fail(UnitResult::resources, state_);
+  restart_at_ = infinity;
+  finish(false);
+}
+
 void Service::schedule_restart() {
   const Job* job = manager().job_queue().of(index());
   if (job && job->type == JobType::stop) return;
-  if (!manager().start_job(*this, JobType::restart, JobMode::replace)) {
-    fail(UnitResult::resources, state_);
-    restart_at_ = infinity;
-    return finish(false);
-  }
+  if (!manager().start_job(*this, JobType::restart, JobMode::replace, this)) return job_was_refused();
   ++service_.n_restarts;
   flush_restarts_ = false;
   touch();

@@ -27,6 +27,7 @@ class Service final : public Unit {
   void handle(const BusNameOwner&) override;
   void queue_is_empty() override;
   void directories_removed() override;
+  void job_was_refused() override;
 
   const ServiceStatus* service_status() const override { return &service_; }
   pid_t main_pid() const override { return service_.main_pid; }

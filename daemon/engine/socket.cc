@@ -237,9 +237,13 @@ void Socket::handle(const SocketReady&) {
   const Job* its = manager().job_queue().of(triggered->index());
   const bool coming =
       triggered->is_up() || triggered->active_state() == ActiveState::activating || (its && its->type != JobType::stop);
-  if (!coming && !manager().start_job(*triggered, JobType::start, JobMode::replace))
+  if (!coming && !manager().start_job(*triggered, JobType::start, JobMode::replace, this))
     return fail(UnitResult::resources, State::stop_pre);
   enter(State::running);
+}
+
+void Socket::job_was_refused() {
+  if (state_ == State::running) fail(UnitResult::resources, State::stop_pre);
 }
 
 /// The service is gone, or waits for its restart: listen again, unless it failed for good. Who is still waiting then

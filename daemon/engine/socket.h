@@ -39,6 +39,7 @@ class Socket final : public Unit {
   void handle(const CgroupEmpty&) override;
   void triggered_changed(const Unit& service) override;
   void directories_removed() override;
+  void job_was_refused() override;
   const SocketStatus* socket_status() const override { return &socket_; }
   pid_t control_pid() const override { return socket_.control_pid; }
   UnitResult result() const override { return socket_.result; }

@@ -41,6 +41,12 @@ void Unit::take(LoadedUnit loaded) {
   touch();
 }
 
+void Unit::refuse(Error error) {
+  loaded_.state = LoadState::error;
+  loaded_.error = std::move(error);
+  touch();
+}
+
 void Unit::take_mount_paths(std::vector<std::string> paths) {
   if (paths != mount_paths()) loaded_.config.change<UnitSection>().requires_mounts_for = std::move(paths);
 }

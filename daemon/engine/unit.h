@@ -84,6 +84,8 @@ class Unit {
 
   /// New settings, at the first load and at a reload; never changes the state.
   void take(LoadedUnit loaded);
+  /// Its settings hold, but it cannot be loaded as they say; never changes the state.
+  void refuse(Error error);
   /// RequiresMountsFor=, from now on with what other settings imply, as its property shows it.
   void take_mount_paths(std::vector<std::string> paths);
   const std::vector<std::string>& mount_paths() const { return config().unit().requires_mounts_for; }
@@ -128,6 +130,8 @@ class Unit {
   virtual void triggered_changed(const Unit&) {}
   /// No job is left in the queue: what waited for quiet (Type=idle) may go on.
   virtual void queue_is_empty() {}
+  /// A job that it asked for, and that had to wait, could not be made after all.
+  virtual void job_was_refused() {}
   /// All units are there, the graph too: the first moment a machine may look at the world (perpetual units, mounts).
   virtual void coldplug() {}
 
@@ -163,6 +167,7 @@ class Unit {
   bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false,
        no_record_told = false;
   bool in_unneeded_queue = false, in_upheld_queue = false, has_cgroup = false;
+  uint8_t load_turn = 0;  // the request that put it into the load queue
   uint32_t gc_mark = 0;
   std::optional<InstallFacts> install_facts;  // once somebody asked
 

@@ -53,6 +53,9 @@ class Call {
   /// The call is put back until the sender's credentials are known, then served from its beginning.
   void wait_for_caller() { wait_ = true; }
   bool waits_for_caller() const { return wait_; }
+  /// The call is put back until all units are loaded that this one needs.
+  void wait_for_units(UnitId needed) { needed_ = needed; }
+  std::optional<UnitId> waits_for_units() const { return needed_; }
   /// Sends what is left to send.
   int finish(const Result<>& outcome);
 
@@ -61,6 +64,7 @@ class Call {
   MessageHandle reply_;
   BusSink sink_{nullptr};
   bool later_ = false, wait_ = false;
+  std::optional<UnitId> needed_;
 };
 
 /// Who may call a method on the system bus (design 4.13). What changes anything is for uid 0.

@@ -41,6 +41,13 @@ std::vector<ClientId> Clients::on_system_bus() const {
   return ids;
 }
 
+std::vector<std::pair<ClientId, size_t>> Clients::waiting() const {
+  std::vector<std::pair<ClientId, size_t>> ids;
+  for (const auto& [id, client] : clients_)
+    if (!client->waiting.empty()) ids.emplace_back(id, client->waiting.size());
+  return ids;
+}
+
 void Clients::reference(Client& client, UnitId unit) {
   client.references.push_back(unit);
   if (!client.is_private()) ++referenced_[unit];

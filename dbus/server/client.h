@@ -16,10 +16,11 @@ namespace svcd {
 class SystemBus;
 struct MethodEntry;
 
-/// A call that cannot be served before the bus has told who its sender is.
+/// A call that cannot be served before the bus has told who its sender is, or before units are loaded.
 struct WaitingCall {
   MessageHandle message;
   const MethodEntry* method = nullptr;  // null: a call to unit/self
+  UnitId held = {};                     // that must not be collected meanwhile, by a reference of the client
 };
 
 struct Client {
@@ -47,6 +48,8 @@ class Clients {
   /// Takes the client off all lists; the caller lets it die.
   std::unique_ptr<Client> remove(ClientId);
   std::vector<ClientId> on_system_bus() const;
+  /// Those with calls that wait, and how many.
+  std::vector<std::pair<ClientId, size_t>> waiting() const;
 
   void reference(Client&, UnitId);
   bool unreference(Client&, UnitId);  // false: it held none

@@ -45,6 +45,7 @@ const char* dbus_error_name(ErrorCode code) {
     case no_such_process:                    return SVCD_SYSTEMD1 "NoSuchProcess";
     case not_referenced:                     return SVCD_SYSTEMD1 "NotReferenced";
     case disk_full:                          return SVCD_SYSTEMD1 "DiskFull";
+    case still_loading:                      return SVCD_SYSTEMD1 "UnitBusy";
   }  // clang-format on
   return SVCD_DBUS "Failed";
 }

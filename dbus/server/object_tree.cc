@@ -1,7 +1,9 @@
 #include "dbus/server/object_tree.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "dbus/server/error_names.h"
@@ -198,16 +200,18 @@ int ObjectTree::serve(const MethodEntry& entry, sd_bus_message* message, Client*
   }
   Call call(context_, message, client, *found_);
   const Result<> outcome = entry.method->serve(call);
+  if (outcome && client && call.waits_for_units()) return put_back(&entry, message, client, *call.waits_for_units());
   if (!outcome || !call.waits_for_caller()) return call.finish(outcome);
   Client* caller = peers_.client_of(message, true);
   if (caller && !caller->may_change) return put_back(&entry, message, caller);
   return reply_error(message, {ErrorCode::no_unit_for_pid, "The caller does not belong to any loaded unit.", 0});
 }
 
-int ObjectTree::put_back(const MethodEntry* entry, sd_bus_message* message, Client* client) {
+int ObjectTree::put_back(const MethodEntry* entry, sd_bus_message* message, Client* client, UnitId held) {
   if (client->waiting.size() >= waiting_calls_max)
     return reply_error(message, {ErrorCode::limits_exceeded, "Too many calls of this client are waiting.", 0});
-  client->waiting.push_back({keep(message), entry});
+  if (held.valid() && !context_.api.ref(held, client->id)) held = {};
+  client->waiting.push_back({keep(message), entry, held});
   return 1;
 }
 
@@ -226,9 +230,10 @@ bool ObjectTree::find_again(sd_bus_message* message) {
   return unit.has_value();
 }
 
-void ObjectTree::resume(Client& client) {
-  const std::vector<WaitingCall> waiting = std::move(client.waiting);
-  client.waiting.clear();
+void ObjectTree::resume(Client& client, size_t at_most) {
+  const auto end = client.waiting.begin() + ptrdiff_t(std::min(at_most, client.waiting.size()));
+  const std::vector<WaitingCall> waiting(std::move_iterator(client.waiting.begin()), std::move_iterator(end));
+  client.waiting.erase(client.waiting.begin(), end);
   for (const WaitingCall& call : waiting) {
     sd_bus_message* message = call.message.get();
     (void)sd_bus_message_rewind(message, 1);
@@ -237,6 +242,7 @@ void ObjectTree::resume(Client& client) {
     else
       (void)sd_bus_reply_method_errorf(message, SD_BUS_ERROR_UNKNOWN_OBJECT, "Unknown object '%s'.",
                                        sd_bus_message_get_path(message));
+    if (call.held.valid()) (void)context_.api.unref(call.held, client.id);
   }
 }
 

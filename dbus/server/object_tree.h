@@ -26,8 +26,8 @@ class ObjectTree final : public ObjectHandler {
   /// Makes the objects reachable on a connection. Interfaces are added when the first message needs them: most
   /// connections ask one thing and leave, and all vtables together cost more than the answer.
   int attach(sd_bus*);
-  /// Serves what waited for a client's credentials.
-  void resume(Client&);
+  /// Serves what waited for a client's credentials, or for units to be loaded: at most so many calls.
+  void resume(Client&, size_t at_most = waiting_calls_max);
 
   const Interface& manager() const { return *manager_; }
   const Interface& unit() const { return *unit_; }
@@ -56,7 +56,7 @@ class ObjectTree final : public ObjectHandler {
   int serve(const MethodEntry&, sd_bus_message*, Client*);
   bool must_know_caller(sd_bus_message*);
   int serve_own_unit(sd_bus_message*, Client&);
-  int put_back(const MethodEntry*, sd_bus_message*, Client*);
+  int put_back(const MethodEntry*, sd_bus_message*, Client*, UnitId held = {});
   Result<UnitId> resolve(std::string_view path, sd_bus_message*);
   bool find_again(sd_bus_message*);
   static int find_manager(sd_bus*, const char*, const char*, void*, void**, sd_bus_error*);

@@ -14,7 +14,12 @@ BusServer::BusServer(const Scope& scope, sd_event* loop, ManagerApi& api, std::f
           {[this](sd_bus* bus) { return tree_.attach(bus); }, [this](sd_bus* bus) { signals_.set_system_bus(bus); },
            [this](ClientId client) { client_gone(client); }, [this](Client& client) { tree_.resume(client); },
            std::move(post)}),
-      signals_(context_, tree_, private_) {}
+      signals_(context_, tree_, private_) {
+  sd_event_source* source = nullptr;
+  if (sd_event_add_defer(loop, &source, on_units_loaded, this) < 0) return;
+  units_loaded_.reset(source);
+  (void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
+}
 
 BusServer::~BusServer() = default;
 
@@ -26,8 +31,30 @@ Result<> BusServer::listen() {
 
 void BusServer::flush(const Changes& changes) {
   signals_.flush(changes);
+  for (const ActivationFailed& failed : changes.failed_activations) system_bus_.activation_failed(failed);
+  if (changes.units_loaded && units_loaded_) {
+    resumed_ = clients_.waiting();
+    (void)sd_event_source_set_enabled(units_loaded_.get(), resumed_.empty() ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+  }
   if (signals_.system_bus_is_flooded()) system_bus_.give_up();
   system_bus_.look_at(changes.changed_units);
+}
+
+/// One call a turn: a request may be a large one.
+int BusServer::on_units_loaded(sd_event_source* source, void* userdata) {
+  auto& server = *static_cast<BusServer*>(userdata);
+  while (!server.resumed_.empty()) {
+    auto& [id, calls] = server.resumed_.back();
+    Client* client = calls-- > 0 ? server.clients_.find(id) : nullptr;
+    if (!client)
+      server.resumed_.pop_back();
+    else {
+      server.tree_.resume(*client, 1);
+      break;
+    }
+  }
+  if (!server.resumed_.empty()) (void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+  return 0;
 }
 
 Client* BusServer::client_of(sd_bus_message* message, bool needed) {

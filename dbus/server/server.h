@@ -31,6 +31,7 @@ class BusServer final : public ChangeListener, private BusFacts, private Peers {
   std::vector<std::string> references(UnitId unit) const override { return clients_.references(unit); }
   Client* client_of(sd_bus_message*, bool needed) override;
   void client_gone(ClientId);
+  static int on_units_loaded(sd_event_source*, void* self);
 
   const Scope& scope_;
   ManagerApi& api_;
@@ -41,6 +42,8 @@ class BusServer final : public ChangeListener, private BusFacts, private Peers {
   PrivateSocket private_;
   SystemBus system_bus_;
   Signals signals_;
+  SourceHandle units_loaded_;
+  std::vector<std::pair<ClientId, size_t>> resumed_;  // and how many of their calls may be served now
 };
 
 }  // namespace svcd

@@ -280,13 +280,19 @@ void SystemBus::activate(const char* unit) {
   };
   const Result<> done = queue();
   if (done) return;
+  if (done.error().code == ErrorCode::still_loading) return hooks_.post(BusActivation{unit});
+  activation_failed({unit, done.error()});
+}
+
+void SystemBus::activation_failed(const ActivationFailed& failed) {
+  if (!bus_) return;
   sd_bus_message* made = nullptr;
   if (sd_bus_message_new_signal(bus_.get(), &made, manager_path, activator_interface, "ActivationFailure") < 0) return;
   const MessageHandle message(made);
   BusSink sink(made);
-  sink.string(unit);
-  sink.string(dbus_error_name(done.error().code));
-  sink.string(done.error().message);
+  sink.string(failed.unit);
+  sink.string(dbus_error_name(failed.error.code));
+  sink.string(failed.error.message);
   if (sink.result() >= 0) (void)sd_bus_send_to(bus_.get(), made, driver_name, nullptr);
 }
 

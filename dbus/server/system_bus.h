@@ -32,6 +32,8 @@ class SystemBus final : public BusNames {
   void look_at(const std::vector<UnitId>& changed);
   /// The bus does not read: soon a new connection is tried. Not at once, we may be in the middle of a step.
   void give_up();
+  /// What dbus-daemon asked for could not be queued: its callers get this error.
+  void activation_failed(const ActivationFailed&);
   bool owns(sd_bus* bus) const { return bus && bus == bus_.get(); }
   Client* client_of(sd_bus_message*, bool needed);
 

@@ -46,7 +46,12 @@ class EngineTest : public testing::Test, public ChangeListener {
   Result<JobId> submit(std::string_view name, JobType type, JobMode mode = JobMode::replace) {
     const auto parsed = UnitName::parse(name);
     if (!parsed) return tl::unexpected(parsed.error());
-    auto job = manager->submit({*parsed, type, mode, false, 0});
+    const JobRequest request{*parsed, type, mode, false, 0};
+    auto job = manager->submit(request);
+    const auto held = manager->find(name);
+    if (held) (void)manager->ref(*held, 1);  // until its units are loaded, as a client's call does
+    for (; !job && job.error().code == ErrorCode::still_loading; job = manager->submit(request)) manager->settle();
+    if (held && manager->is_alive(*held)) (void)manager->unref(*held, 1);
     settle();
     return job;
   }

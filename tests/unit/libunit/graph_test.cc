@@ -80,7 +80,7 @@ TEST(Graph, RemovingAUnitForgetsAllThatTouchesIt) {
   Graph graph;
   graph.add(1, requires_, 2, cause_file);
   graph.add(2, requires_, 3, cause_file);
-  graph.remove(2);
+  graph.remove({2});
   EXPECT_FALSE(graph.has(1, requires_, 2));
   EXPECT_FALSE(graph.has_incoming_needs(3));
 }

@@ -1,0 +1,74 @@
+// Loading in slices, and jobs of the manager's own that wait for it: what signals, the bus, the boot and other units
+// ask for is made at once if all units that it needs are there, and otherwise when they are.
+#include <algorithm>
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+
+namespace svcd {
+
+/// One slice a step. True: something was done.
+bool Manager::load_more(bool& sliced) {
+  if (registry_.has_queued()) {
+    if (sliced) return false;
+    sliced = !registry_.load_slice();
+    somebody_waits_ = somebody_waits_ || sliced;
+    return true;
+  }
+  if (make_wanted_jobs()) return true;
+  if (!std::exchange(somebody_waits_, false)) return false;
+  changes_.units_loaded = true;
+  return true;
+}
+
+bool Manager::make_wanted_jobs() {
+  if (wanted_.empty()) return false;
+  for (const Wanted& wanted : std::exchange(wanted_, {})) {
+    if (Unit* unit = registry_.get(wanted.unit))
+      if (const auto held = std::ranges::find(unit->references, ClientId{0}); held != unit->references.end())
+        unit->references.erase(held);
+    demand(wanted);
+  }
+  return true;
+}
+
+/// JobId 0: later.
+Result<JobId> Manager::want(const Wanted& wanted) {
+  Unit* unit = registry_.get(wanted.unit);
+  if (!unit) return fail(ErrorCode::no_such_unit, "The unit is gone.");
+  const bool manual = wanted.by == Wanted::By::bus;
+  const JobType type = collapse(wanted.type, unit->active_state());
+  auto job = install_transaction({unit->index(), type, wanted.mode, manual}, 0);
+  if (!job && job.error().code == ErrorCode::no_isolation && wanted.by == Wanted::By::boot)
+    job = install_transaction({unit->index(), type, JobMode::replace, manual}, 0);
+  if (!job && job.error().code == ErrorCode::still_loading && registry_.has_queued()) {
+    unit->references.push_back(0);  // it must not be collected meanwhile
+    wanted_.push_back(wanted);
+    return JobId{0};
+  }
+  if (wanted.by == Wanted::By::boot) default_target_queued(*unit);
+  return job;
+}
+
+void Manager::demand(const Wanted& wanted) {
+  if (const auto job = want(wanted); !job) refuse(wanted, job.error());
+}
+
+void Manager::refuse(const Wanted& wanted, const Error& error) {
+  Unit* unit = registry_.get(wanted.unit);
+  const std::string name = unit ? unit->name().str() : "";
+  switch (wanted.by) {
+    case Wanted::By::boot:
+      return log(unit, priority_emergency, fmt::format("Failed to start default target: {}", error.message));
+    case Wanted::By::signal:
+      return log(unit, priority_notice, fmt::format("Failed to enqueue {} job: {}", name, error.message));
+    case Wanted::By::bus: return changes_.failed_activations.push_back({name, error});
+    case Wanted::By::unit:
+      log(unit, priority_warning,
+          fmt::format("{}: Failed to enqueue {} job: {}", name, to_string(wanted.type), error.message));
+      if (Unit* asker = registry_.get(wanted.asker)) asker->job_was_refused();
+      return;
+  }
+}
+
+}  // namespace svcd

@@ -1,0 +1,138 @@
+// What unit files may cost: chains that load without end, units that pull in thousands.
+#include "daemon/engine/registry.h"
+#include "unit/engine/engine_test.h"
+
+namespace svcd {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+
+class BoundsTest : public EngineTest {
+ protected:
+  BoundsTest() {
+    file("bomb@.service", "[Unit]\nRequires=bomb@%i%i.service bomb@%ix.service\n[Service]\nExecStart=/bin/b\n");
+    file("a.service", "[Unit]\nWants=b.service\n[Service]\nExecStart=/bin/a\n");
+    file("b.service", "[Service]\nExecStart=/bin/b\n");
+    file("oneshot@.service", "[Service]\nType=oneshot\nExecStart=/bin/o\n");
+    program("/bin/o").runs_for = 1s;
+  }
+  /// A unit that wants so many instances.
+  void wide(const std::string& name, int count, const std::string& instances = "oneshot") {
+    std::string text = "[Unit]\n";
+    for (int i = 0; i < count; ++i) text += "Wants=" + instances + "@" + std::to_string(i) + ".service\n";
+    file(name, text + "[Service]\nExecStart=/bin/wide\n");
+  }
+};
+
+TEST_F(BoundsTest, ATemplateThatNeedsInstancesOfItselfFailsAlone) {
+  start("a.service");
+  const auto job = submit("bomb@a.service", JobType::start);
+  ASSERT_FALSE(job);
+  EXPECT_EQ(job.error().code, ErrorCode::limits_exceeded);
+  EXPECT_THAT(job.error().message, HasSubstr("Too many units or dependencies, no room for those of this unit"));
+  EXPECT_LE(manager->units().size(), units_max);
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_THAT(log, Contains(HasSubstr("Too many units or dependencies")));
+  settle();
+  EXPECT_LT(manager->units().size(), 20u) << "nobody needs the instances: they are collected";
+}
+
+TEST_F(BoundsTest, WhileABombIsLoadedOtherUnitsStartAtOnce) {
+  ASSERT_TRUE(manager->load("bomb@a.service"));
+  ASSERT_TRUE(manager->has_work());
+  const auto job = manager->submit({UnitName::parse("a.service").value(), JobType::start, JobMode::replace, false, 0});
+  EXPECT_TRUE(job) << job.error().message;
+  manager->settle();
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_EQ(sub_state("b.service"), "running");
+}
+
+TEST_F(BoundsTest, AWantedBombTakesNothingFromTheOthersThatAreWanted) {
+  file("all.target", "[Unit]\nWants=bomb@a.service a.service\n");
+  EXPECT_TRUE(submit("all.target", JobType::start));
+  settle();
+  EXPECT_EQ(sub_state("all.target"), "active");
+  EXPECT_EQ(sub_state("a.service"), "running");
+  EXPECT_EQ(sub_state("b.service"), "running");
+}
+
+TEST_F(BoundsTest, ThousandsOfWantsAreLoadedInSlicesAndTheRequestWaits) {
+  wide("wide.service", 3000);
+  const JobRequest request{UnitName::parse("wide.service").value(), JobType::start, JobMode::replace, false, 0};
+  const auto early = manager->submit(request);
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, ErrorCode::still_loading);
+  EXPECT_FALSE(manager->find("oneshot@2999.service"));
+  const auto job = submit("wide.service", JobType::start);
+  ASSERT_TRUE(job) << job.error().message;
+  EXPECT_EQ(sub_state("oneshot@2999.service"), "start");
+  EXPECT_EQ(kernel.running.size(), 3001u);
+}
+
+TEST_F(BoundsTest, AUnitThatWantsMoreThanThereIsRoomForIsRefusedAndLeavesTheRoomToOthers) {
+  wide("wide.service", 40000);
+  const auto job = submit("wide.service", JobType::start);
+  ASSERT_FALSE(job);
+  EXPECT_EQ(job.error().code, ErrorCode::limits_exceeded);
+  EXPECT_LT(manager->units().size(), 20u);
+  start("a.service");
+}
+
+TEST_F(BoundsTest, ATableFullOfUnitsInUseStillHasRoomForTheShutdown) {
+  file("poweroff.target", "[Unit]\nDefaultDependencies=no\nRequires=off.service\nAfter=off.service\n");
+  file("off.service", "[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nExecStart=/bin/off\n");
+  for (const char* letter : {"a", "b", "c", "d"}) {
+    file(letter + std::string("@.service"), "[Service]\nExecStart=/bin/x\n");
+    wide(std::string("all-") + letter + ".service", letter[0] == 'a' ? 20000 : 8000, letter);
+  }
+  for (const char* name : {"all-a.service", "all-b.service", "all-c.service", "all-d.service"})
+    (void)submit(name, JobType::start);
+  manager->handle(Signalled{SIGRTMIN + 4});
+  settle();
+  EXPECT_EQ(sub_state("off.service"), "start");
+}
+
+TEST_F(BoundsTest, ABootWaitsForAllUnitsOfTheDefaultTarget) {
+  std::string wants = "[Unit]\nAllowIsolate=yes\n";
+  for (int i = 0; i < 2000; ++i) wants += "Wants=oneshot@" + std::to_string(i) + ".service\n";
+  file("default.target", wants);
+  manager->boot();
+  run_for(2s);
+  EXPECT_EQ(sub_state("default.target"), "active");
+  EXPECT_EQ(manager->system_state(), SystemState::running);
+  EXPECT_EQ(std::count_if(ended.begin(), ended.end(), [](auto& e) { return e.starts_with("oneshot@"); }), 2000);
+}
+
+TEST_F(BoundsTest, AUnitThatWasRefusedIsReadAgainWhenThereIsRoom) {
+  wide("wide.service", 40000);
+  file("user.service", "[Unit]\nAfter=wide.service\n[Service]\nExecStart=/bin/u\n");
+  start("user.service");
+  EXPECT_FALSE(submit("wide.service", JobType::start));
+  wide("wide.service", 10);
+  manager->reload(1);
+  run_for(1s);
+  EXPECT_TRUE(submit("wide.service", JobType::start));
+}
+
+TEST_F(BoundsTest, UnitsThatComeAndGoLeaveNothingBehind) {
+  for (int i = 0; i < 3000; ++i) {
+    EXPECT_TRUE(manager->load("oneshot@" + std::to_string(i) + ".service"));
+    settle();
+  }
+  EXPECT_LT(manager->units().size(), 20u);
+  EXPECT_LT(manager->graph().size(), 200u);
+}
+
+TEST_F(BoundsTest, ThousandsOfMountsBecomeUnitsInSlices) {
+  std::vector<MountEntry> mounts;
+  for (int i = 0; i < 500; ++i) mounts.push_back({"tmpfs", "/mnt/" + std::to_string(i), "tmpfs", "rw"});
+  manager->handle(MountTableChanged{mounts});
+  settle();
+  EXPECT_EQ(sub_state("mnt-499.mount"), "mounted");
+  manager->handle(MountTableChanged{{}});
+  settle();
+  EXPECT_EQ(sub_state("mnt-499.mount"), "not loaded");
+}
+
+}  // namespace svcd
