@@ -231,11 +231,10 @@ class StatusWriter {
   }
 
   void processes_ended() {
-    static constexpr const char* commands[] = {"ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost",
-                                               "ExecReload",    "ExecStopPre",  "ExecStop",  "ExecStopPost"};
-    // In the manager's order, which differs between unit types.
+    if (const std::string& id = p_.text("Id"); ends_with(id, ".mount") || ends_with(id, ".swap")) return;
+    // Whatever are commands and how they ended, in the manager's order, which differs between unit types.
     for (const auto& [name, value] : p_.entries()) {
-      if (std::find(std::begin(commands), std::end(commands), name) == std::end(commands)) continue;
+      if (value.type() != 'a' || value.contents() != "(sasbttttuii)") continue;
       for (const Value& run : value.items()) {
         const int code = static_cast<int>(run.item(8).signed_number()),
                   status = static_cast<int>(run.item(9).signed_number());

@@ -6,6 +6,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/service.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -13,18 +14,15 @@ using Type = ServiceSection::Type;
 
 namespace {
 
-constexpr std::string_view setting_name(CommandList list) {
-  switch (list) {
-    case CommandList::condition: return "ExecCondition";
-    case CommandList::start_pre: return "ExecStartPre";
-    case CommandList::start: return "ExecStart";
-    case CommandList::start_post: return "ExecStartPost";
-    case CommandList::reload: return "ExecReload";
-    case CommandList::stop: return "ExecStop";
-    case CommandList::stop_post: return "ExecStopPost";
-    case CommandList::none: break;
-  }
-  return "n/a";
+/// The command lists are the settings of a service that have the signature of commands, in the order of CommandList.
+std::string_view setting_name(CommandList list) {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> found;
+    for (const Setting& row : settings_of(SettingGroup::service))
+      if (row.key && std::string_view(row.signature) == "a(sasbttttuii)") found.emplace_back(row.key);
+    return found;
+  }();
+  return size_t(list) < names.size() ? names[size_t(list)] : "n/a";
 }
 
 }  // namespace

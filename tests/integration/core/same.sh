@@ -11,6 +11,7 @@ same() {
     CONTAINER_UNITS=$PWD/units/same container_boot it "$root" "$init"
     container_wait it >/dev/null || { echo "$who did not boot" >&2; tail -20 "${container_dir[it]}/console" >&2; return 1; }
     cp "same/$question.sh" "${container_dir[it]}/share/question"
+    cp same/ask "${container_dir[it]}/share/ask"
     container_run it timeout 60 bash /share/question 2>&1 | normalise >"/tmp/svcd-same-$$.$who" || true
     container_stop it
   done

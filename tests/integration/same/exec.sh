@@ -1,30 +1,5 @@
 # What a process of a service finds when it starts, for each setting of systemd.exec(5): the process tells.
-# The manager forgets a unit that rests a moment after its job ended: then its figures are those of one never run.
-forgotten() {
-  for _ in $(seq 100); do
-    systemctl list-units --all --full --plain --no-legend "$1" | grep -q ' inactive ' || return 0
-    sleep 0.1
-  done
-}
-n=0
-ask() { # COMMAND SETTING…
-  local command=$1 unit
-  shift
-  n=$((n + 1))
-  unit=ask-$n.service
-  {
-    printf '[Unit]\nDescription=Question %s\n[Service]\nType=oneshot\nStandardOutput=truncate:/run/answer\n' "$n"
-    printf '%s\n' "$@"
-    printf 'ExecStart=/bin/sh -c "%s"\n' "$command"
-  } >/run/systemd/system/$unit
-  echo "--- $*: $command"
-  rm -f /run/answer
-  systemctl start $unit
-  echo "rc $?"
-  [ ! -e /run/answer ] || head -c 2000 /run/answer
-  forgotten $unit
-  systemctl show $unit -p Result,ExecMainStatus,ExecMainCode | sort
-}
+source /share/ask
 useradd -u 4321 -d /home/worker -m -G video,audio worker
 groupadd -g 4400 extra
 printf 'FROM_FILE=one\n# comment\nQUOTED="two words" \nEMPTY=\n\tINDENTED=yes\nbad line\nCONT=a\\\nb\n' >/run/env

@@ -6,25 +6,7 @@ forgotten() {
     sleep 0.1
   done
 }
-n=0
-ask() { # COMMAND SETTING…
-  local command=$1 unit
-  shift
-  n=$((n + 1))
-  unit=ask-$n.service
-  {
-    printf '[Service]\nType=oneshot\nStandardOutput=truncate:/run/answer\nStandardError=inherit\n'
-    printf '%s\n' "$@"
-    printf 'ExecStart=/bin/sh -c "%s"\n' "$command"
-  } >/run/systemd/system/$unit
-  echo "--- $*: $command"
-  rm -f /run/answer
-  systemctl start $unit
-  echo "rc $?"
-  [ ! -e /run/answer ] || head -c 2000 /run/answer
-  forgotten $unit
-  systemctl show $unit -p Result,ExecMainStatus,ExecMainCode | sort
-}
+source /share/ask
 useradd -u 4321 -d /home/worker -m worker
 mkdir -p /var/lib/kept /srv/data
 echo x >/var/lib/kept/file

@@ -149,4 +149,38 @@ TEST_F(ServiceTest, RequiredUnitThatFailsTakesTheDependantsJobWithIt) {
   EXPECT_EQ(kernel.spawned.size(), 1u);
 }
 
+/// The names of commands come from the settings table, by their order there.
+class CommandNames : public EngineTest, public testing::WithParamInterface<const char*> {
+  void flush(const Changes& changes) override {
+    for (const LogMessage& line : changes.log)
+      for (const auto& [name, value] : line.fields)
+        if (name == "COMMAND") named.insert(value);
+  }
+
+ protected:
+  std::set<std::string> named;
+};
+
+TEST_P(CommandNames, AFailureIsLoggedWithTheSettingOfTheCommand) {
+  const std::string setting = GetParam();
+  program("/bin/bad") = {.runs_for = 1s, .status = {ExitStatus::Kind::exited, 255}};
+  program("/bin/a").runs_for = setting == "ExecStart" ? 1s : 1h;
+  std::string text = "[Service]\n";
+  if (setting != "ExecStart") text += "ExecStart=/bin/a\n";
+  file("a.service", text + setting + "=/bin/bad\n");
+  start("a.service");
+  run_for(5s);
+  if (setting == "ExecReload") {
+    ASSERT_TRUE(submit("a.service", JobType::reload));
+  }
+  run_for(5s);
+  stop("a.service");
+  run_for(5s);
+  EXPECT_THAT(named, ElementsAre(setting));
+}
+
+INSTANTIATE_TEST_SUITE_P(Manual, CommandNames,
+                         testing::Values("ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload",
+                                         "ExecStop", "ExecStopPost"));
+
 }  // namespace svcd

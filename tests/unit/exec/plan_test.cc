@@ -315,5 +315,12 @@ TEST(ExecSteps, HaveTheExitCodesOfTheManual) {
   EXPECT_STREQ(step_name_of(200), "CHDIR");
 }
 
+TEST(Steps, NameSettingsThatTheTableKnows) {
+  for (const StepInfo& info : step_infos()) {
+    if (!info.setting) continue;
+    EXPECT_NE(find_setting(UnitType::service, "Service", info.setting), nullptr) << info.setting;
+  }
+}
+
 }  // namespace
 }  // namespace svcd

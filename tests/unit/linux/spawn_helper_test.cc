@@ -1,31 +1,17 @@
 // What svcd-exec does for a process. Most of it needs root: those tests are skipped elsewhere.
 #include <fcntl.h>
-#include <gmock/gmock.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-
-#include "daemon/linux/spawn.h"
+#include "unit/linux/spawn_fixture.h"
 
 namespace svcd {
 namespace {
 
-std::string content_of(const std::string& path) {
-  std::ostringstream out;
-  out << std::ifstream(path).rdbuf();
-  return out.str();
-}
-
-class SpawnHelperTest : public testing::Test {
+class SpawnHelperTest : public SpawnFixture {
  protected:
   SpawnHelperTest() {
-    char path[] = "/tmp/svcd-spawn-XXXXXX";
-    folder = ::mkdtemp(path);
     ::chmod(folder.c_str(), 0755);
-    scope.is_init = true;
     scope.host.runtime_root = folder + "/run";
     scope.host.state_root = folder + "/var/lib";
     scope.host.boot_id = "b007";
@@ -33,51 +19,19 @@ class SpawnHelperTest : public testing::Test {
     scope.host.var_tmp = folder + "/var/tmp";
     for (const char* below : {"/tmp", "/var", "/var/tmp"}) ::mkdir((folder + below).c_str(), 0777);
     scope.probe.mount_namespaces = true;
-    request.name = "a.service";
     request.invocation[0] = 0xab;
-    exec().standard_output = ExecSection::Output::truncate;
-    exec().standard_output_path = folder + "/out";
   }
-  ~SpawnHelperTest() override {
-    if (system(("rm -r " + folder).c_str()) != 0) ADD_FAILURE();
-  }
-  ExecSection& exec() { return request.config.change<ExecSection>(); }
   SandboxSection& sandbox() { return request.config.change<SandboxSection>(); }
 
-  int wait_for(const Spawned& spawned) {
-    int status = 0;
-    EXPECT_EQ(::waitpid(spawned.pid, &status, 0), spawned.pid);
-    failed = spawner.take_report({}, 7, spawned.report);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  int run(const std::string& script, std::span<const PassedFd> fds = {}) {
-    request.command = {"/bin/sh", {"sh", "-c", script}, false, true, {}};
-    auto spawned = spawner.spawn(request, fds);
-    if (!spawned) {
-      ADD_FAILURE() << spawned.error().message;
-      return -1;
-    }
-    pid = spawned->pid;
-    return wait_for(*spawned);
-  }
   int run_removal() {
     auto spawned = spawner.remove_directories(request.name, request.config.exec());
     if (!spawned || spawned->pid == 0) return -1;
     return wait_for(*spawned);
   }
-  std::string output() const { return content_of(folder + "/out"); }
   bool exists(const std::string& path) const {
     struct stat status {};
     return ::lstat((folder + path).c_str(), &status) == 0;
   }
-
-  std::string folder;
-  Scope scope;
-  CgroupTree tree{scope};
-  Spawner spawner{scope, tree, SVCD_BINARY_DIR "/daemon/svcd-exec"};
-  SpawnRequest request;
-  pid_t pid = 0;
-  std::optional<ExecFailed> failed;
 };
 
 #define NEEDS_ROOT() \

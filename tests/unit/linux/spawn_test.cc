@@ -1,66 +1,14 @@
-#include "daemon/linux/spawn.h"
-
+// What a process finds that needs no helper: Spawner and plain plans.
 #include <fcntl.h>
-#include <gmock/gmock.h>
 #include <poll.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
+#include "unit/linux/spawn_fixture.h"
 
 namespace svcd {
 namespace {
 
-std::string content_of(const std::string& path) {
-  std::ostringstream out;
-  out << std::ifstream(path).rdbuf();
-  return out.str();
-}
-
-/// Spawns without cgroups, so that no privileges are needed.
-class SpawnTest : public testing::Test {
- protected:
-  SpawnTest() {
-    char path[] = "/tmp/svcd-spawn-XXXXXX";
-    folder = ::mkdtemp(path);
-    scope.is_init = true;
-    request.name = "a.service";
-    exec().standard_output = ExecSection::Output::truncate;
-    exec().standard_output_path = folder + "/out";
-  }
-  ~SpawnTest() override {
-    if (system(("rm -r " + folder).c_str()) != 0) ADD_FAILURE();
-  }
-  ExecSection& exec() { return request.config.change<ExecSection>(); }
-
-  /// Runs `script` by the shell; its exit status.
-  int run(const std::string& script, std::span<const PassedFd> fds = {}) {
-    return run_command({"/bin/sh", {"sh", "-c", script}, false, true, {}}, fds);
-  }
-  int run_command(ExecCommand command, std::span<const PassedFd> fds = {}) {
-    request.command = std::move(command);
-    auto spawned = spawner.spawn(request, fds);
-    if (!spawned) {
-      ADD_FAILURE() << spawned.error().message;
-      return -1;
-    }
-    pid = spawned->pid;
-    int status = 0;
-    EXPECT_EQ(::waitpid(pid, &status, 0), pid);
-    failed = spawner.take_report({}, 7, spawned->report);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  std::string output() const { return content_of(folder + "/out"); }
-
-  std::string folder;
-  Scope scope;
-  CgroupTree tree{scope};
-  Spawner spawner{scope, tree, SVCD_BINARY_DIR "/daemon/svcd-exec"};
-  SpawnRequest request;
-  pid_t pid = 0;
-  std::optional<ExecFailed> failed;
-};
+using SpawnTest = SpawnFixture;
 
 TEST_F(SpawnTest, RunsTheProgramAndTellsItsExitStatus) {
   EXPECT_EQ(run("echo hello; exit 3"), 3);
