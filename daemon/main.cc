@@ -3,6 +3,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "daemon/engine/manager.h"
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/event_loop.h"
@@ -37,11 +39,23 @@ void report(LinuxKernel& kernel, const Scope& scope, const EarlyReport& early) {
     kernel.log(LOG_WARNING, fmt::format("Unknown argument {}, ignoring it.", argument));
 }
 
-/// What a step or a request left to do is done in the turns that follow.
+/// What a step or a request left to do is done when nothing else is ready: so requests that come together are done
+/// together. But never much later: who sends requests without end must not keep the others waiting.
 Result<> settle_between_turns(EventLoop& loop, Manager& manager, EventSource& settle, EventSource& look) {
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto patience = std::chrono::milliseconds(20);
   settle = SVCD_TRY(loop.on_turn(Priority::idle, [&manager] { manager.settle(); }));
-  look = SVCD_TRY(loop.after_each_turn([&manager, &settle] {
-    if (manager.has_work()) settle.enable_once();
+  look = SVCD_TRY(loop.after_each_turn([&manager, &settle, waits_since = Clock::time_point::max()]() mutable {
+    if (!manager.has_work()) {
+      waits_since = Clock::time_point::max();
+      return;
+    }
+    settle.enable_once();
+    const auto now = Clock::now();
+    if (waits_since == Clock::time_point::max()) waits_since = now;
+    if (now - waits_since < patience) return;
+    manager.settle();
+    waits_since = Clock::now();
   }));
   settle.enable_once();
   return {};

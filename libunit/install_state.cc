@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <set>
+#include <span>
+#include <unordered_map>
 
 #include "libunit/changed_files.h"
 #include "libunit/install.h"
@@ -19,24 +22,65 @@ bool is_runtime(const SearchPath& path, std::string_view where) {
   return is_below(where, root) || where == root;
 }
 
-/// Looks for the links in the folders of the search path by which a unit is enabled or known.
+/// All links in the folders of the search path and in their .wants and .requires folders, by their own name and by that
+/// of what they lead to: read once for a list of all unit files.
+class LinkIndex {
+ public:
+  struct Link {
+    size_t folder = 0;             // of the search path
+    bool directly = false;         // in it, not in NAME.wants
+    std::string name, leads_to{};  // the last component
+  };
+  LinkIndex(FileSource& files, const SearchPath& path);
+  /// In the order of the search path.
+  std::span<const Link> of(const std::string& name) const {
+    const auto at = links_.find(name);
+    return at == links_.end() ? std::span<const Link>() : std::span<const Link>(at->second);
+  }
+
+ private:
+  void take(FileSource& files, const std::string& place, size_t folder, bool directly);
+  std::unordered_map<std::string, std::vector<Link>> links_;
+};
+
+LinkIndex::LinkIndex(FileSource& files, const SearchPath& path) {
+  for (size_t folder = 0; folder < path.folders.size(); ++folder) {
+    const std::string& config = path.folders[folder];
+    for (const DirectoryEntry& entry : files.list(config)) {
+      const std::string_view name = entry.name;
+      if (entry.kind == FileInfo::Kind::directory && (name.ends_with(".wants") || name.ends_with(".requires")))
+        take(files, config + "/" + entry.name, folder, false);
+    }
+    take(files, config, folder, true);
+  }
+}
+
+void LinkIndex::take(FileSource& files, const std::string& place, size_t folder, bool directly) {
+  for (const DirectoryEntry& entry : files.list(place)) {
+    if (entry.kind != FileInfo::Kind::symlink) continue;
+    Link link{folder, directly, entry.name};
+    if (const auto target = files.read_link(place + "/" + entry.name)) link.leads_to = base_name(*target);
+    if (link.leads_to != link.name && !link.leads_to.empty()) links_[link.leads_to].push_back(link);
+    links_[entry.name].push_back(std::move(link));
+  }
+}
+
+/// The links by which a unit is enabled or known.
 class LinkSearch {
  public:
-  LinkSearch(FileSource& files, const SearchPath& path, const InstallUnit& unit)
-      : files_(files), path_(path), unit_(unit) {}
+  LinkSearch(const LinkIndex& links, const SearchPath& path, const InstallUnit& unit)
+      : links_(links.of(unit.name.str())), path_(path), unit_(unit) {}
 
   /// By links that enabling the unit would make (or, if not `only_own_names`, by any): enabled, enabled-runtime,
   /// static, or linked. Nothing: there is none.
-  std::optional<UnitFileState> find(bool only_own_names);
+  std::optional<UnitFileState> find(bool only_own_names) const;
 
  private:
-  bool find_in(const std::string& folder, const std::string& config, bool only_own_names, bool& same_name);
   bool is_own_name(std::string_view name) const;
 
-  FileSource& files_;
+  std::span<const LinkIndex::Link> links_;
   const SearchPath& path_;
   const InstallUnit& unit_;
-  bool below_unit_ = false;  // folders after the one with the unit's file: its name there means nothing
 };
 
 bool LinkSearch::is_own_name(std::string_view name) const {
@@ -48,32 +92,21 @@ bool LinkSearch::is_own_name(std::string_view name) const {
   return instance && instance->str() == name;
 }
 
-bool LinkSearch::find_in(const std::string& folder, const std::string& config, bool only_own_names, bool& same_name) {
-  for (const DirectoryEntry& entry : files_.list(folder)) {
-    if (entry.kind != FileInfo::Kind::symlink) continue;
-    const bool by_name = !below_unit_ && entry.name == unit_.name.str();
-    bool by_target = false;
-    if (const auto target = files_.read_link(folder + "/" + entry.name))
-      by_target = base_name(*target) == unit_.name.str();
-    if (by_name && by_target && folder == config)
-      same_name = true;
-    else if ((by_name || by_target) && (!only_own_names || is_own_name(entry.name)))
-      return true;
-  }
-  return false;
-}
-
-std::optional<UnitFileState> LinkSearch::find(bool only_own_names) {
+std::optional<UnitFileState> LinkSearch::find(bool only_own_names) const {
   bool linked = false, linked_runtime = false, enabled_runtime = false, enabled_elsewhere = false;
-  below_unit_ = false;
-  for (const std::string& config : path_.folders) {
+  bool below_unit = false;  // folders after the one with the unit's file: its name there means nothing
+  for (size_t folder = 0; folder < path_.folders.size(); ++folder) {
+    const std::string& config = path_.folders[folder];
     bool same_name = false, found = false;
-    for (const DirectoryEntry& entry : files_.list(config)) {
-      const std::string_view name = entry.name;
-      if (entry.kind == FileInfo::Kind::directory && (name.ends_with(".wants") || name.ends_with(".requires")))
-        found = found || find_in(config + "/" + entry.name, config, only_own_names, same_name);
+    for (const LinkIndex::Link& link : links_) {
+      if (link.folder != folder) continue;
+      const bool by_name = !below_unit && link.name == unit_.name.str();
+      const bool by_target = link.leads_to == unit_.name.str();
+      if (by_name && by_target && link.directly)
+        same_name = true;
+      else if ((by_name || by_target) && (!only_own_names || is_own_name(link.name)))
+        found = true;
     }
-    found = found || find_in(config, config, only_own_names, same_name);
     if (found) {
       if (config == path_.persistent_config) return UnitFileState::enabled;
       (is_runtime(path_, config) ? enabled_runtime : enabled_elsewhere) = true;
@@ -83,7 +116,7 @@ std::optional<UnitFileState> LinkSearch::find(bool only_own_names) {
       else if (is_runtime(path_, config))
         linked_runtime = true;
     }
-    below_unit_ = below_unit_ || is_below(unit_.path, config);
+    below_unit = below_unit || is_below(unit_.path, config);
   }
   if (enabled_runtime) return UnitFileState::enabled_runtime;
   if (enabled_elsewhere && unit_.name.is_instance()) return UnitFileState::static_;
@@ -93,7 +126,7 @@ std::optional<UnitFileState> LinkSearch::find(bool only_own_names) {
 }
 
 Result<UnitFileState> state_of(ChangedFiles& files, const SearchPath& path, const HostFacts& host,
-                               const std::string& name) {
+                               std::optional<LinkIndex>& index, const std::string& name) {
   using enum UnitFileState;
   const auto failed = [](int number) {
     const ErrorCode code = number == ENOENT    ? ErrorCode::file_not_found
@@ -113,7 +146,8 @@ Result<UnitFileState> state_of(ChangedFiles& files, const SearchPath& path, cons
   for (const std::string& folder : {path.generator_early, path.generator, path.generator_late})
     if (is_below(unit.path, folder)) return generated;
   if (is_below(unit.path, path.transient)) return transient;
-  LinkSearch links(files, path, unit);
+  if (!index) index.emplace(files, path);
+  const LinkSearch links(*index, path, unit);
   if (const auto state = links.find(/*only_own_names=*/true)) return *state;
   if (links.find(/*only_own_names=*/false)) return indirect;
   if (unit.has_rules()) return disabled;
@@ -143,18 +177,20 @@ std::string_view to_string(UnitFileState state) {
 
 Result<UnitFileState> Installer::state(const std::string& name) {
   ChangedFiles files(files_);
-  return state_of(files, path_, host_, name);
+  std::optional<LinkIndex> index;
+  return state_of(files, path_, host_, index, name);
 }
 
 std::vector<Installer::ListedFile> Installer::list() {
   ChangedFiles files(files_);
   std::vector<ListedFile> listed;
+  std::optional<LinkIndex> index;
   std::set<std::string> seen;
   for (const std::string& folder : path_.folders)
     for (const DirectoryEntry& entry : files.list(folder)) {
       const bool is_file = entry.kind == FileInfo::Kind::regular || entry.kind == FileInfo::Kind::symlink;
       if (!is_file || !UnitName::is_valid(entry.name) || !seen.insert(entry.name).second) continue;
-      const auto state = state_of(files, path_, host_, entry.name);
+      const auto state = state_of(files, path_, host_, index, entry.name);
       listed.push_back({folder + "/" + entry.name, state ? *state : UnitFileState::bad});
     }
   return listed;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "daemon/engine/api.h"
@@ -16,6 +17,8 @@
 #include "daemon/engine/manager_setup.h"
 #include "daemon/engine/registry.h"
 #include "daemon/engine/unit.h"
+#include "libunit/install.h"
+#include "libunit/seen_files.h"
 
 namespace svcd {
 
@@ -148,6 +151,7 @@ class Manager final : public ManagerApi {
 
   // jobs (manager_jobs.cc)
   Result<JobId> install_transaction(const PlanRequest&, ClientId);
+  void own(Job&, ClientId);
   void log_notes(const std::vector<PlanNote>&);
   JobId install_job(const PlannedJob&, ClientId);
   void run_job(Job&);
@@ -229,6 +233,21 @@ class Manager final : public ManagerApi {
   std::vector<std::string> new_mount_names_, kernel_mounts_;  // unit names of the mount table, sorted when complete
   std::vector<Wanted> wanted_;                                // until their units are loaded
   bool somebody_waits_ = false;                               // for units to be loaded
+
+  /// What unit_files() said last, and of which files that was made.
+  struct UnitFileList {
+    explicit UnitFileList(FileSource& source) : seen(source) {}
+    SeenFiles seen;
+    std::vector<Installer::ListedFile> files;
+  };
+  std::optional<UnitFileList> unit_file_list_;
+
+  /// What a client's end takes along.
+  struct Held {
+    std::vector<UnitId> units;  // one entry a reference
+    std::unordered_set<JobId> jobs;
+  };
+  std::unordered_map<ClientId, Held> held_;
 
   // reload
   enum class ReloadPhase : uint8_t { none, generators, scan, announce };

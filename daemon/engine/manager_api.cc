@@ -194,7 +194,14 @@ Result<UnitFileState> Manager::unit_file_state(const std::string& name) {
   return Installer(kernel_.files(), setup_.search_path, setup_.host).state(name);
 }
 std::vector<Installer::ListedFile> Manager::unit_files() {
-  return Installer(kernel_.files(), setup_.search_path, setup_.host).list();
+  constexpr uint64_t tick = 1'000'000'000;  // no file system's clock is coarser
+  if (unit_file_list_ && unit_file_list_->seen.still_hold()) return unit_file_list_->files;
+  UnitFileList& list = unit_file_list_.emplace(kernel_.files());
+  list.files = Installer(list.seen, setup_.search_path, setup_.host).list();
+  if (list.seen.youngest() + tick < uint64_t(now().realtime.count()) * 1000) return list.files;
+  std::vector<Installer::ListedFile> files = std::move(list.files);
+  unit_file_list_.reset();
+  return files;
 }
 Result<std::string> Manager::default_target() {
   return Installer(kernel_.files(), setup_.search_path, setup_.host).default_target();
@@ -309,6 +316,7 @@ Result<> Manager::ref(UnitId id, ClientId client) {
   Unit* unit = registry_.get(id);
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
   unit->references.push_back(client);
+  held_[client].units.push_back(id);
   return {};
 }
 
@@ -318,16 +326,23 @@ Result<> Manager::unref(UnitId id, ClientId client) {
   const auto held = std::find(unit->references.begin(), unit->references.end(), client);
   if (held == unit->references.end()) return fail(ErrorCode::not_referenced, "Unit has not been referenced yet.");
   unit->references.erase(held);
+  if (const auto list = held_.find(client); list != held_.end())
+    if (const auto at = std::find(list->second.units.begin(), list->second.units.end(), id);
+        at != list->second.units.end())
+      list->second.units.erase(at);
   registry_.consider(*unit);
   return {};
 }
 
 void Manager::client_gone(ClientId client) {
-  if (!client) return;
-  registry_.each([&](Unit& unit) {
-    if (std::erase(unit.references, client)) registry_.consider(unit);
-    if (Job* job = jobs_.of(unit.index()); job && job->client == client) job->client = 0;
-  });
+  const auto found = held_.find(client);
+  if (!client || found == held_.end()) return;
+  const Held held = std::move(found->second);
+  held_.erase(found);
+  for (const UnitId id : held.units)
+    if (Unit* unit = registry_.get(id); unit && std::erase(unit->references, client)) registry_.consider(*unit);
+  for (const JobId id : held.jobs)
+    if (Job* job = jobs_.find(id); job && job->client == client) job->client = 0;
 }
 
 Result<InstallReply> Manager::install(InstallVerb verb, const std::vector<std::string>& names, bool runtime,

@@ -45,6 +45,14 @@ Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId 
   return anchor;
 }
 
+/// The client hears of its end; 0: nobody does.
+void Manager::own(Job& job, ClientId client) {
+  if (job.client == client) return;
+  if (const auto before = held_.find(job.client); before != held_.end()) before->second.jobs.erase(job.id);
+  if (client) held_[client].jobs.insert(job.id);
+  job.client = client;
+}
+
 /// What systemd says at debug level only is not said; of very much of the same, the beginning.
 void Manager::log_notes(const std::vector<PlanNote>& notes) {
   constexpr size_t at_most = 256;
@@ -74,7 +82,7 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
       old->type = type;
       old->irreversible = old->irreversible || planned.irreversible;
       old->ignore_order = old->ignore_order || planned.ignore_order;
-      if (client) old->client = client;
+      if (client) own(*old, client);
       jobs_.relink(*old);
       changes_.changed_jobs.push_back(old->id);
       touch(*unit);
@@ -84,7 +92,7 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
   }
   Job& job = jobs_.add(unit->id(), planned.type, planned.ignore_order);
   job.irreversible = planned.irreversible;
-  job.client = client;
+  own(job, client);
   job.begin = now();
   was_empty_ = false;
   unit->status_for_manager().job = job.id;
@@ -208,7 +216,9 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
     touch(*unit);
     return jobs_.relink(job);
   }
-  changes_.removed_jobs.push_back({id, job.unit, unit ? unit->name().str() : "", result, job.client});
+  const ClientId client = job.client;
+  own(job, 0);
+  changes_.removed_jobs.push_back({id, job.unit, unit ? unit->name().str() : "", result, client});
   changes_.manager_changed = true;
   jobs_.remove(job);
   if (!unit) return;

@@ -79,7 +79,8 @@ class MemoryFiles final : public FileSource {
 
   void make_parents(const std::string& path) {
     for (size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
-      nodes_.try_emplace(path.substr(0, slash), Node{FileInfo::Kind::directory, {}, next_version()});
+      if (nodes_.try_emplace(path.substr(0, slash), Node{FileInfo::Kind::directory, {}, next_version()}).second)
+        touch_parent(path.substr(0, slash));
     touch_parent(path);
   }
 

@@ -135,4 +135,33 @@ TEST_F(BoundsTest, ThousandsOfMountsBecomeUnitsInSlices) {
   EXPECT_EQ(sub_state("mnt-499.mount"), "not loaded");
 }
 
+TEST_F(BoundsTest, TheListOfUnitFilesIsReadAgainOnlyWhenAFileHasChanged) {
+  file("c.service", "[Service]\nExecStart=/bin/c\n[Install]\nWantedBy=multi-user.target\n");
+  const auto state_of_c = [&] {
+    for (const Installer::ListedFile& listed : manager->unit_files())
+      if (listed.path.ends_with("/c.service")) return listed.state;
+    return UnitFileState::bad;
+  };
+  EXPECT_EQ(state_of_c(), UnitFileState::disabled);
+  const int reads = kernel.memory.reads;
+  EXPECT_EQ(state_of_c(), UnitFileState::disabled);
+  EXPECT_EQ(kernel.memory.reads, reads);
+  kernel.memory.link("/etc/systemd/system/multi-user.target.wants/c.service", "../c.service");
+  EXPECT_EQ(state_of_c(), UnitFileState::enabled);
+}
+
+TEST_F(BoundsTest, AClientThatGoesTakesItsReferencesAndNothingElse) {
+  ASSERT_TRUE(manager->load("b.service"));
+  ASSERT_TRUE(manager->ref(id("b.service"), 1));
+  ASSERT_TRUE(manager->ref(id("b.service"), 1));
+  ASSERT_TRUE(manager->ref(id("b.service"), 2));
+  EXPECT_TRUE(manager->unref(id("b.service"), 1));
+  manager->client_gone(1);
+  settle();
+  EXPECT_TRUE(manager->find("b.service"));
+  manager->client_gone(2);
+  settle();
+  EXPECT_FALSE(manager->find("b.service"));
+}
+
 }  // namespace svcd
