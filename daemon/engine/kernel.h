@@ -233,6 +233,9 @@ class Kernel {
   virtual void publish_invocation(const std::string& unit_name,
                                   const Id128&) = 0;  // /run/systemd/units/invocation:NAME
   virtual void withdraw_invocation(const std::string& unit_name) = 0;
+  /// What journald is to do with the unit's lines: LogLevelMax=, LogExtraFields=, LogRateLimit…= in …/units/log-…:NAME.
+  virtual void publish_log_settings(const std::string&, const UnitConfig&) {}
+  virtual void withdraw_log_settings(const std::string&) {}
   /// RuntimeDirectory= and PrivateTmp= of a stopped unit; answered by DirectoriesRemoved.
   virtual void remove_directories(UnitId, const std::string& name, const ExecSection&) = 0;
 

@@ -205,6 +205,7 @@ void Manager::unit_vanishes(Unit& unit) {
 
 void Manager::log(const Unit* unit, int priority, std::string message, std::string_view id,
                   std::vector<std::pair<std::string_view, std::string>> fields) {
+  if (const int most = unit ? unit->config().exec().log_level_max : -1; most >= 0 && priority > most) return;
   LogMessage line;
   line.priority = priority;
   line.message = std::move(message);

@@ -16,11 +16,13 @@ void Unit::save(RecordWriter& writer) const {
        {&status_.state_change, &status_.inactive_exit, &status_.active_enter, &status_.active_exit,
         &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
     writer.time(*time);
-  writer.number(unsigned(status_.condition_result) | unsigned(status_.assert_result) << 1 | unsigned(has_cgroup) << 2);
+  writer.number(unsigned(status_.condition_result) | unsigned(status_.assert_result) << 1 | unsigned(has_cgroup) << 2 |
+                unsigned(log_settings_published_) << 3);
   writer.bytes(status_.invocation);
   writer.text(status_.control_group);
   writer.number(start_limit_.begin.count());
   writer.number(start_limit_.count);
+  writer.number(status_.cpu_nsec_last ? *status_.cpu_nsec_last + 1 : 0);
   writer.text(fmt::format("{}", fmt::join(status_.not_in_effect, " ")).substr(0, 200));
   save_state(writer);
 }
@@ -30,14 +32,16 @@ void Unit::restore(RecordReader& reader) {
   for (Timestamp* time : {&status_.state_change, &status_.inactive_exit, &status_.active_enter, &status_.active_exit,
                           &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
     *time = reader.time();
-  const uint64_t flags = reader.below(8);
+  const uint64_t flags = reader.below(16);
   status_.condition_result = flags & 1;
   status_.assert_result = flags & 2;
   has_cgroup = flags & 4;
+  log_settings_published_ = flags & 8;
   reader.bytes(status_.invocation);
   status_.control_group = reader.text();
   start_limit_.begin = Time(reader.number());
   start_limit_.count = uint32_t(reader.number());
+  if (const uint64_t cpu = reader.number(); cpu) status_.cpu_nsec_last = cpu - 1;
   std::istringstream not_in_effect(reader.text());
   for (std::string setting; not_in_effect >> setting;) status_.not_in_effect.push_back(setting);
   restore_state(reader);

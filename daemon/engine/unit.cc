@@ -2,11 +2,22 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 
 namespace svcd {
+
+namespace {
+
+bool has_log_settings(const UnitConfig& config) {
+  const SandboxSection& more = config.sandbox();
+  return config.exec().log_level_max >= 0 || more.log_rate_limit_interval.count() != 0 ||
+         more.log_rate_limit_burst != 0 || !more.log_extra_fields.empty();
+}
+
+}  // namespace
 
 Unit::Unit(Manager& manager, UnitId id, const UnitName& name) : manager_(manager), id_(id) {
   loaded_.id = name;
@@ -159,7 +170,11 @@ void Unit::publish(ActiveState active, const char* sub, Published how) {
   status_.sub_state = sub;
   status_.state_change = at;
   if (down(before) && !down(active)) status_.inactive_exit = at;
-  if (!down(before) && down(active)) status_.inactive_enter = at;
+  if (!down(before) && down(active)) {
+    status_.inactive_enter = at;
+    kernel().withdraw_invocation(name().str());
+    if (std::exchange(log_settings_published_, false)) kernel().withdraw_log_settings(name().str());
+  }
   if (!up(before) && up(active)) status_.active_enter = at;
   if (up(before) && !up(active)) status_.active_exit = at;
   manager_.changed(*this, before, how.reload_failed, how.will_restart);
@@ -215,6 +230,10 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
     status_.control_group = manager_.cgroup_path(*this);
     status_.cpu_nsec_last.reset();
     has_cgroup = true;
+  }
+  if (!log_settings_published_ && has_log_settings(config())) {
+    log_settings_published_ = true;  // a reload changes nothing while it runs, as in 252
+    kernel().publish_log_settings(name().str(), config());
   }
   request.cgroup = status_.control_group;
   request.invocation = status_.invocation;

@@ -228,6 +228,7 @@ class Unit {
   LoadedUnit loaded_;
   UnitStatus status_;
   bool removing_directories_ = false;
+  bool log_settings_published_ = false;
   RateLimit start_limit_, automatic_limit_;
   bool start_limit_was_hit_ = false;
   friend class Manager;

@@ -155,12 +155,4 @@ std::string to_hex(const Id128& id) {
   return text;
 }
 
-void InvocationLinks::publish(const std::string& unit_name, const Id128& id) const {
-  (void)write_link_atomically(folder_ + "/invocation:" + unit_name, to_hex(id));
-}
-
-void InvocationLinks::withdraw(const std::string& unit_name) const {
-  unlink((folder_ + "/invocation:" + unit_name).c_str());
-}
-
 }  // namespace svcd

@@ -1,5 +1,5 @@
-// Files that the daemon writes for the engine: links of enable and mask, drop-ins, invocation links. All atomic: a
-// reader sees the old file or the new one.
+// Files that the daemon writes for the engine: links of enable and mask, drop-ins. All atomic: a reader sees the old
+// file or the new one.
 #pragma once
 
 #include <string>
@@ -26,16 +26,5 @@ Result<> empty_folder(const std::string& path);
 
 /// 32 hexadecimal digits.
 std::string to_hex(const Id128&);
-
-/// PREFIX/invocation:NAME → the invocation's id: how journald knows whose messages a cgroup's are.
-class InvocationLinks {
- public:
-  explicit InvocationLinks(std::string folder) : folder_(std::move(folder)) {}
-  void publish(const std::string& unit_name, const Id128&) const;
-  void withdraw(const std::string& unit_name) const;
-
- private:
-  std::string folder_;
-};
 
 }  // namespace svcd

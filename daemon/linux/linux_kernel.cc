@@ -17,7 +17,7 @@ namespace svcd {
 // clang-format off
 LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
     : loop_(loop), scope_(scope), journal_(loop, scope), console_(scope), conditions_(scope),
-      invocations_(scope.runtime_folder + "/units"), record_(scope),
+      unit_links_(scope.runtime_folder + "/units"), record_(scope),
       timers_(loop, [this](Event&& event) { deliver(std::move(event)); }),
       processes_(loop, scope, [this](Event&& event) { deliver(std::move(event)); },
                  [this](Event&& event) { post(std::move(event)); },
@@ -157,7 +157,7 @@ Result<> LinuxKernel::write_file(const std::string& path, std::string_view conte
 }
 
 void LinuxKernel::publish_invocation(const std::string& unit_name, const Id128& id) {
-  invocations_.publish(unit_name, id);
+  unit_links_.publish_invocation(unit_name, id);
 }
 
 void LinuxKernel::remove_directories(UnitId unit, const std::string& name, const ExecSection& exec) {

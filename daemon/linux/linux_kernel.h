@@ -21,6 +21,7 @@
 #include "daemon/linux/socket_units.h"
 #include "daemon/linux/state_record_file.h"
 #include "daemon/linux/timers.h"
+#include "daemon/linux/unit_links.h"
 #include "daemon/linux/unit_processes.h"
 #include "daemon/linux/user_lookup.h"
 
@@ -80,7 +81,11 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   Result<> apply(const InstallChange& change) override { return apply_install_change(change); }
   Result<> write_file(const std::string& path, std::string_view content) override;
   void publish_invocation(const std::string& unit_name, const Id128&) override;
-  void withdraw_invocation(const std::string& unit_name) override { invocations_.withdraw(unit_name); }
+  void withdraw_invocation(const std::string& unit_name) override { unit_links_.withdraw_invocation(unit_name); }
+  void publish_log_settings(const std::string& unit_name, const UnitConfig& config) override {
+    unit_links_.publish_log_settings(unit_name, config);
+  }
+  void withdraw_log_settings(const std::string& unit_name) override { unit_links_.withdraw_log_settings(unit_name); }
   void remove_directories(UnitId, const std::string& name, const ExecSection&) override;
   void watch_bus_name(UnitId, const std::string& name) override;
   void unwatch_bus_name(UnitId, const std::string& name) override;
@@ -103,7 +108,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   Console console_;
   HostFiles files_;
   ConditionTests conditions_;
-  InvocationLinks invocations_;
+  UnitLinks unit_links_;
   StateRecordFile record_;
   Timers timers_;
   UnitProcesses processes_;

@@ -51,6 +51,8 @@ class FakeKernel final : public Kernel {
   Time clock{1000000};
   bool spawn_fails = false;
   bool sockets_fail = false;
+  std::optional<uint64_t> cpu_nsec;
+  std::set<std::string> published;  // for journald
   bool removes_directories = true;  // at once
 
   Timestamp now() const override { return {clock + Duration(1700000000000000), clock}; }
@@ -125,7 +127,9 @@ class FakeKernel final : public Kernel {
       if (process.cgroup == cgroup && pids.size() < at_most) pids.push_back(pid);
     return pids;
   }
-  CgroupUsage cgroup_usage(const std::string&) const override { return {}; }
+  CgroupUsage cgroup_usage(const std::string&) const override {
+    return {.tasks = {}, .memory_bytes = {}, .cpu_nsec = cpu_nsec};
+  }
   std::string cgroup_of(pid_t pid) const override {
     const auto found = running.find(pid);
     return found == running.end() ? "" : found->second.cgroup;
@@ -172,8 +176,10 @@ class FakeKernel final : public Kernel {
     memory.write(path, content);
     return {};
   }
-  void publish_invocation(const std::string&, const Id128&) override {}
-  void withdraw_invocation(const std::string&) override {}
+  void publish_invocation(const std::string& unit, const Id128&) override { published.insert("invocation:" + unit); }
+  void withdraw_invocation(const std::string& unit) override { published.erase("invocation:" + unit); }
+  void publish_log_settings(const std::string& unit, const UnitConfig&) override { published.insert("log:" + unit); }
+  void withdraw_log_settings(const std::string& unit) override { published.erase("log:" + unit); }
   void remove_directories(UnitId unit, const std::string&, const ExecSection&) override {
     if (removes_directories) pending.push_back(DirectoriesRemoved{unit});
   }

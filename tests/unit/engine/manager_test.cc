@@ -119,6 +119,37 @@ TEST_F(ManagerTest, WhatAUnitDoesNotGetIsKnownAlsoAfterATakeOver) {
   EXPECT_THAT(look(), ElementsAre("SystemCallFilter"));
 }
 
+TEST_F(ManagerTest, JournaldFindsAUnitsSettingsAsLongAsItIsUp) {
+  kernel.published.clear();
+  file("a.service", "[Service]\nExecStart=/bin/a\nLogLevelMax=warning\n");
+  file("b.service", "[Service]\nExecStart=/bin/b\n");
+  start("a.service");
+  start("b.service");
+  EXPECT_THAT(kernel.published, ElementsAre("invocation:a.service", "invocation:b.service", "log:a.service"));
+  EXPECT_THAT(log, ElementsAre("Started b.service.")) << "LogLevelMax= goes for the manager's lines as well";
+  manager.reset();
+  make_manager();
+  ASSERT_TRUE(manager->restore());
+  stop("a.service");
+  stop("b.service");
+  run_for(1s);
+  EXPECT_THAT(kernel.published, testing::IsEmpty());
+}
+
+TEST_F(ManagerTest, WhatTheLastRunOfAUnitHasUsedIsKnownAlsoAfterATakeOver) {
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  program("/bin/a") = {.runs_for = 1s, .status = {ExitStatus::Kind::exited, 1}};
+  kernel.cpu_nsec = 17'160'000;
+  start("a.service");
+  run_for(2s);
+  ASSERT_EQ(sub_state("a.service"), "failed");
+  kernel.cpu_nsec.reset();
+  manager.reset();
+  make_manager();
+  ASSERT_TRUE(manager->restore());
+  EXPECT_EQ(manager->usage(id("a.service")).cpu_nsec, 17'160'000u);
+}
+
 TEST_F(ManagerTest, UnitFileStateOfALoadedUnitIsThatOfTheLastReload) {
   file("a.service", "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n");
   start("a.service");

@@ -6,6 +6,7 @@
 #include "daemon/linux/file_writer.h"
 #include "daemon/linux/host_files.h"
 #include "daemon/linux/pid_file.h"
+#include "daemon/linux/unit_links.h"
 #include "unit/linux/temporary_folder.h"
 
 namespace svcd {
@@ -72,12 +73,32 @@ TEST(FileWriterTest, EmptyingAFolderLeavesItAndWhatLinksPointTo) {
   EXPECT_EQ(HostFiles().list(folder / "keep").size(), 1U);
 }
 
-TEST(FileWriterTest, AnInvocationLinkPointsToTheId) {
+TEST(UnitLinksTest, AnInvocationLinkPointsToTheId) {
   const TemporaryFolder folder;
-  const InvocationLinks links(folder.path());
-  links.publish("a.service", Id128{0x66, 0xf2, 1});
+  const UnitLinks links(folder.path());
+  links.publish_invocation("a.service", Id128{0x66, 0xf2, 1});
   EXPECT_EQ(HostFiles().read_link(folder / "invocation:a.service").value(), "66f20100000000000000000000000000");
-  links.withdraw("a.service");
+  links.withdraw_invocation("a.service");
+  EXPECT_TRUE(HostFiles().list(folder.path()).empty());
+}
+
+TEST(UnitLinksTest, LogSettingsAreWhereJournaldLooksForThem) {
+  const TemporaryFolder folder;
+  const UnitLinks links(folder.path());
+  UnitConfig config;
+  config.set_type(UnitType::service);
+  config.change<ExecSection>().log_level_max = 4;
+  SandboxSection& more = config.change<SandboxSection>();
+  more.log_extra_fields = {"FOO=bar", "QU=a b"};
+  more.log_rate_limit_interval = std::chrono::seconds(7);
+  more.log_rate_limit_burst = 33;
+  links.publish_log_settings("q.service", config);
+  EXPECT_EQ(HostFiles().read_link(folder / "log-level-max:q.service").value(), "4");
+  EXPECT_EQ(HostFiles().read_link(folder / "log-rate-limit-interval:q.service").value(), "7000000");
+  EXPECT_EQ(HostFiles().read_link(folder / "log-rate-limit-burst:q.service").value(), "33");
+  EXPECT_EQ(HostFiles().read(folder / "log-extra-fields:q.service").value(),
+            std::string("\7\0\0\0\0\0\0\0FOO=bar\6\0\0\0\0\0\0\0QU=a b", 29));
+  links.withdraw_log_settings("q.service");
   EXPECT_TRUE(HostFiles().list(folder.path()).empty());
 }
 
