@@ -98,15 +98,41 @@ bool filter_jobs(std::vector<client::Job>& jobs, const std::vector<std::string>&
   return skipped;
 }
 
-std::string job_list_text(const Terminal& t, const std::vector<client::Job>& jobs, bool legend, bool skipped) {
+std::string job_list_text(const Terminal& t, const std::vector<client::Job>& jobs, bool legend, bool skipped,
+                          const JobNeighbours& neighbours) {
   if (jobs.empty()) return legend ? (skipped ? "No jobs listed.\n" : "No jobs running.\n") : "";
   Table table({"JOB", "UNIT", "TYPE", "STATE"});
   for (const client::Job& job : jobs) {
     const Colour colour = job.state == "running" ? Colour::bold : Colour::none;
     table.add({fmt::format("{}", job.id), {job.unit, colour}, job.type, {job.state, colour}});
+    const auto add = [&](const std::map<uint32_t, std::vector<client::Job>>& of, const char* what) {
+      const auto found = of.find(job.id);
+      if (found == of.end()) return;
+      for (const client::Job& other : found->second)
+        table.add({t.last(), fmt::format("\t{} job {} ({}/{})", what, other.id, other.unit, other.type), "-", "-"});
+    };
+    add(neighbours.blocked, "blocking");
+    add(neighbours.awaited, "waiting for");
   }
   std::string text = table.text(t, legend);
   if (legend) text += fmt::format("\n{}\n", t.paint(Colour::bold, fmt::format("{} jobs listed.", jobs.size())));
+  return text;
+}
+
+std::string socket_list_text(const Terminal& t, const std::vector<SocketRow>& rows, bool with_types, bool legend,
+                             bool all) {
+  std::vector<std::string> headers{"LISTEN", "UNIT", "ACTIVATES"};
+  if (with_types) headers.insert(headers.begin() + 1, "TYPE");
+  Table table(headers);
+  for (const SocketRow& row : rows) {
+    std::vector<Cell> cells{row.listen, row.unit, row.activates.empty() ? "-" : row.activates};
+    if (with_types) cells.insert(cells.begin() + 1, row.type);
+    table.add(std::move(cells));
+  }
+  std::string text = table.text(t, legend);
+  if (!legend) return text;
+  text += fmt::format("\n{} sockets listed.\n", rows.size());
+  if (!all) text += t.paint(Colour::grey, "--all shows inactive ones too.") + "\n";
   return text;
 }
 

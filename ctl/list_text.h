@@ -1,6 +1,7 @@
 // The tables of the list verbs, from what the manager answered.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,21 @@ std::string unit_file_list_text(const Terminal&, const std::vector<UnitFileRow>&
 /// Whether a preset can say anything about a unit file in that state.
 bool state_has_preset(const std::string& state);
 
+/// Of a job, by id: what --after and --before add to its row.
+struct JobNeighbours {
+  std::map<uint32_t, std::vector<client::Job>> blocked, awaited;
+};
 /// skipped: some jobs did not match what was asked for.
-std::string job_list_text(const Terminal&, const std::vector<client::Job>&, bool legend, bool skipped);
+std::string job_list_text(const Terminal&, const std::vector<client::Job>&, bool legend, bool skipped,
+                          const JobNeighbours& neighbours = {});
 /// Keeps the jobs of units that match one of the patterns (all without patterns); true if one was dropped.
 bool filter_jobs(std::vector<client::Job>& jobs, const std::vector<std::string>& patterns);
+
+struct SocketRow {
+  std::string listen, type, unit, activates;
+  auto operator<=>(const SocketRow&) const = default;
+};
+std::string socket_list_text(const Terminal&, const std::vector<SocketRow>&, bool with_types, bool legend, bool all);
 
 /// What --state=help prints.
 std::string states_help();

@@ -1,4 +1,4 @@
-// list-units, list-unit-files, list-jobs.
+// list-units, list-unit-files, list-sockets, list-jobs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -117,6 +117,33 @@ int verb_list_unit_files(Context& context) {
   return rows.empty() && !o.arguments.empty() ? 1 : 0;
 }
 
+int verb_list_sockets(Context& context) {
+  const Options& o = context.options;
+  std::vector<SocketRow> rows;
+  for (const client::UnitInfo& unit : context.manager().list_units(o.states, o.arguments)) {
+    if (!unit.id.ends_with(".socket")) continue;
+    if (!o.all && o.states.empty() && unit.active_state == "inactive" && unit.job_id == 0) continue;
+    const client::Properties p = context.manager().properties(unit.path);
+    const std::string activates = fmt::format("{}", fmt::join(p.strings("Triggers"), ", "));
+    for (const client::Value& address : p["Listen"].items())
+      rows.push_back({address.item(1).text(), address.item(0).text(), unit.id, activates});
+  }
+  std::sort(rows.begin(), rows.end());
+  context.start_pager();
+  if (!wants_json(o)) {
+    context.print(socket_list_text(context.terminal, rows, o.show_socket_types, !o.no_legend && !o.quiet, o.all));
+    return 0;
+  }
+  std::vector<JsonRow> json;
+  for (const SocketRow& row : rows) {
+    JsonRow made{{"listen", row.listen, {}}, {"unit", row.unit, {}}, {"activates", row.activates, {}}};
+    if (o.show_socket_types) made.insert(made.begin() + 1, {"type", row.type, {}});
+    json.push_back(std::move(made));
+  }
+  context.print(json_rows(json, o.output == "json-pretty"));
+  return 0;
+}
+
 int verb_list_jobs(Context& context) {
   const Options& o = context.options;
   std::vector<client::Job> jobs = context.manager().list_jobs();
@@ -131,7 +158,12 @@ int verb_list_jobs(Context& context) {
     context.print(json_rows(rows, o.output == "json-pretty"));
     return 0;
   }
-  context.print(job_list_text(context.terminal, jobs, !o.no_legend && !o.quiet, skipped));
+  JobNeighbours neighbours;
+  for (const client::Job& job : jobs) {
+    if (o.after) neighbours.blocked[job.id] = context.manager().jobs_in_order(job.id, true);
+    if (o.before) neighbours.awaited[job.id] = context.manager().jobs_in_order(job.id, false);
+  }
+  context.print(job_list_text(context.terminal, jobs, !o.no_legend && !o.quiet, skipped, neighbours));
   return 0;
 }
 

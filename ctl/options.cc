@@ -49,7 +49,7 @@ void declare(CLI::App& app, Options& o, std::string& host, bool& user, std::stri
       {"--no-reload", o.no_reload},  {"--no-warn", o.no_warn},        {"--wait", o.wait},
       {"--plain", o.plain},          {"--value", o.value},            {"--reverse", o.reverse},
       {"--before", o.before},        {"--after", o.after},            {"--no-wall", o.no_wall},
-      {"-T,--show-transaction", o.show_types},
+      {"-T,--show-transaction", o.show_types}, {"--show-types", o.show_socket_types},
       {"-h,--help", o.help},         {"--version", o.version},        {"--user", user},
       {"--system", system}};
   // clang-format on

@@ -29,7 +29,8 @@ constexpr std::array verbs{
     //   name                     args    run                     arguments         summary, more
     Verb{"list-units",            0, -1, verb_list_units,         "[PATTERN…]",     "List the units in memory (the verb if none is given)", list_help},
     Verb{"list-unit-files",       0, -1, verb_list_unit_files,    "[PATTERN…]",     "List the unit files that are installed", list_help},
-    Verb{"list-jobs",             0, -1, verb_list_jobs,          "[PATTERN…]",     "List the jobs that run or wait", "  -o json   for programs\n"},
+    Verb{"list-sockets",          0, -1, verb_list_sockets,       "[PATTERN…]",     "List the sockets that units listen on, by address", "  -a             also what is inactive\n  --show-types   with the kind of socket\n  -o json        for programs\n"},
+    Verb{"list-jobs",             0, -1, verb_list_jobs,          "[PATTERN…]",     "List the jobs that run or wait", "  --after    which jobs wait for each\n  --before   which jobs each waits for\n  -o json    for programs\n"},
     Verb{"list-dependencies",     0, -1, verb_list_dependencies,  "[UNIT…]",        "Show what a unit needs, as a tree",
          "  --reverse          what needs it\n  --after, --before  the order of starting instead\n  -a                 unfold all units, not only targets\n  --plain            a list instead of a tree\n"},
     Verb{"status",                0, -1, verb_status,             "[UNIT…|PID…]",   "Show how units are doing, with the end of their logs",

@@ -40,6 +40,7 @@ int verb_get_default(Context&);
 int verb_list_units(Context&);
 int verb_list_unit_files(Context&);
 int verb_list_jobs(Context&);
+int verb_list_sockets(Context&);
 // dependencies.cc
 int verb_list_dependencies(Context&);
 // show.cc

@@ -91,6 +91,8 @@ class ManagerApi {
   virtual std::optional<UnitId> unit_of_invocation(const Id128&) const = 0;
   virtual std::vector<JobInfo> jobs() const = 0;
   virtual std::optional<JobInfo> job(JobId) const = 0;
+  /// The jobs that wait for this one (after), or that it waits for, by Before= and After=.
+  virtual std::vector<JobInfo> jobs_in_order(JobId, bool after) const = 0;
   virtual SystemState system_state() const = 0;
   virtual const ManagerTimes& times() const = 0;
   virtual uint32_t failed_units() const = 0;

@@ -64,6 +64,7 @@ class Manager final : public ManagerApi {
   std::optional<UnitId> unit_of_invocation(const Id128&) const override;
   std::vector<JobInfo> jobs() const override;
   std::optional<JobInfo> job(JobId) const override;
+  std::vector<JobInfo> jobs_in_order(JobId, bool after) const override;
   SystemState system_state() const override;
   const ManagerTimes& times() const override { return times_; }
   uint32_t failed_units() const override { return uint32_t(failed_); }

@@ -171,6 +171,24 @@ std::optional<JobInfo> Manager::job(JobId id) const {
   return JobInfo{id, job->unit, job->type, job->state, job->sequence};
 }
 
+std::vector<JobInfo> Manager::jobs_in_order(JobId id, bool after) const {
+  std::vector<JobInfo> found;
+  const Job* job = jobs_.find(id);
+  if (!job) return found;
+  for (const Dependency order : {Dependency::before, Dependency::after})
+    for (const UnitIndex index : graph().edges(job->unit.index, order)) {
+      const Job* other = jobs_.of(index);
+      if (!other) continue;
+      const bool waits = after ? !other->ignore_order && must_wait(other->type, inverse(order), job->type)
+                               : !job->ignore_order && must_wait(job->type, order, other->type);
+      if (waits) found.push_back({other->id, other->unit, other->type, other->state, other->sequence});
+    }
+  std::ranges::sort(found, {}, &JobInfo::id);
+  const auto twice = std::ranges::unique(found, {}, &JobInfo::id);
+  found.erase(twice.begin(), twice.end());
+  return found;
+}
+
 bool Manager::is_stopping() const {
   const Unit* shutdown = registry_.find("shutdown.target");
   if (!shutdown) return false;

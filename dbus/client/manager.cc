@@ -70,13 +70,31 @@ std::vector<UnitFile> Manager::list_unit_files(const Strings& states, const Stri
   return read_rows<UnitFile>(reply, "ss", [&](UnitFile& f) { reply >> f.path >> f.state; });
 }
 
-std::vector<Job> Manager::list_jobs() {
-  sdbus::MethodReply reply = call("ListJobs");
+namespace {
+
+std::vector<Job> read_jobs(sdbus::MethodReply& reply) {
   return read_rows<Job>(reply, "usssoo", [&](Job& j) {
     reply >> j.id >> j.unit >> j.type >> j.state;
     read_path(reply, j.path);
     read_path(reply, j.unit_path);
   });
+}
+
+}  // namespace
+
+std::vector<Job> Manager::list_jobs() {
+  sdbus::MethodReply reply = call("ListJobs");
+  return read_jobs(reply);
+}
+
+std::vector<Job> Manager::jobs_in_order(uint32_t id, bool after) {
+  try {
+    sdbus::MethodReply reply = call(after ? "GetJobAfter" : "GetJobBefore", id);
+    return read_jobs(reply);
+  } catch (const sdbus::Error& error) {
+    if (error.getName() == "org.freedesktop.systemd1.NoSuchJob") return {};
+    throw;
+  }
 }
 
 std::vector<Process> Manager::unit_processes(const std::string& unit) {

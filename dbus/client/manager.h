@@ -28,6 +28,8 @@ class Manager {
   std::vector<UnitInfo> list_units(const Strings& states = {}, const Strings& patterns = {});
   std::vector<UnitFile> list_unit_files(const Strings& states = {}, const Strings& patterns = {});
   std::vector<Job> list_jobs();
+  /// The jobs that wait for one (after), or that it waits for; none if it is gone.
+  std::vector<Job> jobs_in_order(uint32_t id, bool after);
   std::vector<Process> unit_processes(const std::string& unit);
   std::string unit_of_process(uint32_t pid);         // an object path
   std::string loaded_unit(const std::string& name);  // GetUnit(): an object path; NoSuchUnit if it is not in memory

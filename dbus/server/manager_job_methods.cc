@@ -95,10 +95,14 @@ Result<> clear_jobs(Call& call) {
   return {};
 }
 Result<> list_jobs(Call& call) {
-  BusSink& sink = call.answer();
-  sink.open_array("(usssoo)");
-  for (const JobInfo& job : call.api().jobs()) show_listed_job(call.api(), job, sink);
-  sink.close_array();
+  show_listed_jobs(call.api(), call.api().jobs(), call.answer());
+  return {};
+}
+
+template <bool after>
+Result<> get_jobs_in_order(Call& call) {
+  const JobInfo job = SVCD_TRY(find_job(call));
+  show_listed_jobs(call.api(), call.api().jobs_in_order(job.id, after), call.answer());
   return {};
 }
 
@@ -120,6 +124,8 @@ constexpr Method methods[] = {
     {"RefUnit",                "s",   "",  "name\0", Right::change, ref_unit},
     {"UnrefUnit",              "s",   "",  "name\0", Right::change, unref_unit},
     {"GetJob",                 "u",   "o", "id\0job\0", Right::look, get_job},
+    {"GetJobAfter",            "u",   "a(usssoo)", "id\0jobs\0", Right::look, get_jobs_in_order<true>},
+    {"GetJobBefore",           "u",   "a(usssoo)", "id\0jobs\0", Right::look, get_jobs_in_order<false>},
     {"CancelJob",              "u",   "",  "id\0", Right::change, cancel_job},
     {"ClearJobs",              "",    "",  "", Right::change, clear_jobs},
     {"ResetFailed",            "",    "",  "", Right::change, reset_failed},

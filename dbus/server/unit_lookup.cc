@@ -76,4 +76,10 @@ void show_processes(ManagerApi& api, UnitId unit, ValueSink& sink) {
   sink.close_array();
 }
 
+void show_listed_jobs(ManagerApi& api, const std::vector<JobInfo>& jobs, ValueSink& sink) {
+  sink.open_array("(usssoo)");
+  for (const JobInfo& job : jobs) show_listed_job(api, job, sink);
+  sink.close_array();
+}
+
 }  // namespace svcd

@@ -17,6 +17,7 @@ Result<std::optional<UnitId>> unit_of_pid(Call&, pid_t pid);
 void show_listed_unit(ManagerApi&, UnitId, ValueSink&);
 /// Shows (usssoo).
 void show_listed_job(ManagerApi&, const JobInfo&, ValueSink&);
+void show_listed_jobs(ManagerApi&, const std::vector<JobInfo>&, ValueSink&);
 /// Shows a(sus): what runs below the unit's cgroup.
 void show_processes(ManagerApi&, UnitId, ValueSink&);
 /// The description as clients see it.

@@ -34,6 +34,12 @@ Result<> cancel(Call& call) {
   return call.api().cancel_job(call.object.job.id);
 }
 
+template <bool after>
+Result<> get_in_order(Call& call) {
+  show_listed_jobs(call.api(), call.api().jobs_in_order(call.object.job.id, after), call.answer());
+  return {};
+}
+
 // clang-format off
 constexpr Method of_units[] = {
     {"Start",              "s",  "o", "mode\0job\0", Right::change, request<JobType::start>},
@@ -55,6 +61,8 @@ constexpr Method of_processes[] = {
 };
 constexpr Method of_jobs[] = {
     {"Cancel", "", "", "", Right::change, cancel},
+    {"GetAfter", "", "a(usssoo)", "jobs\0", Right::look, get_in_order<true>},
+    {"GetBefore", "", "a(usssoo)", "jobs\0", Right::look, get_in_order<false>},
 };
 // clang-format on
 

@@ -66,6 +66,29 @@ TEST(JobList, NoJobsAreAnAnswerToo) {
   EXPECT_EQ(job_list_text(Terminal(), {}, false, false), "");
 }
 
+TEST(ListText, JobsShowWhomTheyBlockAndWhomTheyWaitFor) {
+  const client::Job one{305, "j2.service", "start", "waiting", "", ""},
+      two{306, "j1.service", "start", "running", "", ""};
+  JobNeighbours neighbours;
+  neighbours.blocked[306] = {one};
+  neighbours.awaited[305] = {two};
+  EXPECT_EQ(job_list_text(Terminal(), {one, two}, true, false, neighbours),
+            "JOB UNIT                                    TYPE  STATE\n"
+            "305 j2.service                              start waiting\n"
+            "└─  \twaiting for job 306 (j1.service/start) -     -\n"
+            "306 j1.service                              start running\n"
+            "└─  \tblocking job 305 (j2.service/start)    -     -\n"
+            "\n2 jobs listed.\n");
+}
+
+TEST(ListText, SocketsAreListedByAddress) {
+  EXPECT_EQ(socket_list_text(Terminal(), {{"/run/dbus/system_bus_socket", "Stream", "dbus.socket", "dbus.service"}},
+                             true, true, true),
+            "LISTEN                      TYPE   UNIT        ACTIVATES\n"
+            "/run/dbus/system_bus_socket Stream dbus.socket dbus.service\n"
+            "\n1 sockets listed.\n");
+}
+
 TEST(Presets, TheFirstRuleThatMatchesCounts) {
   Presets presets;
   presets.add_rules(

@@ -55,6 +55,11 @@ class FakeManager final : public ManagerApi {
   std::optional<UnitId> unit_of_invocation(const Id128&) const override;
   std::vector<JobInfo> jobs() const override;
   std::optional<JobInfo> job(JobId) const override;
+  /// The next one waits for the one before it.
+  std::vector<JobInfo> jobs_in_order(JobId id, bool after) const override {
+    const auto other = job(after ? id + 1 : id - 1);
+    return other ? std::vector<JobInfo>{*other} : std::vector<JobInfo>();
+  }
   SystemState system_state() const override { return SystemState::running; }
   const ManagerTimes& times() const override { return times_; }
   uint32_t failed_units() const override { return 0; }

@@ -150,6 +150,22 @@ TEST_F(ManagerTest, WhatTheLastRunOfAUnitHasUsedIsKnownAlsoAfterATakeOver) {
   EXPECT_EQ(manager->usage(id("a.service")).cpu_nsec, 17'160'000u);
 }
 
+TEST_F(ManagerTest, AJobKnowsWhichJobsItWaitsForAndWhichWaitForIt) {
+  file("a.service", "[Service]\nType=oneshot\nExecStart=/bin/a\n");
+  file("b.service", "[Unit]\nWants=a.service\nAfter=a.service\n[Service]\nType=oneshot\nExecStart=/bin/b\n");
+  start("b.service");
+  const JobId a = manager->status(id("a.service")).job, b = manager->status(id("b.service")).job;
+  const auto ids = [&](JobId job, bool after) {
+    std::vector<JobId> found;
+    for (const JobInfo& other : manager->jobs_in_order(job, after)) found.push_back(other.id);
+    return found;
+  };
+  EXPECT_THAT(ids(a, true), ElementsAre(b));
+  EXPECT_THAT(ids(a, false), testing::IsEmpty());
+  EXPECT_THAT(ids(b, true), testing::IsEmpty());
+  EXPECT_THAT(ids(b, false), ElementsAre(a));
+}
+
 TEST_F(ManagerTest, UnitFileStateOfALoadedUnitIsThatOfTheLastReload) {
   file("a.service", "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n");
   start("a.service");
