@@ -230,6 +230,7 @@ void take_zone(std::string_view& text, CalendarSpec& into, const ZoneNames& zone
     into.utc = true;
   } else if (const auto own = zones.own_names(); name == own[0] || name == own[1]) {
     into.dst = name == own[0] ? 0 : 1;
+    into.own_zone = name;
   } else if (!name.empty() && zones.is_zone(name)) {
     into.zone = name;
   } else {
@@ -307,7 +308,7 @@ Result<CalendarSpec> CalendarSpec::parse(std::string_view given, const ZoneNames
   return spec;
 }
 
-std::string to_string(const CalendarSpec& spec, const ZoneNames& zones) {
+std::string to_string(const CalendarSpec& spec) {
   std::string out;
   append_weekdays(out, spec.weekdays);
   append_parts(out, spec.year, 1);
@@ -324,7 +325,7 @@ std::string to_string(const CalendarSpec& spec, const ZoneNames& zones) {
   if (spec.utc)
     out += " UTC";
   else if (spec.dst >= 0)
-    out += " " + zones.own_names()[size_t(spec.dst)];
+    out += " " + spec.own_zone;
   else if (!spec.zone.empty())
     out += " " + spec.zone;
   return out;

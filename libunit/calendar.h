@@ -51,8 +51,9 @@ struct CalendarSpec {
   uint8_t weekdays = 0;       // bit 0: Monday … bit 6: Sunday; 0: any day
   bool end_of_month = false;  // days count from the end: 1 is the last one
   bool utc = false;
-  int dst = -1;      // 0 and 1: the zone was named by the machine's own name of winter or summer time
-  std::string zone;  // of the tz database; empty: the machine's own
+  int dst = -1;          // 0 and 1: the zone was named by the machine's own name of winter or summer time
+  std::string zone;      // of the tz database; empty: the machine's own
+  std::string own_zone;  // that name
   Parts year, month, day, hour, minute, microsecond;
 
   static Result<CalendarSpec> parse(std::string_view text, const ZoneNames&);
@@ -60,7 +61,7 @@ struct CalendarSpec {
 };
 
 /// The normalised form, as `systemd-analyze calendar` prints it.
-std::string to_string(const CalendarSpec&, const ZoneNames&);
+std::string to_string(const CalendarSpec&);
 
 /// The first moment after `after` (microseconds since 1970 UTC) that the expression means; nullopt: there is none
 /// before the year 2200.

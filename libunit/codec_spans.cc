@@ -124,6 +124,20 @@ Result<> Timeout::parse(std::string_view text, std::optional<Duration>& into, Lo
   return {};
 }
 
+Result<> EndlessSpan::parse(std::string_view text, Duration& into, LoadContext&) {
+  Duration value{};
+  if (!parse_span(text, value)) return fail(ErrorCode::bad_message, "Failed to parse time value, ignoring: {}", text);
+  into = value.count() == 0 ? infinity : value;
+  return {};
+}
+
+Result<> EndlessSpan::parse(std::string_view text, std::optional<Duration>& into, LoadContext& context) {
+  Duration value{};
+  SVCD_TRY(parse(text, value, context));
+  into = value;
+  return {};
+}
+
 Result<> Nanoseconds::parse(std::string_view text, std::optional<uint64_t>& into, LoadContext&) {
   uint64_t value = 0;
   if (!parse_nanoseconds(text, value))

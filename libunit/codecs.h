@@ -96,6 +96,11 @@ struct Timeout : Span {
   static Result<> parse(std::string_view, Duration&, LoadContext&);
   static Result<> parse(std::string_view, std::optional<Duration>&, LoadContext&);
 };
+/// 0 stands for infinity, without naming the setting.
+struct EndlessSpan : Span {
+  static Result<> parse(std::string_view, Duration&, LoadContext&);
+  static Result<> parse(std::string_view, std::optional<Duration>&, LoadContext&);
+};
 struct Nanoseconds {
   static constexpr const char* signature = "t";
   static Result<> parse(std::string_view, std::optional<uint64_t>&, LoadContext&);
@@ -291,6 +296,19 @@ Result<> parse_listen(SocketSection::Kind, std::string_view text, std::vector<So
 /// As systemd resolves them: a port alone listens on all addresses.
 void show_listen(const std::vector<SocketSection::Listen>&, ValueSink&);
 Result<> parse_service_name(std::string_view text, UnitName&, LoadContext&);
+/// Timers and paths: an empty assignment resets all kinds of them.
+Result<> parse_timer_span(TimerSection::Base, std::string_view text, TimerSection&, LoadContext&);
+Result<> parse_timer_calendar(std::string_view text, TimerSection&, LoadContext&);
+Result<> parse_watched_path(PathSection::Kind, std::string_view text, PathSection&, LoadContext&);
+/// The unit that a timer or path starts; the first assignment counts.
+struct TriggeredUnit {
+  static constexpr const char* signature = "s";
+  static Result<> parse(std::string_view, UnitName&, LoadContext&);
+  static void show(const UnitName& v, ValueSink& sink) { sink.string(v.str()); }
+};
+struct SwapPriority : Integer {
+  static Result<> parse(std::string_view, int&, LoadContext&);
+};
 struct Interface : Text {
   static Result<> parse(std::string_view, std::string&, LoadContext&);
 };

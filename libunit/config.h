@@ -106,6 +106,13 @@ struct ServiceSection {
   std::optional<OomPolicy> oom_policy;
 };
 
+/// [Scope] without the shared groups; systemd.scope(5).
+struct ScopeSection {
+  Duration runtime_max = infinity, runtime_randomized_extra{0};
+  std::optional<Duration> timeout_stop;
+  std::optional<ServiceSection::OomPolicy> oom_policy;
+};
+
 /// All settings of one unit, and the manager's defaults that stand behind what is not set. Copying is cheap: groups are
 /// shared until changed.
 class UnitConfig {
@@ -138,11 +145,17 @@ class UnitConfig {
   const SandboxSection& sandbox() const { return part<SandboxSection>(); }
   const InstallSection& install() const { return part<InstallSection>(); }
   const MountSection& mount() const { return part<MountSection>(); }
+  const TimerSection& timer() const { return part<TimerSection>(); }
+  const PathSection& path() const { return part<PathSection>(); }
+  const AutomountSection& automount() const { return part<AutomountSection>(); }
+  const SwapSection& swap() const { return part<SwapSection>(); }
+  const ScopeSection& scope() const { return part<ScopeSection>(); }
   const ManagerDefaults& defaults() const { return part<ManagerDefaults>(); }
 
  private:
   std::tuple<Block<UnitSection>, Block<InstallSection>, Block<ServiceSection>, Block<SocketSection>,
-             Block<MountSection>, Block<ExecSection>, Block<KillSection>, Block<ResourceSection>, Block<SandboxSection>,
+             Block<MountSection>, Block<TimerSection>, Block<PathSection>, Block<AutomountSection>, Block<SwapSection>,
+             Block<ScopeSection>, Block<ExecSection>, Block<KillSection>, Block<ResourceSection>, Block<SandboxSection>,
              Block<ManagerDefaults>>
       blocks_;
   UnitType type_ = UnitType::service;

@@ -1,10 +1,11 @@
-// Sections of single unit types: sockets, mounts.
+// Sections of single unit types but services: sockets, mounts, timers …
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "libunit/calendar.h"
 #include "libunit/unit_name.h"
 #include "libunit/values.h"
 
@@ -62,6 +63,53 @@ struct MountSection {
   std::string what, where, type, options;
   bool sloppy_options = false, lazy_unmount = false, read_write_only = false, force_unmount = false;
   mode_t directory_mode = 0755;
+  std::optional<Duration> timeout;
+};
+
+/// [Timer]; systemd.timer(5).
+struct TimerSection {
+  /// What a span counts from.
+  enum class Base : uint8_t { active, boot, startup, unit_active, unit_inactive };
+  struct Monotonic {
+    Base base = Base::active;
+    Duration value{0};
+    bool operator==(const Monotonic&) const = default;
+  };
+  std::vector<Monotonic> monotonic;    // as written
+  std::vector<CalendarSpec> calendar;  // as written
+  bool on_clock_change = false, on_timezone_change = false;
+  Duration accuracy = std::chrono::minutes(1), randomized_delay{0};
+  bool fixed_random_delay = false, persistent = false, wake_system = false, remain_after_elapse = true;
+  UnitName unit;  // what it starts; empty: the service of the same name
+};
+
+/// [Path]; systemd.path(5).
+struct PathSection {
+  enum class Kind : uint8_t { exists, exists_glob, changed, modified, directory_not_empty };
+  struct Watch {
+    Kind kind = Kind::exists;
+    std::string path;
+    bool operator==(const Watch&) const = default;
+  };
+  std::vector<Watch> paths;  // as written
+  UnitName unit;             // what it starts; empty: the service of the same name
+  bool make_directory = false;
+  mode_t directory_mode = 0755;
+  Duration trigger_limit_interval = std::chrono::seconds(2);
+  uint32_t trigger_limit_burst = 200;
+};
+
+/// [Automount]; systemd.automount(5).
+struct AutomountSection {
+  std::string where, extra_options;
+  mode_t directory_mode = 0755;
+  Duration timeout_idle{0};  // 0 and infinity: stays mounted
+};
+
+/// [Swap] without the shared groups; systemd.swap(5).
+struct SwapSection {
+  std::string what, options;
+  int32_t priority = -1;  // -1: the kernel chooses
   std::optional<Duration> timeout;
 };
 

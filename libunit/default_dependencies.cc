@@ -68,8 +68,8 @@ class Derivation {
       case UnitType::scope:
         if (wants_defaults()) shut_down_with("shutdown.target");
         break;
-      case UnitType::timer: early_unit("timers.target"); break;
-      case UnitType::path: early_unit("paths.target"); break;
+      case UnitType::timer: timer(); break;
+      case UnitType::path: path(); break;
       case UnitType::device: break;
     }
     return std::move(into_);
@@ -230,6 +230,21 @@ class Derivation {
     if (service.empty())
       if (auto same = name_.with_type(UnitType::service)) service = *same;
     add({before, triggers}, service, cause_implicit);
+  }
+
+  void timer() {
+    const TimerSection& timer = config_.timer();
+    early_unit("timers.target");
+    if (wants_defaults() && !timer.calendar.empty())
+      for (const char* target : {"time-sync.target", "time-set.target"}) add(after, target, cause_default);
+    if (timer.persistent) mounts_for(fmt::format("{}/systemd/timers/stamp-{}", host_.state_root, name_.str()));
+    add({before, triggers}, timer.unit, cause_implicit);
+  }
+
+  void path() {
+    early_unit("paths.target");
+    for (const PathSection::Watch& watch : config_.path().paths) mounts_for(watch.path);
+    add({before, triggers}, config_.path().unit, cause_implicit);
   }
 
   void mount() {

@@ -35,7 +35,8 @@ Duration effective_timeout_abort(const UnitConfig& unit) {
 }
 
 S::OomPolicy effective_oom_policy(const UnitConfig& unit) {
-  if (unit.service().oom_policy) return *unit.service().oom_policy;
+  const auto& written = unit.type() == UnitType::scope ? unit.scope().oom_policy : unit.service().oom_policy;
+  if (written) return *written;
   return unit.resource().delegate ? S::OomPolicy::continue_ : S::OomPolicy::stop;
 }
 

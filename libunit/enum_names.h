@@ -31,6 +31,10 @@ SVCD_ENUM_NAMES(SocketSection::Kind, "Stream", "Datagram", "SequentialPacket", "
                 "MessageQueue", "USBFunction");
 SVCD_ENUM_NAMES(SocketSection::BindIpv6Only, "default", "both", "ipv6-only");
 SVCD_ENUM_NAMES(SocketSection::Timestamping, "off", "us", "ns");
+SVCD_ENUM_NAMES(TimerSection::Base, "OnActiveUSec", "OnBootUSec", "OnStartupUSec", "OnUnitActiveUSec",
+                "OnUnitInactiveUSec");
+SVCD_ENUM_NAMES(PathSection::Kind, "PathExists", "PathExistsGlob", "PathChanged", "PathModified",
+                "DirectoryNotEmpty");  // the keys, too
 SVCD_ENUM_NAMES(ExecSection::Input, "null", "tty", "tty-force", "tty-fail", "socket", "data", "file", "fd");
 SVCD_ENUM_NAMES(ExecSection::Output, "inherit", "null", "tty", "journal", "journal+console", "kmsg", "kmsg+console",
                 "socket", "file", "append", "truncate", "fd");

@@ -12,10 +12,12 @@
 namespace svcd {
 
 class Specifiers;  // libunit/specifiers.h
+class ZoneNames;   // libunit/calendar.h
 
 struct LoadContext {
   const UnitName* unit = nullptr;
   const Specifiers* specifiers = nullptr;  // null: '%' is literal
+  const ZoneNames* zones = nullptr;        // null: no time zone is known but UTC
   Origin origin;
   Diagnostics* diagnostics = nullptr;  // beside the result: a line may be taken in part, or with a warning
   std::vector<std::string>* not_in_effect = nullptr;  // keys that are taken and shown, and do nothing yet

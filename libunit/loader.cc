@@ -173,6 +173,7 @@ Result<> UnitLoader::apply_file(LoadedUnit& unit, const std::string& path) const
   LoadContext context;
   context.unit = &unit.id;
   context.specifiers = &specifiers;
+  context.zones = host_.zones;
   context.origin.path = path;
   context.diagnostics = &unit.diagnostics;
   context.not_in_effect = &unit.not_in_effect;

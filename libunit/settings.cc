@@ -44,6 +44,11 @@ struct Table {
     add(SettingGroup::service, {service_settings()});
     add(SettingGroup::socket, {socket_settings()});
     add(SettingGroup::mount, {mount_settings()});
+    add(SettingGroup::timer, {timer_settings()});
+    add(SettingGroup::path, {path_settings()});
+    add(SettingGroup::automount, {automount_settings()});
+    add(SettingGroup::swap, {swap_settings()});
+    add(SettingGroup::scope, {scope_settings()});
     add(SettingGroup::exec, {exec_settings(), sandbox_settings()});
     add(SettingGroup::kill, {kill_settings()});
     add(SettingGroup::resource, {resource_settings()});
@@ -65,9 +70,20 @@ const Table& table() {
 
 /// The group that a type's own section has to itself; none: exec, kill and resource settings at most.
 bool is_own_group(UnitType type, SettingGroup group) {
-  return (type == UnitType::service && group == SettingGroup::service) ||
-         (type == UnitType::socket && group == SettingGroup::socket) ||
-         (type == UnitType::mount && group == SettingGroup::mount);
+  switch (type) {
+    case UnitType::service: return group == SettingGroup::service;
+    case UnitType::socket: return group == SettingGroup::socket;
+    case UnitType::mount: return group == SettingGroup::mount;
+    case UnitType::timer: return group == SettingGroup::timer;
+    case UnitType::path: return group == SettingGroup::path;
+    case UnitType::automount: return group == SettingGroup::automount;
+    case UnitType::swap: return group == SettingGroup::swap;
+    case UnitType::scope: return group == SettingGroup::scope;
+    case UnitType::target:
+    case UnitType::device:
+    case UnitType::slice: return false;
+  }
+  return false;
 }
 
 /// Whether the type's own section takes settings of that group.
@@ -77,18 +93,17 @@ bool own_section_takes(UnitType type, SettingGroup group) {
     case SettingGroup::install: return false;
     case SettingGroup::service:
     case SettingGroup::socket:
-    case SettingGroup::mount: return is_own_group(type, group);
+    case SettingGroup::mount:
+    case SettingGroup::timer:
+    case SettingGroup::path:
+    case SettingGroup::automount:
+    case SettingGroup::swap:
+    case SettingGroup::scope: return is_own_group(type, group);
     case SettingGroup::exec: return has_exec(type);
     case SettingGroup::kill: return has_kill(type);
     case SettingGroup::resource: return has_resource(type);
   }
   return false;
-}
-
-/// Whether all settings of the type's own section have rows; for the others, unknown keys are no mistakes.
-bool is_complete(UnitType type) {
-  return is_own_group(type, SettingGroup::service) || is_own_group(type, SettingGroup::socket) ||
-         is_own_group(type, SettingGroup::mount) || type == UnitType::slice;
 }
 
 bool is_known_section(UnitType type, std::string_view section) {
@@ -187,11 +202,8 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
     context.origin.line = assignment.line;
     const Setting* row = find_setting(type, assignment.section, assignment.key);
     if (row == nullptr) {
-      if (assignment.section == section_name(type) && !is_complete(type)) {
-        note_key(assignment);
-      } else if (!assignment.key.starts_with("X-")) {
+      if (!assignment.key.starts_with("X-"))
         context.warn(fmt::format("Unknown key '{}' in section [{}], ignoring.", assignment.key, assignment.section));
-      }
       continue;
     }
     context.key = row->key;

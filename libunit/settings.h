@@ -14,7 +14,21 @@
 namespace svcd {
 
 /// The group of settings a row belongs to. exec, kill and resource appear in the sections of several unit types.
-enum class SettingGroup : uint8_t { unit, install, service, socket, mount, exec, kill, resource };
+enum class SettingGroup : uint8_t {
+  unit,
+  install,
+  service,
+  socket,
+  mount,
+  timer,
+  path,
+  automount,
+  swap,
+  scope,
+  exec,
+  kill,
+  resource
+};
 
 /// What svcd does with a setting: acts on it; parses and shows it but has no effect yet (the load log says so);
 /// takes a spelling of the past.

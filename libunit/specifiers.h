@@ -9,6 +9,8 @@
 
 namespace svcd {
 
+class ZoneNames;  // libunit/calendar.h
+
 /// What the machine and the manager contribute. Plain values, read once by the daemon (linux/) or set by a test.
 struct HostFacts {
   std::string machine_id, boot_id, host_name, short_host_name, pretty_host_name, kernel_release, architecture;
@@ -17,6 +19,7 @@ struct HostFacts {
   uint32_t uid = 0, gid = 0;
   std::string runtime_root = "/run", state_root = "/var/lib", cache_root = "/var/cache", logs_root = "/var/log",
               configuration_root = "/etc", credentials_root = "/run/credentials", tmp = "/tmp", var_tmp = "/var/tmp";
+  const ZoneNames* zones = nullptr;  // null: none but UTC
 };
 
 /// Expands specifiers for one unit.

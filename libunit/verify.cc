@@ -122,6 +122,32 @@ Result<> verify_mount(const UnitName& name, const UnitConfig& config, Verifier& 
   return {};
 }
 
+Result<> verify_timer(const UnitConfig& config, Verifier& v) {
+  const TimerSection& t = config.timer();
+  if (t.monotonic.empty() && t.calendar.empty() && !t.on_clock_change && !t.on_timezone_change)
+    return v.refuse("Timer unit lacks value setting. Refusing.");
+  return {};
+}
+
+Result<> verify_path(const UnitConfig& config, Verifier& v) {
+  if (config.path().paths.empty()) return v.refuse("Path unit lacks path setting. Refusing.");
+  return {};
+}
+
+Result<> verify_automount(const UnitName& name, const UnitConfig& config, Verifier& v) {
+  const auto named = unit_name_from_path(config.automount().where, UnitType::automount);
+  if (!named || *named != name) return v.refuse("Where= setting doesn't match unit name. Refusing.");
+  return {};
+}
+
+Result<> verify_swap(const UnitName& name, const UnitConfig& config, Verifier& v) {
+  const auto named = unit_name_from_path(config.swap().what, UnitType::swap);
+  if (!named || *named != name) return v.refuse("Value of What= and unit name do not match, not loading.");
+  if (!config.exec().pam_name.empty() && config.kill().kill_mode != K::Mode::control_group)
+    return v.refuse("Unit has PAM enabled. Kill mode must be set to 'control-group'. Refusing.");
+  return {};
+}
+
 constexpr uint64_t capability(int number) {
   return uint64_t{1} << number;
 }
@@ -192,12 +218,25 @@ void complete_config(const UnitName& name, UnitConfig& config) {
       if (config.mount().where.empty())
         if (auto path = unit_name_to_path(name)) config.change<MountSection>().where = std::move(*path);
       break;
-    case UnitType::swap: complete_exec(name, config); break;
+    case UnitType::swap:
+      complete_exec(name, config);
+      if (config.swap().what.empty())
+        if (auto path = unit_name_to_path(name)) config.change<SwapSection>().what = std::move(*path);
+      break;
+    case UnitType::automount:
+      if (config.automount().where.empty())
+        if (auto path = unit_name_to_path(name)) config.change<AutomountSection>().where = std::move(*path);
+      break;
+    case UnitType::timer:
+      if (config.timer().unit.empty())
+        if (auto same = name.with_type(UnitType::service)) config.change<TimerSection>().unit = *same;
+      break;
+    case UnitType::path:
+      if (config.path().unit.empty())
+        if (auto same = name.with_type(UnitType::service)) config.change<PathSection>().unit = *same;
+      break;
     case UnitType::target:
     case UnitType::device:
-    case UnitType::automount:
-    case UnitType::timer:
-    case UnitType::path:
     case UnitType::slice:
     case UnitType::scope: break;
   }
@@ -211,12 +250,12 @@ Result<> verify_config(const UnitName& name, const UnitConfig& config, Diagnosti
     case UnitType::service: return verify_service(config, v);
     case UnitType::socket: return verify_socket(config, v);
     case UnitType::mount: return verify_mount(name, config, v);
-    case UnitType::swap:
+    case UnitType::automount: return verify_automount(name, config, v);
+    case UnitType::swap: return verify_swap(name, config, v);
+    case UnitType::timer: return verify_timer(config, v);
+    case UnitType::path: return verify_path(config, v);
     case UnitType::target:
     case UnitType::device:
-    case UnitType::automount:
-    case UnitType::timer:
-    case UnitType::path:
     case UnitType::slice:
     case UnitType::scope: return {};
   }

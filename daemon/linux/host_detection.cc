@@ -7,6 +7,7 @@
 
 #include "daemon/linux/host_files.h"
 #include "daemon/linux/scope_detection.h"
+#include "daemon/linux/zone_rules.h"
 
 namespace svcd {
 namespace {
@@ -93,7 +94,9 @@ bool contains(std::string_view text, std::string_view word) {
 }  // namespace
 
 HostFacts detect_host() {
+  static const SystemZones zones;
   HostFacts host;
+  host.zones = &zones;
   host.machine_id = without_dashes(read_one_line("/etc/machine-id"));
   host.boot_id = without_dashes(read_one_line("/proc/sys/kernel/random/boot_id"));
   utsname names{};

@@ -11,7 +11,9 @@ constexpr std::array changing_settings{"TimeoutAbortUSec", "WatchdogUSec", "File
 
 Emits emits_of(const Setting& row) {
   const std::string_view signature = row.signature;
-  if (signature == "a(sasbttttuii)" || signature == "a(sasasttttuii)") return Emits::invalidates;
+  const bool has_figures_of_the_run =
+      signature == "a(sasbttttuii)" || signature == "a(sasasttttuii)" || signature == "a(stt)" || signature == "a(sst)";
+  if (has_figures_of_the_run && row.group != SettingGroup::resource) return Emits::invalidates;
   if (row.group == SettingGroup::resource) return Emits::none;
   if (std::ranges::find(changing_settings, std::string_view(row.property)) != changing_settings.end())
     return Emits::none;
@@ -81,14 +83,14 @@ std::vector<PropertyRow> type_properties(UnitType type) {
     case service: add_part(rows, SettingGroup::service, runtime_service_properties()); break;
     case socket: add_part(rows, SettingGroup::socket, runtime_socket_properties()); break;
     case mount: add_part(rows, SettingGroup::mount, runtime_mount_properties()); break;
-    case swap:
+    case swap: add_part(rows, SettingGroup::swap, runtime_swap_properties()); break;
+    case automount: add_part(rows, SettingGroup::automount, runtime_automount_properties()); break;
+    case timer: add_part(rows, SettingGroup::timer, runtime_timer_properties()); break;
+    case path: add_part(rows, SettingGroup::path, runtime_path_properties()); break;
+    case scope: add_part(rows, SettingGroup::scope, runtime_scope_properties()); break;
     case target:
     case device:
-    case automount:
-    case timer:
-    case path:
-    case slice:
-    case scope: break;
+    case slice: break;
   }
   if (has_resource(type)) add_part(rows, SettingGroup::resource, runtime_cgroup_properties());
   if (has_exec(type)) add_part(rows, SettingGroup::exec, {});
