@@ -34,7 +34,8 @@ TEST_F(SpawnTest, ServicesGetOnlyTheDescriptorsThatArePassed) {
   const UniqueFd leaked(::open("/dev/zero", O_RDONLY));  // not close-on-exec
   const UniqueFd first(::open("/etc/passwd", O_RDONLY | O_CLOEXEC)), second(::open("/etc/group", O_RDONLY | O_CLOEXEC));
   const PassedFd fds[] = {{second.get(), "groups"}, {first.get(), "users"}};
-  run("readlink /proc/$$/fd/3 /proc/$$/fd/4; find /proc/$$/fd -mindepth 1 -printf x; echo; echo $LISTEN_FDS $LISTEN_FDNAMES; "
+  run("readlink /proc/$$/fd/3 /proc/$$/fd/4; find /proc/$$/fd -mindepth 1 -printf x; echo; echo $LISTEN_FDS "
+      "$LISTEN_FDNAMES; "
       "test $LISTEN_PID = $$ && echo mine",
       fds);
   EXPECT_EQ(output(), "/etc/group\n/etc/passwd\nxxxxx\n2 groups:users\nmine\n");
