@@ -259,4 +259,17 @@ bool UnitLoader::differs_from_disk(const LoadedUnit& unit) {
   return unit.drop_in_paths != (unit.state == LoadState::loaded ? drop_in_paths(unit) : std::vector<std::string>());
 }
 
+bool UnitLoader::would_differ(const LoadedUnit& unit) {
+  if (differs_from_disk(unit)) return true;
+  LoadedUnit now;
+  now.id = unit.id;
+  now.names = unit.names;
+  const auto found = cache().files.find(unit.id);
+  if ((found ? found->path : std::string()) != unit.fragment_path) return true;
+  if (found && (found->id != unit.id || found->names != unit.names)) return true;
+  if (unit.state != LoadState::loaded) return false;
+  load_folders(now);
+  return now.wants_dir != unit.wants_dir || now.requires_dir != unit.requires_dir;
+}
+
 }  // namespace svcd

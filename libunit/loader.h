@@ -59,6 +59,9 @@ class UnitLoader {
   /// Whether anything that a unit was made of, or would now be made of, differs from what is on disk
   /// (NeedDaemonReload).
   bool differs_from_disk(const LoadedUnit& unit);
+  /// For daemon-reload: whether load() would now give something else. Also another file may have come before the unit's
+  /// own one, or aliases and links in NAME.wants/ may have come or gone, which NeedDaemonReload does not tell.
+  bool would_differ(const LoadedUnit& unit);
   /// Drops the cached listings; daemon-reload does this first.
   void forget();
   const SearchPath& path() const { return path_; }

@@ -38,7 +38,7 @@ bool Manager::continue_reload() {
   for (int budget = 64; budget > 0 && !reload_left_.empty(); --budget) {
     Unit* unit = registry_.get(reload_left_.back());
     reload_left_.pop_back();
-    if (!unit || !loader_.differs_from_disk(unit->loaded())) continue;
+    if (!unit || !loader_.would_differ(unit->loaded())) continue;
     registry_.reload(*unit);
     changes_.reloaded.push_back(unit->id());
   }

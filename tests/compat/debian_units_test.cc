@@ -42,6 +42,7 @@ TEST_F(DebianUnits, LoadWithoutAComplaint) {
     for (const Diagnostic& diagnostic : unit.diagnostics)
       if (diagnostic.level <= Diagnostic::Level::warning) ADD_FAILURE() << to_string(diagnostic);
     EXPECT_FALSE(loader.differs_from_disk(unit)) << instance.str();
+    EXPECT_FALSE(loader.would_differ(unit)) << instance.str();
   }
 }
 

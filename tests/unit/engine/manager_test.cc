@@ -166,6 +166,29 @@ TEST_F(ManagerTest, AJobKnowsWhichJobsItWaitsForAndWhichWaitForIt) {
   EXPECT_THAT(ids(b, false), ElementsAre(a));
 }
 
+TEST_F(ManagerTest, AReloadSeesLinksAndFilesThatCameOrWent) {
+  file("a.service", "[Unit]\nDescription=Old\n[Service]\nExecStart=/bin/a\n");
+  file("t.target", "[Unit]\nDescription=T\n");
+  start("a.service");
+  start("t.target");
+  const auto wants = [&] { return manager->dependencies(id("t.target"), Dependency::wants); };
+  EXPECT_THAT(wants(), testing::IsEmpty());
+  kernel.memory.link("/run/systemd/system/t.target.wants/a.service", "/etc/systemd/system/a.service");
+  manager->reload(1);
+  run_for(1s);
+  EXPECT_THAT(wants(), ElementsAre("a.service"));
+  EXPECT_THAT(manager->dependencies(id("a.service"), Dependency::wanted_by), ElementsAre("t.target"));
+  kernel.memory.remove("/run/systemd/system/t.target.wants/a.service");
+  kernel.memory.write("/etc/systemd/system.control/a.service",
+                      "[Unit]\nDescription=New\n[Service]\nExecStart=/bin/a\n");
+  const int reads = kernel.memory.reads;
+  manager->reload(2);
+  run_for(1s);
+  EXPECT_THAT(wants(), testing::IsEmpty());
+  EXPECT_EQ(manager->loaded(id("a.service")).config.unit().description, "New");
+  EXPECT_LE(kernel.memory.reads - reads, 3) << "only what changed";
+}
+
 TEST_F(ManagerTest, UnitFileStateOfALoadedUnitIsThatOfTheLastReload) {
   file("a.service", "[Service]\nExecStart=/bin/a\n[Install]\nWantedBy=multi-user.target\n");
   start("a.service");
