@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libunit/path_text.h"
+
 namespace svcd {
 
 bool SeenFiles::same(const FileInfo& before, const FileInfo& now, bool entries) {
@@ -15,6 +17,21 @@ bool SeenFiles::still_hold() const {
     return (!seen.itself || same(seen.of_itself, below_.look_at_link(path), false)) &&
            (!seen.target || same(seen.of_target, below_.look(path), seen.entries));
   });
+}
+
+void SeenFiles::prune() {
+  std::vector<std::string> implied;
+  for (auto& [path, seen] : seen_) {
+    const auto folder = seen_.find(std::string(folder_of(path)));
+    if (folder == seen_.end() || !folder->second.entries ||
+        folder->second.of_target.kind != FileInfo::Kind::directory || folder->first == path)
+      continue;
+    seen.itself = false;
+    const bool was_there = seen.of_target.kind != FileInfo::Kind::missing;
+    if (!seen.target || (!was_there && below_.look_at_link(path).kind == FileInfo::Kind::missing))
+      implied.push_back(path);
+  }
+  for (const std::string& path : implied) seen_.erase(path);
 }
 
 FileInfo SeenFiles::note(const std::string& path, bool follow, bool entries) {

@@ -16,6 +16,9 @@ class SeenFiles final : public FileSource {
 
   /// Whether every question would be answered as before.
   bool still_hold() const;
+  /// Forgets what follows from the version of a folder that was listed: which entries there are, and where links lead.
+  /// For whoever has no more questions.
+  void prune();
   /// When the youngest of the files was changed, in nanoseconds since 1970. An answer as old as that cannot be trusted:
   /// a change in the same tick of the file system's clock leaves no trace.
   uint64_t youngest() const { return youngest_; }

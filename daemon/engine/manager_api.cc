@@ -216,6 +216,7 @@ std::vector<Installer::ListedFile> Manager::unit_files() {
   if (unit_file_list_ && unit_file_list_->seen.still_hold()) return unit_file_list_->files;
   UnitFileList& list = unit_file_list_.emplace(kernel_.files());
   list.files = Installer(list.seen, setup_.search_path, setup_.host).list();
+  list.seen.prune();
   if (list.seen.youngest() + tick < uint64_t(now().realtime.count()) * 1000) return list.files;
   std::vector<Installer::ListedFile> files = std::move(list.files);
   unit_file_list_.reset();

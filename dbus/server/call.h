@@ -56,6 +56,8 @@ class Call {
   /// The call is put back until all units are loaded that this one needs.
   void wait_for_units(UnitId needed) { needed_ = needed; }
   std::optional<UnitId> waits_for_units() const { return needed_; }
+  /// Of the answer, in bytes with its header, about.
+  uint32_t size() const { return 256 + sink_.size(); }
   /// Sends what is left to send.
   int finish(const Result<>& outcome);
 

@@ -39,6 +39,9 @@ int as_strv(const std::vector<std::string>& values, char*** into) {
   return 1;
 }
 
+/// Of a service, about: sd-bus makes that answer itself.
+constexpr uint32_t size_of_all_properties = 16384;
+
 }  // namespace
 
 ObjectTree::ObjectTree(CallContext& context, const BusFacts& facts, Peers& peers)
@@ -107,6 +110,8 @@ int ObjectTree::on_message(sd_bus_message* message, void* userdata, sd_bus_error
   if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return 0;
   if (tree.must_know_caller(message)) return tree.put_back(nullptr, message, tree.peers_.client_of(message, true));
   sd_bus* bus = sd_bus_message_get_bus(message);
+  if (const char* member = sd_bus_message_get_member(message); member && std::strcmp(member, "GetAll") == 0)
+    tree.peers_.answered(bus, size_of_all_properties);
   int r = tree.attach_manager(bus, attached);
   if (const std::optional<std::string> name = r >= 0 ? unit_of_path(sd_bus_message_get_path(message)) : std::nullopt) {
     const Result<UnitName> unit = UnitName::parse(*name);  // otherwise: self, an invocation
@@ -201,7 +206,11 @@ int ObjectTree::serve(const MethodEntry& entry, sd_bus_message* message, Client*
   Call call(context_, message, client, *found_);
   const Result<> outcome = entry.method->serve(call);
   if (outcome && client && call.waits_for_units()) return put_back(&entry, message, client, *call.waits_for_units());
-  if (!outcome || !call.waits_for_caller()) return call.finish(outcome);
+  if (!outcome || !call.waits_for_caller()) {
+    const int r = call.finish(outcome);
+    peers_.answered(sd_bus_message_get_bus(message), call.size());
+    return r;
+  }
   Client* caller = peers_.client_of(message, true);
   if (caller && !caller->may_change) return put_back(&entry, message, caller);
   return reply_error(message, {ErrorCode::no_unit_for_pid, "The caller does not belong to any loaded unit.", 0});

@@ -17,6 +17,8 @@ class Peers {
   /// The client, if it is known; on the system bus it becomes known when `needed` (its credentials come later, then
   /// ObjectTree::resume() is called). Null: a reader nobody asked about, or a message without a sender.
   virtual Client* client_of(sd_bus_message*, bool needed) = 0;
+  /// A call was answered by so many bytes.
+  virtual void answered(sd_bus* bus, uint32_t bytes) = 0;
 };
 
 class ObjectTree final : public ObjectHandler {

@@ -21,6 +21,10 @@ tl::unexpected<Error> fail_errno(int error, std::string_view what) {
   return tl::unexpected(Error{ErrorCode::failed, fmt::format("{}: {}", what, std::strerror(error)), error});
 }
 
+/// sd-bus goes on after the handshake by a timer that it sets anew in every turn, so that others who are always ready
+/// would always come before it: a new connection goes first until it is connected.
+constexpr int handshake_priority = SD_EVENT_PRIORITY_NORMAL - 1;
+
 /// A socket that is closed unless somebody takes it.
 class Descriptor {
  public:
@@ -113,12 +117,13 @@ Result<> PrivateSocket::adopt(int raw) {
     sd_event_source* left_over = nullptr;
     r = sd_event_add_defer(loop_, &left_over, on_left_over, this);
     left_over_.reset(left_over);
+    if (r >= 0) r = sd_event_source_set_priority(left_over, handshake_priority - 1);  // it ends the preference
     if (r >= 0) r = sd_event_source_set_enabled(left_over, SD_EVENT_OFF);
   }
   if (r >= 0) r = hooks_.attach(made);
   if (r >= 0) r = connection->attach_driver();
   if (r >= 0) r = sd_bus_start(made);
-  if (r >= 0) r = sd_bus_attach_event(made, loop_, SD_EVENT_PRIORITY_NORMAL);
+  if (r >= 0) r = sd_bus_attach_event(made, loop_, handshake_priority);
   if (r < 0) {
     (void)clients_.remove(client.id);
     return fail_errno(-r, "private connection");
@@ -137,8 +142,11 @@ int PrivateSocket::on_connected(sd_bus_message* message, void* self, sd_bus_erro
 /// In the turn after BEGIN: what came in the same read. After a step: those who do not read.
 int PrivateSocket::on_left_over(sd_event_source*, void* self) {
   auto& socket = *static_cast<PrivateSocket*>(self);
-  for (sd_bus* bus : std::exchange(socket.connected_, {}))
+  for (sd_bus* bus : std::exchange(socket.connected_, {})) {
     for (int calls = 0; calls < 16 && socket.find(bus) && sd_bus_process(bus, nullptr) > 0; ++calls) continue;
+    if (socket.find(bus) && sd_bus_detach_event(bus) >= 0)
+      (void)sd_bus_attach_event(bus, socket.loop_, SD_EVENT_PRIORITY_NORMAL);
+  }
   socket.drop_flooded();
   return 0;
 }
@@ -164,14 +172,31 @@ void PrivateSocket::drop(sd_bus* bus) {
 
 /// Not inside the step: a client that goes takes its jobs' ownership along.
 void PrivateSocket::look_for_flooded() {
-  if (left_over_ && std::ranges::any_of(connections_, [](const auto& entry) { return entry.second->is_flooded(); }))
+  const auto waits = [](const auto& entry) {
+    return entry.second->is_flooded() || entry.second->queue().bytes() > queued_bytes_max / 16;
+  };
+  if (left_over_ && std::ranges::any_of(connections_, waits))
     (void)sd_event_source_set_enabled(left_over_.get(), SD_EVENT_ONESHOT);
 }
 
 void PrivateSocket::drop_flooded() {
+  constexpr uint64_t all_together_max = 2 * queued_bytes_max;
   std::vector<sd_bus*> flooded;
-  for (const auto& [bus, connection] : connections_)
-    if (connection->is_flooded()) flooded.push_back(bus);
+  uint64_t together = 0, most = 0;
+  sd_bus* greediest = nullptr;
+  for (const auto& [bus, connection] : connections_) {
+    if (connection->is_flooded()) {
+      flooded.push_back(bus);
+      continue;
+    }
+    const uint64_t bytes = connection->queue().bytes();
+    together += bytes;
+    if (bytes > most) {
+      most = bytes;
+      greediest = bus;
+    }
+  }
+  if (together > all_together_max && flooded.empty()) flooded.push_back(greediest);
   for (sd_bus* bus : flooded) drop(bus);
 }
 

@@ -64,6 +64,14 @@ Client* BusServer::client_of(sd_bus_message* message, bool needed) {
   return connection ? clients_.find(connection->client()) : nullptr;
 }
 
+/// Who asks and does not read the answers is cut off, as one who does not read signals.
+void BusServer::answered(sd_bus* bus, uint32_t bytes) {
+  Connection* connection = private_.find(bus);
+  if (!connection) return;
+  connection->queue().sent(bus, bytes);
+  if (connection->queue().bytes() > queued_bytes_max / 16) private_.look_for_flooded();
+}
+
 void BusServer::client_gone(ClientId id) {
   const std::unique_ptr<Client> client = clients_.remove(id);
   if (!client) return;

@@ -30,6 +30,7 @@ class BusServer final : public ChangeListener, private BusFacts, private Peers {
   uint32_t failed_jobs() const override { return signals_.failed_jobs(); }
   std::vector<std::string> references(UnitId unit) const override { return clients_.references(unit); }
   Client* client_of(sd_bus_message*, bool needed) override;
+  void answered(sd_bus* bus, uint32_t bytes) override;
   void client_gone(ClientId);
   static int on_units_loaded(sd_event_source*, void* self);
 

@@ -14,13 +14,14 @@ inline constexpr uint64_t queued_bytes_max = 32 << 20;
 
 class WriteQueue {
  public:
-  /// A signal of so many bytes was queued. Replies are not told: they count as messages.
+  /// A message of so many bytes was queued. Of replies that sd-bus makes itself it is a guess.
   void sent(sd_bus* bus, uint32_t bytes) {
     sizes_.push_back(bytes);
     bytes_ += bytes;
     settle(bus);
   }
   bool is_flooded(sd_bus* bus) { return settle(bus) > queued_messages_max || bytes_ > queued_bytes_max; }
+  uint64_t bytes() const { return bytes_; }  // as of the last look
 
  private:
   /// Forgets what was written; returns how many messages wait. The oldest go first.
@@ -33,7 +34,7 @@ class WriteQueue {
     }
     return queued;
   }
-  std::deque<uint32_t> sizes_;  // of the youngest signals
+  std::deque<uint32_t> sizes_;  // of the youngest messages
   uint64_t bytes_ = 0;
 };
 

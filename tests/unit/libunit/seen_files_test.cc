@@ -6,7 +6,8 @@
 
 namespace svcd {
 
-class SeenFilesTest : public testing::Test {
+/// With and without prune(): it must make no difference.
+class SeenFilesTest : public testing::TestWithParam<bool> {
  protected:
   SeenFilesTest() {
     disk.write("/etc/a.service", "[Service]\n");
@@ -16,29 +17,37 @@ class SeenFilesTest : public testing::Test {
     (void)seen.read("/etc/a.service");
     (void)seen.read_link("/etc/link.service");
     (void)seen.look("/run/missing");
+    (void)seen.list("/etc/missing.d");
+    if (GetParam()) seen.prune();
   }
   MemoryFiles disk;
   SeenFiles seen{disk};
 };
 
-TEST_F(SeenFilesTest, AnswersHoldAsLongAsNothingChanges) {
+TEST_P(SeenFilesTest, AnswersHoldAsLongAsNothingChanges) {
   EXPECT_TRUE(seen.still_hold());
 }
-TEST_F(SeenFilesTest, AFileThatWasReadAndChangedEndsThem) {
+TEST_P(SeenFilesTest, AFileThatWasReadAndChangedEndsThem) {
   disk.write("/etc/a.service", "[Service]\nType=oneshot\n");
   EXPECT_FALSE(seen.still_hold());
 }
-TEST_F(SeenFilesTest, ANewFileInAFolderThatWasListedEndsThem) {
+TEST_P(SeenFilesTest, ANewFileInAFolderThatWasListedEndsThem) {
   disk.write("/etc/c.service", "");
   EXPECT_FALSE(seen.still_hold());
 }
-TEST_F(SeenFilesTest, AFileThatWasMissingAndCameEndsThem) {
+TEST_P(SeenFilesTest, AFileThatWasMissingAndCameEndsThem) {
   disk.write("/run/missing", "");
   EXPECT_FALSE(seen.still_hold());
 }
-TEST_F(SeenFilesTest, ALinkThatLeadsElsewhereEndsThem) {
+TEST_P(SeenFilesTest, AFolderThatWasMissingAndCameEndsThem) {
+  disk.write("/etc/missing.d/a.conf", "");
+  EXPECT_FALSE(seen.still_hold());
+}
+TEST_P(SeenFilesTest, ALinkThatLeadsElsewhereEndsThem) {
   disk.link("/etc/link.service", "b.service");
   EXPECT_FALSE(seen.still_hold());
 }
+
+INSTANTIATE_TEST_SUITE_P(Pruned, SeenFilesTest, testing::Bool());
 
 }  // namespace svcd
