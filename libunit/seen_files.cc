@@ -23,9 +23,7 @@ void SeenFiles::prune() {
   std::vector<std::string> implied;
   for (auto& [path, seen] : seen_) {
     const auto folder = seen_.find(std::string(folder_of(path)));
-    if (folder == seen_.end() || !folder->second.entries ||
-        folder->second.of_target.kind != FileInfo::Kind::directory || folder->first == path)
-      continue;
+    if (folder == seen_.end() || !folder->second.entries || folder->first == path) continue;
     seen.itself = false;
     const bool was_there = seen.of_target.kind != FileInfo::Kind::missing;
     if (!seen.target || (!was_there && below_.look_at_link(path).kind == FileInfo::Kind::missing))

@@ -146,7 +146,13 @@ void EventLoop::set_time(EventSource& source, Time when, Duration accuracy) {
 }
 
 void EventLoop::limit_rate(EventSource& source, Duration interval, unsigned burst) {
-  if (source) sd_event_source_set_ratelimit(source.get(), interval.count(), burst);
+  if (!source) return;
+  sd_event_source_set_ratelimit(source.get(), interval.count(), burst);
+  // What made the limit hit was taken from the kernel and is not told again.
+  sd_event_source_set_ratelimit_expire_callback(source.get(), [](sd_event_source*, void* userdata) {
+    EventSource::Node::of(userdata)->io(0);
+    return 0;
+  });
 }
 
 void EventLoop::run() {

@@ -67,7 +67,7 @@ class EventLoop {
   Result<EventSource> after_each_turn(std::function<void()>);
   /// Moves a source of on_time() and enables it once.
   static void set_time(EventSource&, Time when, Duration accuracy);
-  /// At most `burst` calls an interval; what comes meanwhile is told at the next one.
+  /// For sources of on_io(): at most `burst` calls an interval; what comes meanwhile is told at its end, as events 0.
   static void limit_rate(EventSource&, Duration interval, unsigned burst);
 
   /// Until stop().
