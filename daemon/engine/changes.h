@@ -45,7 +45,7 @@ struct LogMessage {
 
 /// A line on the console: "[  OK  ] Started a.service - A."
 struct StatusLine {
-  enum class Kind : uint8_t { none, ok, failed, depend, time, skip, info };
+  enum class Kind : uint8_t { none, ok, failed, depend, assert_, unsupported, time, skip, info };
   Kind kind = Kind::none;
   std::string text;
 };

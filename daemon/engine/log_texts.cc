@@ -113,8 +113,8 @@ StatusLine::Kind job_end_mark(JobResult result) {
     case JobResult::canceled:
     case JobResult::invalid:
     case JobResult::collected: return StatusLine::Kind::info;
-    case JobResult::assert_:
-    case JobResult::unsupported:
+    case JobResult::assert_: return StatusLine::Kind::assert_;
+    case JobResult::unsupported: return StatusLine::Kind::unsupported;
     case JobResult::once: return StatusLine::Kind::failed;
   }
   return StatusLine::Kind::none;

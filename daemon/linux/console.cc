@@ -1,10 +1,10 @@
 #include "daemon/linux/console.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "daemon/linux/host_files.h"
-#include "daemon/linux/unique_fd.h"
 #include "libunit/unit_name.h"
 
 namespace svcd {
@@ -20,6 +20,8 @@ Mark mark_of(StatusLine::Kind kind) {
     case StatusLine::Kind::ok: return {"  OK  ", "0;32"};
     case StatusLine::Kind::failed: return {"FAILED", "0;1;31"};
     case StatusLine::Kind::depend: return {"DEPEND", "0;1;38;5;185"};
+    case StatusLine::Kind::assert_: return {"ASSERT", "0;1;38;5;185"};
+    case StatusLine::Kind::unsupported: return {"UNSUPP", "0;1;38;5;185"};
     case StatusLine::Kind::time: return {" TIME ", "0;1;31"};
     case StatusLine::Kind::skip: return {" SKIP ", "0;38;5;245"};
     case StatusLine::Kind::info: break;
@@ -40,11 +42,24 @@ std::string with_unit_name_bold(const std::string& text) {
   return text;
 }
 
+/// At most so many characters, half of them from the beginning and half from the end.
+std::string shortened(const std::string& text, size_t columns) {
+  std::vector<size_t> begins;  // of characters
+  for (size_t i = 0; i < text.size(); ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) begins.push_back(i);
+  if (begins.size() <= columns || columns < 3) return text;
+  const size_t head = columns / 2, tail = columns - head - 1;
+  return text.substr(0, begins[head]) + "…" + text.substr(begins[begins.size() - tail]);
+}
+
 }  // namespace
 
-std::string Console::format(const StatusLine& line, bool with_colours) {
+std::string Console::format(const StatusLine& line, bool with_colours, size_t columns) {
+  constexpr size_t margin = 9;                                                // "[  OK  ] "
+  const size_t taken = line.kind == StatusLine::Kind::info ? 1 : margin + 1;  // the last column stays free
+  const std::string words = shortened(line.text, columns > taken ? columns - taken : 0);
   const Mark mark = mark_of(line.kind);
-  const std::string text = with_colours ? with_unit_name_bold(line.text) : line.text;
+  const std::string text = with_colours ? with_unit_name_bold(words) : words;
   if (line.kind == StatusLine::Kind::info) return text + "\r\n";
   if (*mark.text == 0) return fmt::format("         {}\r\n", text);
   if (!with_colours) return fmt::format("[{}] {}\r\n", mark.text, text);
@@ -52,7 +67,12 @@ std::string Console::format(const StatusLine& line, bool with_colours) {
 }
 
 void Console::show(const StatusLine& line) const {
-  if (is_on_) write(format(line, true));
+  if (!is_on_) return;
+  const UniqueFd fd = open_console();
+  winsize size{};
+  const bool known = fd && ::ioctl(fd.get(), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  const std::string text = format(line, true, known ? size.ws_col : 80);
+  if (fd) (void)!::write(fd.get(), text.data(), text.size());
 }
 
 void Console::welcome() const {
@@ -74,9 +94,13 @@ void Console::welcome() const {
 }
 
 // Opened each time: a console that hung up, or a login on it, must not keep svcd's lines for itself.
+UniqueFd Console::open_console() const {
+  if (scope_.console.empty()) return UniqueFd();
+  return UniqueFd(open(scope_.console.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+}
+
 void Console::write(const std::string& text) const {
-  if (scope_.console.empty()) return;
-  const UniqueFd fd(open(scope_.console.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  const UniqueFd fd = open_console();
   if (fd) (void)!::write(fd.get(), text.data(), text.size());
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "daemon/engine/changes.h"
+#include "daemon/linux/unique_fd.h"
 #include "daemon/scope.h"
 
 namespace svcd {
@@ -19,9 +20,11 @@ class Console {
   void welcome() const;
 
   /// The line with its colours, or without (NO_COLOR, TERM=dumb), and the carriage return that a raw console needs.
-  static std::string format(const StatusLine&, bool with_colours);
+  /// What is longer than the console is wide loses its middle; colours take no room (in 252 they do).
+  static std::string format(const StatusLine&, bool with_colours, size_t columns = 80);
 
  private:
+  UniqueFd open_console() const;
   void write(const std::string& text) const;
 
   const Scope& scope_;

@@ -26,6 +26,18 @@ TEST(JournalTest, AValueOfSeveralLinesCarriesItsLength) {
   EXPECT_TRUE(text.ends_with(std::string("MESSAGE\n\x03\0\0\0\0\0\0\0a\nb\n", 20))) << text;
 }
 
+TEST(ConsoleTest, WhatIsLongerThanTheConsoleIsWideLosesItsMiddle) {
+  using Kind = StatusLine::Kind;
+  EXPECT_EQ(Console::format({Kind::info, "See 'systemctl status f.service' for details."}, false, 40),
+            "See 'systemctl stat…rvice' for details.\r\n");
+  EXPECT_EQ(Console::format({Kind::ok, "Started ü.service - Ünïcödé and more."}, false, 30),
+            "[  OK  ] Started ü.…and more.\r\n");
+  EXPECT_EQ(Console::format({Kind::ok, "Started a.service - A."}, true, 32),
+            "[\x1b[0;32m  OK  \x1b[0m] Started \x1b[0;1;39ma.service\x1b[0m - A.\r\n");
+  EXPECT_EQ(Console::format({Kind::assert_, "Assertion failed for as.service."}, false),
+            "[ASSERT] Assertion failed for as.service.\r\n");
+}
+
 TEST(ConsoleTest, LinesLookAsPeopleKnowThem) {
   using Kind = StatusLine::Kind;
   EXPECT_EQ(Console::format({Kind::ok, "Started a.service - A."}, false), "[  OK  ] Started a.service - A.\r\n");
