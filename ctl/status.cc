@@ -98,6 +98,7 @@ int show_unit(Context& context, const std::string& path, bool& first, bool& shor
   world.active_state = [&](const std::string& unit) {
     return context.manager().unit_property(unit, "ActiveState").text();
   };
+  world.not_in_effect = context.manager().not_in_effect(path);
   if (!p.text("ControlGroup").empty()) world.processes = processes_of(context, id);
   context.print(status_text(context.terminal, p, world));
   print_log(context, p, shortened);

@@ -119,9 +119,8 @@ class StatusWriter {
 
   /// What the unit asks for and does not get: systemd has no such property, and no such line.
   void without() {
-    const std::vector<std::string> settings = p_.strings("NotInEffect");
-    if (settings.empty()) return;
-    row("Not applied", t_.paint(Colour::yellow, fmt::format("{}=", fmt::join(settings, "=, "))));
+    if (world_.not_in_effect.empty()) return;
+    row("Not applied", t_.paint(Colour::yellow, fmt::format("{}=", fmt::join(world_.not_in_effect, "=, "))));
   }
 
   uint64_t state_since() const {

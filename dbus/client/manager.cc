@@ -132,6 +132,14 @@ Value Manager::property(const std::string& object_path, const char* interface, c
   return Value::read(reply);
 }
 
+std::vector<std::string> Manager::not_in_effect(const std::string& object_path) {
+  try {
+    return property(object_path, "org.svcd.Unit1", "NotInEffect").strings();
+  } catch (const sdbus::Error&) {
+    return {};
+  }
+}
+
 std::string Manager::unit_file_state(const std::string& unit) {
   sdbus::MethodReply reply = call("GetUnitFileState", unit);
   std::string state;

@@ -35,6 +35,8 @@ class Manager {
   std::string loaded_unit(const std::string& name);  // GetUnit(): an object path; NoSuchUnit if it is not in memory
   /// All properties of an object, whatever interface they are of. Looking at the path of a unit loads it.
   Properties properties(const std::string& object_path);
+  /// The settings that a unit asks for and does not get here; none if the manager is systemd, which does not tell.
+  std::vector<std::string> not_in_effect(const std::string& object_path);
   Properties unit_properties(const std::string& unit) { return properties(unit_path(unit)); }
   Value property(const std::string& object_path, const char* interface, const char* name);
   Value unit_property(const std::string& unit, const char* name) {

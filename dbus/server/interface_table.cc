@@ -24,6 +24,7 @@ uint64_t flags_of(Emits emits) {
     case Emits::change: return SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE;
     case Emits::invalidates: return SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION;
     case Emits::none: return 0;
+    case Emits::on_request: return SD_BUS_VTABLE_PROPERTY_EXPLICIT;
   }
   return 0;
 }

@@ -42,7 +42,13 @@ struct View {
 };
 
 /// What PropertiesChanged says of a property; the annotation EmitsChangedSignal.
-enum class Emits : uint8_t { constant, change, invalidates, none };
+enum class Emits : uint8_t {
+  constant,
+  change,
+  invalidates,
+  none,
+  on_request  // nothing, and GetAll leaves it out: `systemctl show` shows what it shows of systemd
+};
 
 /// A row that no key of a unit file has.
 struct RuntimeProperty {

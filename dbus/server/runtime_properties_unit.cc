@@ -88,7 +88,7 @@ void show_not_in_effect(const View& v, ValueSink& sink) {
 }
 
 constexpr RuntimeProperty own_rows[] = {
-    {nullptr, "NotInEffect", "as", Emits::none, show_not_in_effect},
+    {nullptr, "NotInEffect", "as", Emits::on_request, show_not_in_effect},
 };
 
 // clang-format off

@@ -122,7 +122,7 @@ TEST_F(StatusText, WhatAUnitAsksForAndDoesNotGetHasALine) {
   p.set("FragmentPath", Value::of("/etc/systemd/system/a.service"));
   p.set("ActiveState", Value::of("inactive"));
   p.set("SubState", Value::of("dead"));
-  p.set("NotInEffect", Value::of(Strings{"SystemCallFilter", "PrivateTmp"}));
+  world.not_in_effect = {"SystemCallFilter", "PrivateTmp"};
   EXPECT_EQ(text(),
             "○ a.service\n"
             "     Loaded: loaded (/etc/systemd/system/a.service)\n"

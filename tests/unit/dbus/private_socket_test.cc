@@ -101,7 +101,8 @@ TEST_F(PrivateSocketTest, WhatAUnitDoesNotGetIsAPropertyOfOurOwn) {
   world.manager["a.service"].loaded.not_in_effect = {"SystemCallFilter"};
   world.manager["a.service"].status.not_in_effect = {"PrivateTmp"};
   EXPECT_EQ(client.property(a_path, "org.svcd.Unit1", "NotInEffect"), "<[SystemCallFilter PrivateTmp]>");
-  EXPECT_THAT(client.call(a_path, properties_interface, "GetAll", "s", ""), HasSubstr("{NotInEffect <"));
+  EXPECT_THAT(client.call(a_path, properties_interface, "GetAll", "s", ""),
+              testing::Not(HasSubstr("NotInEffect")));  // as of systemd
 }
 
 TEST_F(PrivateSocketTest, ListUnitsShowsOneRowAUnit) {
