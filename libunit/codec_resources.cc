@@ -253,7 +253,8 @@ Result<> BpfPrograms::parse(std::string_view text, std::vector<StringPair>& into
   if (colon == std::string_view::npos)
     return fail(ErrorCode::bad_message, "Invalid syntax in {}=, ignoring: {}", context.key, text);
   const std::string path = SVCD_TRY(context.expand(text.substr(colon + 1)));
-  into.push_back({ std::string(text.substr(0, colon)), SVCD_TRY(check_path(path, path_absolute, context)) });
+  std::string checked = SVCD_TRY(check_path(path, path_absolute, context));
+  into.push_back({std::string(text.substr(0, colon)), std::move(checked)});
   return {};
 }
 

@@ -78,6 +78,7 @@ inline void take_value(Result<void>&&) {}
 }  // namespace svcd
 
 /// Value of a Result, or return its error: `Pipe report = SVCD_TRY(open_pipe());`
+/// Never beside a temporary in the same expression (`f({std::string(a), SVCD_TRY(b)})`): the return would leak it.
 #define SVCD_TRY(expression)                                               \
   __extension__({                                                          \
     auto svcd_tried = (expression);                                        \
