@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/linux/host_files.h"
+#include "libunit/utf8.h"
 
 namespace svcd {
 namespace {
@@ -16,7 +19,14 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == 127;
 }
 
-void add_control(char c, std::string& text) {
+/// The length of the character at the front; 0: what stands there is no UTF-8.
+size_t character_length(std::string_view text) {
+  for (size_t length = 1; length <= 4 && length <= text.size(); ++length)
+    if (is_utf8(text.substr(0, length))) return length;
+  return 0;
+}
+
+void add_escaped(char c, std::string& text) {
   constexpr std::string_view letters = "abtnvfr";  // \a is 7
   const auto value = static_cast<unsigned char>(c);
   if (value >= 7 && value < 7 + letters.size())
@@ -26,7 +36,7 @@ void add_control(char c, std::string& text) {
 }
 
 void add_argument(std::string_view argument, std::string& text) {
-  bool plain = !argument.empty();
+  bool plain = !argument.empty() && is_utf8(argument);
   for (const char c : argument)
     plain = plain && !is_control(c) && c != ' ' && quoted_characters.find(c) == std::string_view::npos;
   if (plain) {
@@ -34,13 +44,15 @@ void add_argument(std::string_view argument, std::string& text) {
     return;
   }
   text += '"';
-  for (const char c : argument) {
-    if (is_control(c)) {
-      add_control(c, text);
-      continue;
+  while (!argument.empty()) {
+    const size_t length = character_length(argument);
+    if (length == 0 || is_control(argument[0])) {
+      add_escaped(argument[0], text);
+    } else {
+      if (escaped_characters.find(argument[0]) != std::string_view::npos) text += '\\';
+      text += argument.substr(0, length);
     }
-    if (escaped_characters.find(c) != std::string_view::npos) text += '\\';
-    text += c;
+    argument.remove_prefix(std::max(length, size_t{1}));
   }
   text += '"';
 }

@@ -30,6 +30,15 @@ TEST(ProcessCommandTest, WhatMeansSomethingToAShellIsQuoted) {
   EXPECT_EQ(quote_command_line("~x\0a=b\0{a}\0#\0"sv), "~x a=b {a} #");
 }
 
+TEST(ProcessCommandTest, WhatIsNoUtf8IsEscaped) {
+  EXPECT_EQ(quote_command_line("a\xff"
+                               "b\0"
+                               "1000\0"sv),
+            R"("a\377b" 1000)");
+  EXPECT_EQ(quote_command_line("main\x01\x7f\xc3\0"sv), R"("main\001\177\303")");
+  EXPECT_EQ(quote_command_line("\xe4\xb8\xad\0"sv), "\xe4\xb8\xad");
+}
+
 TEST(ProcessCommandTest, AProcessThatIsGoneHasNone) {
   EXPECT_EQ(process_command_line(-1), "n/a");
   EXPECT_NE(process_command_line(::getpid()), "n/a");
