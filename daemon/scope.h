@@ -37,8 +37,10 @@ struct Scope {
   std::string console = "/dev/console";  // "": none
   std::string exec_helper = "/usr/lib/svcd/svcd-exec";
   std::vector<std::string> generator_folders, environment_generator_folders;  // highest precedence first
-  std::vector<std::string> shutdown_folders;   // programs that get the last verb; systemd-shutdown(8)
-  std::vector<std::string> environment;        // what processes inherit from the manager
+  std::vector<std::string> shutdown_folders;  // programs that get the last verb; systemd-shutdown(8)
+  std::vector<std::string> environment;       // what processes inherit from the manager
+  std::vector<std::string> own_environment;   // its own: PassEnvironment=, and the console's $TERM
+  std::string supervisor_socket;  // of whoever started svcd, e.g. a container manager; sd_notify(3); "": nobody asks
   std::vector<std::string> unknown_arguments;  // of the command line: reported once there is a log
   std::string log_identifier = "systemd";
   CgroupLayout cgroup_layout = CgroupLayout::none;

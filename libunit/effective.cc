@@ -45,16 +45,30 @@ ExecSection::Input effective_standard_input(const ExecSection& exec) {
   return has_data ? ExecSection::Input::data : exec.standard_input;
 }
 
-ExecSection::Output effective_standard_output(const UnitConfig& unit) {
+namespace {
+
+/// Whether there is nothing that an output could share with the input: then the defaults count, even where a unit asks
+/// to inherit.
+bool inherits_nothing(const UnitConfig& unit) {
   using Input = ExecSection::Input;
-  if (unit.exec().standard_output) return *unit.exec().standard_output;
   const Input input = unit.exec().standard_input;
-  const bool alone = input == Input::null || input == Input::file || input == Input::data;
-  return alone ? unit.defaults().standard_output : ExecSection::Output::inherit;
+  return input == Input::null || input == Input::file || input == Input::data;
+}
+
+}  // namespace
+
+ExecSection::Output effective_standard_output(const UnitConfig& unit) {
+  using Output = ExecSection::Output;
+  const Output output = unit.exec().standard_output.value_or(Output::inherit);
+  return output == Output::inherit && inherits_nothing(unit) ? unit.defaults().standard_output : output;
 }
 
 ExecSection::Output effective_standard_error(const UnitConfig& unit) {
-  return unit.exec().standard_error.value_or(unit.defaults().standard_error);
+  using Output = ExecSection::Output;
+  const Output output = unit.exec().standard_output.value_or(Output::inherit);
+  const Output error = unit.exec().standard_error.value_or(Output::inherit);
+  const bool both = output == Output::inherit && error == Output::inherit;
+  return both && inherits_nothing(unit) ? unit.defaults().standard_error : error;
 }
 
 ResourceLimit effective_limit(const UnitConfig& unit, int resource) {

@@ -5,7 +5,7 @@
 #
 #   container_root FOLDER PACKAGE…    makes a Debian root with svcd's run-time libraries and the packages
 #   container_install ROOT            installs the build in $SVCD_BUILD into a root
-#   container_boot NAME ROOT [INIT]   boots a copy-on-write copy of it; returns once PID 1 runs
+#   container_boot NAME ROOT [INIT [ARGUMENT…]]  boots a copy-on-write copy of it; returns once PID 1 runs
 #   container_run NAME COMMAND…       runs a command in it (as root, in its namespaces)
 #   container_wait NAME [SECONDS]     waits for the end of the boot; prints running, degraded …
 #   container_stop NAME               ends it, whatever it does, and removes every trace
@@ -82,7 +82,7 @@ container_boot() {
 [ -z "${CONTAINER_WRITABLE:-}" ] || for h in pids memory cpu cpuacct cpuset blkio freezer devices; do
   [ ! -d /sys/fs/cgroup/\$h ] || mount -o remount,bind,rw /sys/fs/cgroup/\$h
 done
-exec $init
+exec $init ${*:4}
 I
   chmod +x "$dir/share/init"
   (

@@ -89,7 +89,7 @@ void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
   if (path.starts_with('/')) {
     paths.push_back(path);
   } else if (!b.sandbox.exec_search_path.empty()) {
-    for (const std::string& folder : b.sandbox.exec_search_path) paths.push_back(folder + "/" + path);
+    for (const std::string& folder : b.sandbox.exec_search_path) paths.push_back(fmt::format("{}/{}", folder, path));
   } else {
     for (const char* folder : search_path) paths.push_back(fmt::format("{}/{}", folder, path));
   }

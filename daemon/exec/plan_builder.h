@@ -24,7 +24,7 @@ struct ExecContext {
   std::array<uint8_t, 16> invocation{};          // all zero: none
   std::vector<std::string> manager_environment;  // inherited by all services
   std::vector<std::string> extra_environment;    // MAINPID=, EXIT_STATUS= …
-  std::vector<std::string> pass_from;            // what PassEnvironment= may take: the manager's own environment
+  std::vector<std::string> pass_from;            // what PassEnvironment= may take: what the manager was started with
   std::vector<Fd> listen_fds;                    // become 3, 4 …
   std::optional<int> standard_socket;            // StandardInput=socket and its family
   std::vector<std::string> cgroup_attach;        // cgroup.procs files of v1 hierarchies

@@ -119,10 +119,7 @@ void add_tty_preparation(PlanBuild& b) {
 Result<> add_stdio(PlanBuild& b) {
   add_tty_preparation(b);
   SVCD_TRY(add_input(b).map([] { return 0; }));
-  const bool socket = b.exec.standard_input == Input::socket;
-  const Output out = b.exec.standard_output.value_or(socket ? Output::inherit : b.config.defaults().standard_output);
-  const Output err =
-      b.exec.standard_error.value_or(b.exec.standard_output ? Output::inherit : b.config.defaults().standard_error);
+  const Output out = effective_standard_output(b.config), err = effective_standard_error(b.config);
   SVCD_TRY(add_output(b, {1, out, b.exec.standard_output_path, b.exec.standard_output_fd_name}).map([] { return 0; }));
   const bool same = err == out &&
                     (err != Output::fd || b.exec.standard_error_fd_name == b.exec.standard_output_fd_name) &&

@@ -242,7 +242,24 @@ void set_up_machine(Scope& scope, EarlyReport& report) {
   if (chdir("/") < 0) report.problems.push_back(errno_error("/", errno).message);
 }
 
+namespace {
+
+/// A getty would take it from us, which is a SIGHUP to PID 1, and to PID 1 that means: reload.
+void give_up_controlling_terminal() {
+  const UniqueFd terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!terminal) return;  // there is none
+  ioctl(terminal.get(), TIOCNOTTY);
+  struct sigaction ignore {
+  }, before{};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGHUP, &ignore, &before);  // drops the one that giving it up has sent: it waits, being blocked
+  sigaction(SIGHUP, &before, nullptr);
+}
+
+}  // namespace
+
 void detach_from_console() {
+  give_up_controlling_terminal();
   const int null = open("/dev/null", O_RDWR | O_NOCTTY);
   if (null < 0) return;
   for (int fd = 0; fd < 3; ++fd)

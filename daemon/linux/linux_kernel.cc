@@ -11,6 +11,7 @@
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/pid_file.h"
 #include "daemon/linux/process_command.h"
+#include "daemon/linux/supervisor.h"
 
 namespace svcd {
 
@@ -25,7 +26,7 @@ LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
       users_(loop, processes_.reaper(), scope),
       sockets_(loop, [this](Event&& event) { deliver(std::move(event)); },
                [this](Event&& event) { post(std::move(event)); }, users_,
-               [this](const std::string& unit, std::string text) { log(LOG_WARNING, unit + ": " + text, unit); }),
+               [this](const std::string& unit, const std::string& text) { log(LOG_WARNING, unit + ": " + text, unit); }),
       notify_(loop, [this](Event&& event) { deliver(std::move(event)); },
               [this](pid_t pid) { return processes_.unit_of(pid); }),
       mounts_(loop, [this](Event&& event) { deliver(std::move(event)); }),
@@ -100,6 +101,7 @@ void LinuxKernel::flush(const Changes& changes) {
   for (const LogMessage& message : changes.log) journal_.send(message);
   for (const StatusLine& line : changes.console) console_.show(line);
   journal_.flush();
+  if (changes.startup_finished) tell_supervisor(scope_.supervisor_socket, "READY=1\nSTATUS=Startup finished.");
 }
 
 Id128 LinuxKernel::random_id() {

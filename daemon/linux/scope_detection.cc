@@ -165,6 +165,9 @@ Scope detect_scope(std::span<char* const> arguments, const char* const* environm
   scope.is_container = !container.empty();
   scope.virtualization = scope.is_container ? container : detect_vm();
   scope.environment = inherited_environment(environment);
+  for (const char* const* at = environment; at != nullptr && *at != nullptr; ++at)
+    scope.own_environment.emplace_back(*at);
+  scope.supervisor_socket = variable("NOTIFY_SOCKET");
   add_locale(scope.environment, scope.configuration_root);
   scope.exec_helper = folder_of_self() + "/svcd-exec";
   scope.generator_folders = {"/run/systemd/system-generators", "/etc/systemd/system-generators",

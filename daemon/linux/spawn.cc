@@ -119,7 +119,7 @@ ExecContext Spawner::context_of(const std::string& unit) const {
   ExecContext context;
   context.unit = unit;
   context.manager_environment = environment_;
-  context.pass_from = environment_;
+  context.pass_from = scope_.own_environment;
   context.manager_is_init = scope_.is_init;
   context.journal_stdout = scope_.journal_stdout;
   context.journal_dev_log = scope_.runtime_folder + "/journal/dev-log";

@@ -14,6 +14,13 @@ test_boots_to_running_with_debians_own_units() {
   expect svcd in_it cat /proc/1/comm
 }
 
+# a getty that takes the console must not look like the SIGHUP that asks for a reload
+test_reads_the_units_once() {
+  in_it journalctl --sync
+  expect "" in_it sh -c 'journalctl -q -o cat _PID=1 | grep -x Reloading.'
+  expect 0 in_it cut -d' ' -f7 /proc/1/stat
+}
+
 test_runs_a_simple_service_and_stops_it() {
   in_it systemctl start sleeper.service
   expect active in_it systemctl is-active sleeper.service
@@ -43,4 +50,20 @@ test_reboot_ends_with_nspawns_code_for_reboot() {
 
 test_exits_with_the_code_asked_for() {
   expect_code 7 container_power it exit 60 7
+}
+
+# systemd-nspawn hands on to its own supervisor what it hears from its payload
+test_tells_the_container_manager_when_it_is_ready() {
+  local place
+  place=$(mktemp -d)
+  python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1] + "/notify"); s.settimeout(60)
+while b"READY=1" not in s.recv(4096).split(b"\n"): pass
+open(sys.argv[1] + "/heard", "w")' "$place" &
+  container_stop it
+  eventually test -S "$place/notify"
+  NOTIFY_SOCKET=$place/notify CONTAINER_ARGS="${CONTAINER_ARGS:-} --notify-ready=yes" container_boot it "$root"
+  container_wait it
+  eventually test -e "$place/heard"
+  rm -r "$place"
 }

@@ -164,11 +164,27 @@ TEST_F(PlanTest, OutputsGoWhereTheUnitSays) {
               HasSubstr("open 1 2501 \"/var/log/x\"\nopen 2 0001 \"/dev/null\"\n"));
   EXPECT_THAT(plan("[Service]\nStandardOutput=null\nExecStart=/bin/foo\n"),
               HasSubstr("open 1 0001 \"/dev/null\"\ndup 2 1\n"));
-  EXPECT_THAT(plan("[Service]\nStandardOutput=inherit\nExecStart=/bin/foo\n"),
-              HasSubstr("open 1 0001 \"/dev/null\"\ndup 2 1\n"));
   EXPECT_THAT(plan("[Service]\nStandardInput=tty\nTTYPath=/dev/tty5\nTTYVHangup=yes\nStandardOutput=inherit\n"
                    "ExecStart=/bin/foo\n"),
               HasSubstr("tty-prepare 0 1 0 \"/dev/tty5\"\ntty 0 0 \"/dev/tty5\"\ndup 1 0\ndup 2 1\n"));
+}
+
+TEST_F(PlanTest, OutputsShareATerminalUnlessTheUnitSaysOtherwise) {
+  EXPECT_THAT(plan("[Service]\nStandardInput=tty\nTTYPath=/dev/tty5\nExecStart=/bin/foo\n"),
+              HasSubstr("tty 0 0 \"/dev/tty5\"\ndup 1 0\ndup 2 1\n"));
+  EXPECT_THAT(plan("[Service]\nStandardInput=tty\nTTYPath=/dev/tty5\nStandardOutput=journal\nExecStart=/bin/foo\n"),
+              HasSubstr("tty 0 0 \"/dev/tty5\"\njournal 1 30"));
+}
+
+TEST_F(PlanTest, WhereThereIsNothingToInheritTheDefaultCounts) {
+  EXPECT_EQ(plan("[Service]\nStandardOutput=inherit\nExecStart=/bin/foo\n"), plan("[Service]\nExecStart=/bin/foo\n"));
+}
+
+TEST_F(PlanTest, TheConsoleHasTheTerminalThatTheManagerWasStartedWith) {
+  const std::string text = "[Service]\nStandardInput=tty\nExecStart=/bin/foo\nTTYPath=";
+  EXPECT_THAT(plan(text + "/dev/console\n"), HasSubstr("\"TERM=xterm\""));
+  EXPECT_THAT(plan(text + "/dev/pts/0\n"), HasSubstr("\"TERM=vt220\""));
+  EXPECT_THAT(plan(text + "/dev/tty1\n"), HasSubstr("\"TERM=linux\""));
 }
 
 TEST_F(PlanTest, SyslogSettingsReachTheJournal) {
