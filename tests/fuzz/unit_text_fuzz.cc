@@ -1,15 +1,11 @@
-// libFuzzer: the grammar of unit files. Configure with clang and -DSVCD_FUZZ=ON.
-#include <cstdint>
-#include <cstdlib>
-#include <string_view>
-
+// The grammar of unit files.
+#include "fuzz/fuzz.h"
 #include "libunit/unit_text.h"
 #include "libunit/utf8.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+FUZZ(unit_text) {
   svcd::UnitText file;
-  (void)svcd::parse_unit_text("a", std::string_view(reinterpret_cast<const char*>(data), size), file);
+  (void)svcd::parse_unit_text("a", input, file);
   for (const svcd::Assignment& a : file.assignments)
-    if (a.key.empty() || a.line < 1 || !svcd::is_utf8(a.key) || !svcd::is_utf8(a.value)) std::abort();
-  return 0;
+    svcd::must(!a.key.empty() && a.line >= 1 && svcd::is_utf8(a.key) && svcd::is_utf8(a.value), "a sound assignment");
 }

@@ -99,7 +99,7 @@ class SimKernel final : public Kernel {
   std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override;
   CgroupUsage cgroup_usage(const std::string& cgroup) const override;
   std::string cgroup_of(pid_t) const override;
-  std::string process_name(pid_t) const;
+  std::string process_name(pid_t) const override;
   void arm_timer(TimerKey, Time when) override;
   void disarm_timer(TimerKey) override;
   void open_sockets(UnitId, const std::string& name, const SocketSection&) override;

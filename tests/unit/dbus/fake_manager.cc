@@ -139,7 +139,8 @@ Result<> FakeManager::unref(UnitId id, ClientId) {
 }
 Result<InstallReply> FakeManager::install(InstallVerb, const std::vector<std::string>& names, bool runtime,
                                           bool force) {
-  history.push_back("install " + names.at(0) + (runtime ? " runtime" : "") + (force ? " force" : ""));
+  history.push_back("install " + (names.empty() ? "nothing" : names[0]) + (runtime ? " runtime" : "") +
+                    (force ? " force" : ""));
   return InstallReply{true, {{InstallChange::Type::symlink, "/etc/link", "/lib/target"}}};
 }
 Result<> FakeManager::set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) {
