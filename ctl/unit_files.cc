@@ -95,6 +95,7 @@ int verb_enable(Context& context) {
     context.note(no_install_text);
   if (!context.options.now || (verb != "enable" && verb != "disable")) return 0;
   std::vector<std::string> units;
+  units.reserve(files.size());
   for (const std::string& file : files) units.push_back(base_name(file));
   return run_jobs(context, verb == "enable" ? "start" : "stop", units, context.options.job_mode);
 }

@@ -1,8 +1,9 @@
 // Codecs: how a value is written in a unit file (parse) and how it is shown (show), one struct per kind of value. What
 // is accepted, and the texts about what is not, are those of systemd 252.
 //
-// parse() leaves the value alone when it fails. Its error is the whole text for the log: bad_message means that the
-// line is ignored, bad_unit_setting that the unit is refused (design 4.10, case a).
+// parse() leaves the value alone when it fails, but for lists: what stands before the bad word counts. Its error is the
+// whole text for the log: bad_message means that the line is ignored, bad_unit_setting that the unit is refused
+// (design 4.10, case a).
 #pragma once
 
 #include <optional>

@@ -167,6 +167,7 @@ Result<InstallPlan> Installer::disable(const std::vector<std::string>& names, bo
 Result<InstallPlan> Installer::reenable(const std::vector<std::string>& names, bool runtime, bool force) {
   Work work(files_, path_, host_, config_folder(runtime));
   std::vector<std::string> plain;
+  plain.reserve(names.size());
   for (const std::string& name : names) plain.emplace_back(base_name(name));
   SVCD_TRY(disable_in(work, plain));
   SVCD_TRY(enable_in(work, names, force));

@@ -142,7 +142,7 @@ Result<> InstallUnits::search(InstallUnit& unit) {
   if (unit.name.is_instance()) names.push_back(unit.name.template_name());
   for (const UnitName& name : names)
     for (const std::string& folder : path_.folders) {
-      const Result<> taken = take_file(unit, folder + "/" + name.str());
+      Result<> taken = take_file(unit, folder + "/" + name.str());
       if (taken) return take_also(unit);
       const int why = taken.error().error_number;
       if (why != ENOENT && why != ENOTDIR && why != EACCES) return taken;

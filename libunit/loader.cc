@@ -167,7 +167,7 @@ void UnitLoader::load_fragment(LoadedUnit& unit) const {
 Result<> UnitLoader::apply_file(LoadedUnit& unit, const std::string& path) const {
   const std::string text = SVCD_TRY(files_.read(path));
   UnitText parsed;
-  const Result<> whole = parse_unit_text(path, text, parsed);
+  Result<> whole = parse_unit_text(path, text, parsed);
   const Specifiers specifiers(host_, unit.id, unit.fragment_path);
   const size_t before = unit.diagnostics.size();
   LoadContext context;
@@ -221,7 +221,7 @@ void UnitLoader::load_folders(LoadedUnit& unit) {
   const auto load = [&](std::string_view suffix, std::string_view kind, std::vector<UnitName>& into) {
     for (const UnitFiles::Piece& piece : cache().files.pieces(unit.names, suffix, "")) {
       const std::string where = fmt::format("{}: {} dependency dropin {}", unit.id.str(), kind, piece.path);
-      const auto warn = [&](std::string text) {
+      const auto warn = [&](const std::string& text) {
         unit.diagnostics.push_back({Diagnostic::Level::warning, {}, where + text});
       };
       if (is_mask(files_.look(piece.path))) continue;

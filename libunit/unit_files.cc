@@ -60,7 +60,7 @@ std::string resolve_links(FileSource& files, std::string_view path, bool follow_
       if (part == "..") done = std::string(folder_of(done));
       continue;
     }
-    const std::string next = done == "/" ? done + part : done + "/" + part;
+    const std::string next = fmt::format("{}/{}", done == "/" ? "" : done, part);
     const bool last = rest.find_first_not_of('/') == std::string::npos;
     if ((last && !follow_last) || files.look_at_link(next).kind != FileInfo::Kind::symlink) {
       done = next;
@@ -69,7 +69,7 @@ std::string resolve_links(FileSource& files, std::string_view path, bool follow_
     const auto target = files.read_link(next);
     if (!target || target->empty() || ++links > most_links) return {};
     if (target->starts_with('/')) done.assign(1, '/');
-    rest = *target + rest;
+    rest.insert(0, *target);
   }
   return done;
 }
@@ -116,7 +116,7 @@ void UnitFiles::take(const std::string& folder, const DirectoryEntry& entry) {
 }
 
 std::string UnitFiles::target_of_link(const std::string& folder, const std::string& name) {
-  const std::string path = folder + "/" + name;
+  std::string path = folder + "/" + name;
   const auto target = files_.read_link(path);
   if (!target) return {};
   const std::string resolved =
@@ -238,6 +238,7 @@ std::vector<UnitFiles::Piece> UnitFiles::pieces(const std::vector<UnitName>& nam
       if (!is_hidden(entry.name) && std::string_view(entry.name).ends_with(file_suffix))
         by_name.try_emplace(entry.name, Piece{folder + "/" + entry.name, entry.kind});
   std::vector<Piece> sorted;
+  sorted.reserve(by_name.size());
   for (auto& [name, piece] : by_name) sorted.push_back(std::move(piece));
   return sorted;
 }

@@ -172,11 +172,11 @@ Answer Mount::do_stop() {
   command.no_env_expand = true;
   if (section.lazy_unmount) command.argv.push_back("-l");
   if (section.force_unmount) command.argv.push_back("-f");
-  run(State::unmounting, std::move(command));
+  run(State::unmounting, command);
   return Answer::going;
 }
 
-void Mount::run(State state, ExecCommand command) {
+void Mount::run(State state, const ExecCommand& command) {
   publish_state(state);
   spawn(control_, command, {});
   mount_.control_pid = control_.pid;

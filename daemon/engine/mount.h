@@ -55,7 +55,7 @@ class Mount final : public Unit {
   bool has_settings() const { return !config().mount().what.empty(); }
   bool is_mounted() const { return !mount_.entry.where.empty(); }
   void publish_state(State, bool reload_failed = false);
-  void run(State, ExecCommand);
+  void run(State, const ExecCommand&);
   void signal(State);
   void finish();
   void process_done();

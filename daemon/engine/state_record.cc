@@ -194,7 +194,7 @@ void StateRecord::store(size_t number, std::span<const std::byte> payload) {
       for (const int copy : {0, 1}) std::memset(slot(used_, copy).data(), 0, sizeof(SlotHead));
     write_header();
   }
-  uint64_t sequences[2];
+  uint64_t sequences[2] = {};
   for (const int copy : {0, 1}) std::memcpy(&sequences[copy], slot(number, copy).data(), sizeof sequences[copy]);
   const int copy = sequences[0] <= sequences[1] ? 0 : 1;  // the older one
   SlotHead head{++sequence_, 0, uint32_t(payload.size()), uint32_t(number)};

@@ -71,6 +71,7 @@ std::vector<std::string> drop_ins(const std::vector<std::string>& folders) {
     for (const DirectoryEntry& entry : HostFiles().list(folder))
       if (entry.name.ends_with(".conf")) by_name.try_emplace(entry.name, folder + '/' + entry.name);
   std::vector<std::string> paths;
+  paths.reserve(by_name.size());
   for (const auto& [name, path] : by_name) paths.push_back(path);
   return paths;
 }

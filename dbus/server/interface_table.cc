@@ -56,7 +56,7 @@ std::span<const Signal> manager_signals() {
   return signals_of_manager;
 }
 
-Interface::Interface(ObjectHandler& handler, const char* name, std::vector<PropertyRow> rows,
+Interface::Interface(ObjectHandler& handler, const char* name, const std::vector<PropertyRow>& rows,
                      std::span<const std::span<const Method>> methods, std::span<const Signal> signals)
     : name_(name) {
   // Without UNPRIVILEGED sd-bus would ask the bus, and wait, who a caller is (design 4.13); we ask ourselves.

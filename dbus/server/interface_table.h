@@ -39,7 +39,7 @@ std::span<const Signal> manager_signals();
 
 class Interface {
  public:
-  Interface(ObjectHandler&, const char* name, std::vector<PropertyRow>, std::span<const std::span<const Method>>,
+  Interface(ObjectHandler&, const char* name, const std::vector<PropertyRow>&, std::span<const std::span<const Method>>,
             std::span<const Signal>);
   Interface(const Interface&) = delete;
   Interface& operator=(const Interface&) = delete;

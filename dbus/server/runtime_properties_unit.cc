@@ -59,6 +59,7 @@ void show_job(const View& v, ValueSink& sink) {
 void show_conditions_of(const Conditions& conditions, const char* prefix, const std::vector<ConditionOutcome>& outcomes,
                         ValueSink& sink) {
   std::vector<int> results;
+  results.reserve(outcomes.size());
   for (const ConditionOutcome outcome : outcomes) results.push_back(static_cast<int>(outcome));
   show_conditions(conditions, prefix, results, sink);
 }

@@ -166,11 +166,12 @@ void SimKernel::send_notification(pid_t pid, const SimProgram::Notification& not
 
 /// The datagram waits in the socket, also while there is no manager; whose it is, is looked up when it is read.
 void SimKernel::notify_from(pid_t pid, std::vector<std::string> lines) {
-  queue_.push({saturating_add(now_, delay()), ++order_, 0, [this, pid, lines]() -> std::optional<Event> {
-                 const std::optional<UnitId> unit = unit_of(pid);
-                 if (!unit) return std::nullopt;
-                 return Notified{*unit, pid, 0, lines};
-               }});
+  queue_.push(
+      {saturating_add(now_, delay()), ++order_, 0, [this, pid, lines = std::move(lines)]() -> std::optional<Event> {
+         const std::optional<UnitId> unit = unit_of(pid);
+         if (!unit) return std::nullopt;
+         return Notified{*unit, pid, 0, lines};
+       }});
 }
 
 std::optional<UnitId> SimKernel::unit_of(pid_t pid) const {

@@ -5,7 +5,6 @@ namespace svcd {
 
 using testing::Contains;
 using testing::ElementsAre;
-using testing::Not;
 
 using ManagerTest = EngineTest;
 

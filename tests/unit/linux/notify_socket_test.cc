@@ -31,7 +31,8 @@ class NotifySocketTest : public testing::Test {
     client = UniqueFd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    strcpy(address.sun_path, (folder / "notify").c_str());
+    const std::string path = folder / "notify";
+    memcpy(address.sun_path, path.data(), path.size());
     EXPECT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   }
   void send_with_descriptors(const std::string& text, int fd, size_t count) {
