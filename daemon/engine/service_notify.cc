@@ -79,8 +79,15 @@ void Service::handle(const Notified& notified) {
       state_ == State::start || state_ == State::start_post || state_ == State::running || state_ == State::reload;
   if (pid_t pid = 0;
       !main_pid.empty() && starting_or_up && parse_number(main_pid, pid) && pid > 0 && pid != service_.main_pid) {
-    if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
-    if (!adopt_main(pid))
+    const bool is_ours = manager().unit_of_cgroup(kernel().cgroup_of(pid)) == id();
+    if (!is_ours && notified.uid != 0) {  // else a service could have anybody's process killed
+      log(priority_warning,
+          fmt::format("{}: New main PID {} does not belong to service, refusing.", name().str(), pid));
+      pid = 0;
+    } else if (main_ && main_.pid && main_.token == 0) {
+      kernel().unwatch_process(main_.pid);
+    }
+    if (pid > 0 && !adopt_main(pid))
       log(priority_warning, fmt::format("{}: New main PID {} does not exist or is a zombie.", name().str(), pid));
   }
   if (reloading) {

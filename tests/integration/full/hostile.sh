@@ -115,11 +115,14 @@ test_floods_of_calls_by_an_ordinary_user() {
 
 test_a_flood_of_calls_does_not_hold_up_jobs() {
   hostile calls $private 4 1 reads "${manager[@]}" ListUnits >/dev/null &
+  local flood=$!
   hostile calls $private 4 8 reads "${manager[@]}" GetUnit nonsense >/dev/null &
+  flood+=" $!"
   local began=$SECONDS
   in_it timeout 4 sh -c 'for i in 1 2 3 4 5; do systemctl restart sleeper@before.service; done'
   ((SECONDS - began <= 4))
-  wait
+  # shellcheck disable=SC2086
+  wait $flood
 }
 
 test_a_flood_of_notifications_with_descriptors() {

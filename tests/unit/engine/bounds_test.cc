@@ -164,4 +164,16 @@ TEST_F(BoundsTest, AClientThatGoesTakesItsReferencesAndNothingElse) {
   EXPECT_FALSE(manager->find("b.service"));
 }
 
+TEST_F(BoundsTest, AServiceCannotNameAForeignProcessAsItsOwnUnlessRootDoes) {
+  file("n.service", "[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/n\n");
+  start("b.service");
+  ASSERT_TRUE(submit("n.service", JobType::start));
+  const pid_t own = service("n.service").main_pid, foreign = service("b.service").main_pid;
+  const std::vector<std::string> lie{"READY=1", "MAINPID=" + std::to_string(foreign)};
+  manager->handle(Notified{id("n.service"), own, 65534, lie});
+  EXPECT_EQ(service("n.service").main_pid, own);
+  manager->handle(Notified{id("n.service"), own, 0, lie});
+  EXPECT_EQ(service("n.service").main_pid, foreign);
+}
+
 }  // namespace svcd
