@@ -34,6 +34,10 @@ UniqueFd open_watching_owners(const std::string& path, bool& is_questionable) {
   UniqueFd at(open("/", O_PATH | O_CLOEXEC | O_DIRECTORY));
   struct stat here {};
   if (!at || fstat(at.get(), &here) < 0) return UniqueFd();
+  const auto go_to = [&](const struct stat& next) {
+    if (here.st_uid != 0 && here.st_uid != next.st_uid) is_questionable = true;
+    here = next;
+  };
   for (int links = 0; !rest.empty();) {
     const std::string name = std::move(rest.front());
     rest.pop_front();
@@ -41,10 +45,9 @@ UniqueFd open_watching_owners(const std::string& path, bool& is_questionable) {
     UniqueFd next(openat(at.get(), name.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
     struct stat st {};
     if (!next || fstat(next.get(), &st) < 0) return UniqueFd();
-    if (here.st_uid != 0 && here.st_uid != st.st_uid) is_questionable = true;
+    go_to(st);  // of a link, too: who made it chose what comes next
     if (!S_ISLNK(st.st_mode)) {
       at = std::move(next);
-      here = st;
       continue;
     }
     char target[PATH_MAX];
@@ -53,7 +56,8 @@ UniqueFd open_watching_owners(const std::string& path, bool& is_questionable) {
     push_components(rest, std::string_view(target, static_cast<size_t>(n)));
     if (target[0] == '/') {
       at.reset(open("/", O_PATH | O_CLOEXEC | O_DIRECTORY));
-      if (fstat(at.get(), &here) < 0) return UniqueFd();
+      if (fstat(at.get(), &st) < 0) return UniqueFd();
+      go_to(st);
     }
   }
   if (!S_ISREG(here.st_mode)) return UniqueFd();
