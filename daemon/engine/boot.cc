@@ -9,6 +9,15 @@
 
 namespace svcd {
 
+namespace {
+
+void make_set(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+
 void Manager::boot() {
   times_.generators_start = now();
   boot_generators_ = next_token();
@@ -125,9 +134,12 @@ void Manager::mounts_changed(std::vector<MountEntry> mounts) {
     early_mounts_ = std::move(mounts);
     return;
   }
+  // A table that was not gone through to its end: what it brought up must be known when it is gone from the next one.
+  kernel_mounts_.insert(kernel_mounts_.end(), new_mount_names_.begin(), new_mount_names_.end());
+  make_set(kernel_mounts_);
+  new_mount_names_.clear();
   new_mounts_ = std::move(mounts);
   std::reverse(new_mounts_.begin(), new_mounts_.end());
-  new_mount_names_.clear();
   has_new_mounts_ = true;
   continue_mounts();
 }
@@ -148,8 +160,7 @@ bool Manager::continue_mounts(size_t at_most) {
   }
   if (!new_mounts_.empty()) return true;
   std::vector<std::string>& names = new_mount_names_;
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  make_set(names);
   for (const std::string& old : kernel_mounts_)
     if (!std::binary_search(names.begin(), names.end(), old))
       if (Unit* unit = registry_.find(old)) static_cast<Mount*>(unit)->disappeared();

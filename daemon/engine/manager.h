@@ -231,7 +231,7 @@ class Manager final : public ManagerApi {
   std::vector<MountEntry> early_mounts_;         // the mount table as it was before the units are loaded
   std::vector<MountEntry> new_mounts_;           // what is left of a new table, last first
   bool has_new_mounts_ = false;
-  std::vector<std::string> new_mount_names_, kernel_mounts_;  // unit names of the mount table, sorted when complete
+  std::vector<std::string> new_mount_names_, kernel_mounts_;  // unit names of the mount table; kernel_mounts_: sorted
   std::vector<Wanted> wanted_;                                // until their units are loaded
   bool somebody_waits_ = false;                               // for units to be loaded
 

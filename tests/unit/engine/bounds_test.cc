@@ -135,6 +135,20 @@ TEST_F(BoundsTest, ThousandsOfMountsBecomeUnitsInSlices) {
   EXPECT_EQ(sub_state("mnt-499.mount"), "not loaded");
 }
 
+TEST_F(BoundsTest, AMountTableThatIsOutdatedBeforeItWasReadToItsEndLeavesNoUnitBehind) {
+  std::vector<MountEntry> mounts;
+  for (int i = 0; i < 5000; ++i) mounts.push_back({"tmpfs", "/mnt/" + std::to_string(i), "tmpfs", "rw"});
+  kernel.look_takes = 20ms;
+  manager->handle(MountTableChanged{mounts});
+  EXPECT_EQ(sub_state("mnt-0.mount"), "mounted");
+  EXPECT_EQ(sub_state("mnt-4999.mount"), "not loaded");
+  manager->handle(MountTableChanged{{}});
+  kernel.look_takes = 0ms;
+  settle();
+  EXPECT_EQ(sub_state("mnt-0.mount"), "not loaded");
+  EXPECT_LT(manager->units().size(), 20u);
+}
+
 TEST_F(BoundsTest, TheListOfUnitFilesIsReadAgainOnlyWhenAFileHasChanged) {
   file("c.service", "[Service]\nExecStart=/bin/c\n[Install]\nWantedBy=multi-user.target\n");
   const auto state_of_c = [&] {

@@ -48,14 +48,18 @@ class FakeKernel final : public Kernel {
       [](const UnitId& a, const UnitId& b) { return a.index < b.index; }};
   std::vector<pid_t> reaped;
   std::vector<std::byte> record = std::vector<std::byte>(4 << 20);
-  Time clock{1000000};
+  mutable Time clock{1000000};
+  Duration look_takes{0};  // of the manager at the clock: makes its steps short
   bool spawn_fails = false;
   bool sockets_fail = false;
   std::optional<uint64_t> cpu_nsec;
   std::set<std::string> published;  // for journald
   bool removes_directories = true;  // at once
 
-  Timestamp now() const override { return {clock + Duration(1700000000000000), clock}; }
+  Timestamp now() const override {
+    clock += look_takes;
+    return {clock + Duration(1700000000000000), clock};
+  }
   Id128 random_id() override {
     Id128 id{};
     id[0] = uint8_t(++ids_);
