@@ -49,7 +49,7 @@ bool Manager::has_work() const {
 
 void Manager::settle() {
   const Time until = saturating_add(kernel_.now().monotonic, step_limit);
-  bool loaded_slice = false;
+  bool loaded_slice = false, is_idle = false;
   for (uint32_t round = 0;; ++round) {
     if (load_more(loaded_slice) || drain_transitions()) continue;
     if ((round % 16 == 15 || loaded_slice || reload_phase_ == ReloadPhase::scan || has_new_mounts_) &&
@@ -64,12 +64,13 @@ void Manager::settle() {
       continue;
     }
     if (check_upheld() || check_unneeded() || continue_reload() || continue_mounts()) continue;
-    if (registry_.has_candidates() && told_.empty() && changes_.empty()) {  // the last state is told before it goes
-      registry_.collect();
-      continue;
-    }
+    is_idle = true;
     break;
   }
+  flush();
+  // Whoever asks next shall not see what nobody needs any more; its last state is told by now.
+  if (!is_idle || registry_.has_queued() || !registry_.has_candidates()) return;
+  registry_.collect();
   flush();
 }
 
