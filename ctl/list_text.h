@@ -37,7 +37,7 @@ bool filter_jobs(std::vector<client::Job>& jobs, const std::vector<std::string>&
 
 struct SocketRow {
   std::string listen, type, unit, activates;
-  auto operator<=>(const SocketRow&) const = default;
+  auto operator<=>(const SocketRow&) const = default;  // NOLINT(modernize-use-nullptr): of clang-tidy 14
 };
 std::string socket_list_text(const Terminal&, const std::vector<SocketRow>&, bool with_types, bool legend, bool all);
 

@@ -17,8 +17,8 @@ namespace svcd {
 struct CivilTime {
   int64_t year = 1970, month = 1, day = 1;  // both from 1
   int64_t hour = 0, minute = 0;
-  int64_t microsecond = 0;  // of the minute
-  auto operator<=>(const CivilTime&) const = default;
+  int64_t microsecond = 0;                             // of the minute
+  auto operator<=>(const CivilTime&) const = default;  // NOLINT(modernize-use-nullptr): of clang-tidy 14
 };
 
 /// Which time zones there are.
@@ -44,7 +44,7 @@ struct CalendarSpec {
   /// "start", "start..stop" (repeat 1, or a second), "start/repeat", "start..stop/repeat".
   struct Part {
     int64_t start = 0, stop = -1 /* none */, repeat = 0 /* none */;
-    auto operator<=>(const Part&) const = default;
+    auto operator<=>(const Part&) const = default;  // NOLINT(modernize-use-nullptr): of clang-tidy 14
   };
   using Parts = std::vector<Part>;  // sorted; none: any value ("*")
 

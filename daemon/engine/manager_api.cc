@@ -184,8 +184,8 @@ std::vector<JobInfo> Manager::jobs_in_order(JobId id, bool after) const {
       if (waits) found.push_back({other->id, other->unit, other->type, other->state, other->sequence});
     }
   std::ranges::sort(found, {}, &JobInfo::id);
-  const auto twice = std::ranges::unique(found, {}, &JobInfo::id);
-  found.erase(twice.begin(), twice.end());
+  const auto same = [](const JobInfo& a, const JobInfo& b) { return a.id == b.id; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;
 }
 

@@ -227,8 +227,11 @@ pid_t Spawner::clone(std::unique_ptr<Prepared> child, int cgroup) {
     Nest& nest = free_nest();
     clone_args shared = args;
     const pid_t pid = nest.shared.start(shared, &Spawner::run_child, child.get());
-    if (pid > 0) nest.child = std::move(child);
-    if (pid > 0 || errno == EAGAIN) return pid;
+    if (pid > 0) {
+      nest.child = std::move(child);
+      return pid;
+    }
+    if (errno == EAGAIN) return pid;
   }
   pid_t pid = -1;
   if (has_clone3_) pid = static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof args));
