@@ -112,7 +112,7 @@ Result<std::string> unit_name_unescape(std::string_view text) {
 }
 
 Result<std::string> unit_name_path_escape(std::string_view path) {
-  if (!path.empty() && !is_safe_path(path))
+  if (path.find('\0') != path.npos || (!path.empty() && !is_safe_path(path)))
     return fail(ErrorCode::invalid_args, "Path \"{}\" is not normalized, or too long.", path);
   const std::string simplified = simplify_path(path);
   const std::string_view inner = std::string_view(simplified).substr(simplified.starts_with('/') ? 1 : 0);

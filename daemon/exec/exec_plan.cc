@@ -140,12 +140,6 @@ bool ExecPlan::is_plain() const {
   return true;
 }
 
-bool ExecPlan::has(StepKind kind) const {
-  for (Cursor at(*this); at.next();)
-    if (at.step().kind() == kind) return true;
-  return false;
-}
-
 ExecPlan::Cursor::Cursor(std::span<const std::byte> bytes)
     : rest_(bytes.subspan(bytes.size() < sizeof(Header) ? bytes.size() : sizeof(Header))) {}
 

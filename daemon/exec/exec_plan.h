@@ -55,7 +55,6 @@ class ExecPlan {
 
   /// True if a bare child can apply it; otherwise svcd-exec has to.
   bool is_plain() const;
-  bool has(StepKind) const;
 
   /// Walks over the steps: `for (ExecPlan::Cursor at(plan); at.next();) use(at.step());`
   class Cursor {

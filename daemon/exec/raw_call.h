@@ -1,5 +1,5 @@
 // System calls that touch nothing but the kernel: the error is the returned value, errno stays as it is. A child that
-// still shares its memory with PID 1 (daemon/linux/shared_clone.h) may make no others, as errno is PID 1's too.
+// still shares its memory with PID 1 (daemon/linux/shared_child.h) may make no others, as errno is PID 1's too.
 #pragma once
 
 #include <fcntl.h>

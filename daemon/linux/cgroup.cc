@@ -129,6 +129,7 @@ Result<CgroupPlacement> CgroupTree::prepare(const std::string& cgroup, const Res
     if (!placement.folder) return fail_errno("open", folder, errno);
   }
   placement.path = folder;
+  placement.has_memory_limit = has_memory_limit(cgroup);
   const Group& group = groups_[cgroup];
   for (size_t i = 0; i < controllers; ++i)
     if ((group.in_v1 >> i & 1) != 0)

@@ -39,6 +39,7 @@ struct CgroupPlacement {
   std::string path;                 // of that folder
   UniqueFd folder;                  // for CLONE_INTO_CGROUP; none: not a v2 tree
   std::vector<std::string> attach;  // cgroup.procs files into which the child itself writes "0"
+  bool has_memory_limit = false;    // here or further up, but below the root of all
 };
 
 class CgroupTree {
@@ -97,6 +98,7 @@ class CgroupTree {
   uint8_t needs(const ResourceSection&) const;
   Result<> make(const std::string& cgroup, uint8_t v2_controllers);
   void write_limits(const std::string& cgroup, Group&, const ResourceSection&);
+  bool has_memory_limit(std::string_view cgroup) const;
   void write_cpu_limits(const std::string& cgroup, Group&, const ResourceSection&);
   void write_value(Group&, const std::string& file, const std::string& value, std::string_view kernel_default);
   static void remove_tree(const std::string& folder);

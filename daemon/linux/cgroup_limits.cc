@@ -38,7 +38,7 @@ Quota quota_of(const ResourceSection& resource) {
   return out;
 }
 
-bool has_memory_limit(const ResourceSection& r) {
+bool sets_memory_limit(const ResourceSection& r) {
   return r.memory_max.value != unset || r.memory_high.value != unset || r.memory_swap_max.value != unset ||
          r.memory_limit.value != unset || r.memory_min.value != 0 || r.memory_low.value != 0;
 }
@@ -64,7 +64,7 @@ uint8_t CgroupTree::needs(const ResourceSection& resource) const {
     if (is_needed && has(controller)) out |= static_cast<uint8_t>(1 << controller);
   };
   need(pids, resource.tasks_accounting.value_or(true) || resource.tasks_max.has_value());
-  need(memory, resource.memory_accounting.value_or(true) || has_memory_limit(resource));
+  need(memory, resource.memory_accounting.value_or(true) || sets_memory_limit(resource));
   need(cpu, has_cpu_limit(resource));
   need(cpuacct, scope_.cgroup_layout == CgroupLayout::legacy && resource.cpu_accounting.value_or(true));
   need(io, (resource.io_weight != unset || resource.io_accounting.value_or(false)) && v1_[io].empty());
@@ -89,7 +89,7 @@ void CgroupTree::write_limits(const std::string& cgroup, Group& group, const Res
     if (in_v1(pids)) write_value(group, v1_folder_of(pids, cgroup) + "/pids.max", tasks, "max");
   }
 
-  if (has_memory_limit(resource) || !group.written.empty()) {
+  if (sets_memory_limit(resource) || !group.written.empty()) {
     const uint64_t whole = physical_memory();
     const uint64_t most =
         resolve(resource.memory_max.value != unset ? resource.memory_max : resource.memory_limit, whole);
@@ -107,6 +107,24 @@ void CgroupTree::write_limits(const std::string& cgroup, Group& group, const Res
   write_cpu_limits(cgroup, group, resource);
   if (in_v2(io) && resource.io_weight != unset)
     write_value(group, v2 + "/io.weight", fmt::format("default {}", resource.io_weight), "default 100");
+}
+
+/// As the kernel has it: others may have set it, too. Also where the kernel kills all of a cgroup at once.
+bool CgroupTree::has_memory_limit(std::string_view cgroup) const {
+  if (!has(memory)) return false;
+  constexpr uint64_t v1_unlimited = uint64_t{1} << 62;  // the kernel's own figure depends on the size of pages
+  const bool in_v2 = (v2_controllers_ >> memory & 1) != 0;
+  for (; cgroup.size() > 1; cgroup = cgroup.substr(0, cgroup.rfind('/'))) {
+    if (in_v2) {
+      const std::string folder = folder_of(cgroup);
+      if (read_number(folder + "/memory.max").value_or(UINT64_MAX) != UINT64_MAX) return true;
+      if (read_number(folder + "/memory.oom.group").value_or(0) != 0) return true;
+    } else if (read_number(v1_folder_of(memory, cgroup) + "/memory.limit_in_bytes").value_or(v1_unlimited) <
+               v1_unlimited) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void CgroupTree::write_cpu_limits(const std::string& cgroup, Group& group, const ResourceSection& resource) {

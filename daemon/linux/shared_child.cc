@@ -4,9 +4,11 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 
 #include "daemon/exec/raw_call.h"
 
@@ -48,7 +50,13 @@ long clone_and_run(clone_args*, void (*)(void*), void*) noexcept {
 }  // namespace
 
 bool SharedChild::is_possible() {
-  return possible;
+  static const bool can = [] {
+    utsname system{};
+    unsigned major = 0, minor = 0;
+    if (!possible || ::uname(&system) < 0 || std::sscanf(system.release, "%u.%u", &major, &minor) != 2) return false;
+    return major > 5 || (major == 5 && minor >= 16);
+  }();
+  return can;
 }
 
 SharedChild::SharedChild()

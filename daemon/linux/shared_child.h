@@ -2,6 +2,8 @@
 // is copied at the clone and no page after it, which was half of what starting a unit cost PID 1. Unlike after vfork(2)
 // the parent goes on meanwhile. What must hold: the child makes raw calls only (daemon/exec/raw_call.h), writes nothing
 // but what was made for it, and that stays as it is until is_gone().
+// What the kernel keeps with the memory is shared, too (OOM score, dumpable, what prctl(2) says of memory), and an OOM
+// kill of one is one of all: who asks for such a child sees to it that neither can happen.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +16,8 @@ namespace svcd {
 
 class SharedChild {
  public:
-  /// Whether this processor and this build can do it.
+  /// Whether this processor and this build can do it, and the kernel: one before 5.16 ends all that share the memory
+  /// when one of them dumps core.
   static bool is_possible();
 
   SharedChild();

@@ -76,6 +76,26 @@ std::vector<int> fds_of(const ExecPlan& plan) {
   return out;
 }
 
+/// Ascending, each once, without the standard ones.
+void settle(std::vector<int>& fds) {
+  std::erase_if(fds, [](int fd) { return fd < 3; });
+  std::sort(fds.begin(), fds.end());
+  fds.erase(std::unique(fds.begin(), fds.end()), fds.end());
+}
+
+/// Whether a child may share our memory. The kernel gives the OOM score of a child to all that share its memory, and
+/// kills them all when it kills one of them for want of memory. So nothing that may wait for somebody before the
+/// program runs, and nothing under a limit that is not ours, too.
+bool may_share_memory(const ExecPlan& plan, bool has_memory_limit) {
+  if (has_memory_limit || !SharedChild::is_possible()) return false;
+  for (ExecPlan::Cursor at(plan); at.next();) {
+    const StepKind kind = at.step().kind();
+    if (kind == StepKind::oom_score_adjust || kind == StepKind::tty || kind == StepKind::tty_prepare) return false;
+    if (kind == StepKind::open && std::string_view(at.step().string(0)) != "/dev/null") return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 /// Everything a child needs, made before its clone.
@@ -86,6 +106,7 @@ struct Spawner::Prepared {
   std::unique_ptr<ProgramImage> image;  // plain plans
   UniqueFd memory;                      // all others: the sealed plan
   std::vector<int> inherited;           // with `memory`: what svcd-exec must get
+  std::vector<int> kept;                // sorted: all other descriptors are closed first of all
   std::array<std::array<char, 16>, 4> numbers{};
   std::array<char*, 6> argv{};
   int helper;
@@ -160,16 +181,21 @@ Result<Spawned> Spawner::spawn(const SpawnRequest& request, std::span<const Pass
 Result<> Spawner::prepare(Prepared& child, ReportSlots::Index slot, int exec_done) {
   child.state.report = slots_.at(slot);
   child.state.exec_done = exec_done;
+  child.kept = fds_of(child.plan);
+  if (exec_done >= 0) child.kept.push_back(exec_done);
   if (child.plan.is_plain()) {
     child.image = std::make_unique<ProgramImage>(child.plan);
+    settle(child.kept);
     return {};
   }
   if (!helper_) return fail(ErrorCode::not_supported, "svcd-exec is not there, and this process needs it.");
   child.memory = SVCD_TRY(seal(child.plan));
-  child.inherited = fds_of(child.plan);
+  child.inherited = child.kept;
   child.inherited.push_back(child.memory.get());
   child.inherited.push_back(slots_.fd());
-  if (exec_done >= 0) child.inherited.push_back(exec_done);
+  child.kept = child.inherited;
+  child.kept.push_back(child.helper);
+  settle(child.kept);
   const std::array<int64_t, 4> values{child.memory.get(), slots_.fd(), slot, exec_done};
   static char name[] = "svcd-exec";
   child.argv[0] = name;
@@ -184,6 +210,13 @@ Result<> Spawner::prepare(Prepared& child, ReportSlots::Index slot, int exec_don
 /// In the child, from its first moment to the program. Raw calls only: the memory may be PID 1's.
 void Spawner::run_child(void* prepared) noexcept {
   Prepared& child = *static_cast<Prepared*>(prepared);
+  // A child may hang before it becomes the program: it must not keep sockets and connections open that are not its own.
+  int from = 3;
+  for (const int fd : child.kept) {
+    if (fd > from) raw_call(SYS_close_range, from, fd - 1, 0);
+    from = fd + 1;
+  }
+  raw_call(SYS_close_range, from, ~0U, 0);
   if (child.must_attach) {
     const int file = raw_open(child.attach.c_str(), O_WRONLY);
     if (file < 0 || raw_call(SYS_write, file, "0", 1) < 0) raw_exit(219);
@@ -215,15 +248,14 @@ Spawner::Nest& Spawner::free_nest() {
 
 /// clone3() into the cgroup (born inside: no window in which a fork escapes, and no wait for RCU); where that is not to
 /// be had (an old container's filter), fork(), and the child goes there itself.
-pid_t Spawner::clone(std::unique_ptr<Prepared> child, int cgroup) {
+pid_t Spawner::clone(std::unique_ptr<Prepared> child, int cgroup, bool share_memory) {
   clone_args args{};
   args.exit_signal = SIGCHLD;
   if (cgroup >= 0) {
     args.flags = CLONE_INTO_CGROUP;
     args.cgroup = static_cast<uint64_t>(cgroup);
   }
-  // the kernel gives the OOM score of a child to all that share its memory
-  if (has_clone3_ && SharedChild::is_possible() && !child->plan.has(StepKind::oom_score_adjust)) {
+  if (has_clone3_ && share_memory) {
     Nest& nest = free_nest();
     clone_args shared = args;
     const pid_t pid = nest.shared.start(shared, &Spawner::run_child, child.get());
@@ -261,7 +293,8 @@ Result<Spawned> Spawner::start(ExecPlan plan, const CgroupPlacement* placement, 
   }
   if (placement != nullptr) child->attach = placement->path + "/cgroup.procs";
   const int cgroup = placement != nullptr && placement->folder ? placement->folder.get() : -1;
-  const pid_t pid = clone(std::move(child), cgroup);
+  const bool share = may_share_memory(child->plan, placement != nullptr && placement->has_memory_limit);
+  const pid_t pid = clone(std::move(child), cgroup, share);
   if (pid < 0) {
     const int error = errno;
     slots_.give_back(slot);

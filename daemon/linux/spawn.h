@@ -63,7 +63,7 @@ class Spawner {
   Result<Spawned> start(ExecPlan, const CgroupPlacement*, bool report_exec);
   Result<> prepare(Prepared&, ReportSlots::Index, int exec_done);
   Nest& free_nest();
-  pid_t clone(std::unique_ptr<Prepared>, int cgroup);
+  pid_t clone(std::unique_ptr<Prepared>, int cgroup, bool share_memory);
   [[noreturn]] static void run_child(void* prepared) noexcept;
 
   const Scope& scope_;
