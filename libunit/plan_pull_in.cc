@@ -77,10 +77,7 @@ Result<> check_loaded(const UnitFacts& facts) {
     case LoadState::not_found: return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);
     case LoadState::bad_setting: return fail(ErrorCode::bad_unit_setting, "Unit {} has a bad unit file setting.", name);
     case LoadState::masked: return fail(ErrorCode::unit_masked, "Unit {} is masked.", name);
-    case LoadState::error:
-      return fail(facts.load_error.code,
-                  "Unit {} failed to load properly, please adjust/correct and reload service manager: {}", name,
-                  facts.load_error.message);
+    case LoadState::error: return tl::unexpected(facts.load_error);
     case LoadState::stub:
     case LoadState::merged: break;
   }

@@ -87,7 +87,9 @@ CgroupUsage Manager::usage(UnitId id) const {
     last.cpu_nsec = unit->status().cpu_nsec_last;
     return last;
   }
-  return kernel_.cgroup_usage(unit->status().control_group);
+  CgroupUsage usage = kernel_.cgroup_usage(unit->status().control_group);
+  if (usage.cpu_nsec) *usage.cpu_nsec -= std::min(*usage.cpu_nsec, unit->status().cpu_nsec_before);
+  return usage;
 }
 
 std::vector<UnitProcess> Manager::processes(UnitId id) const {

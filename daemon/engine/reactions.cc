@@ -68,8 +68,7 @@ void Manager::react(const Transition& t, bool unexpected) {
 
 void Manager::release_cgroup_if_empty(Unit& unit) {
   if (!unit.has_cgroup || !kernel_.cgroup_is_empty(unit.status().control_group)) return;
-  if (std::optional<uint64_t>& last = unit.status_for_manager().cpu_nsec_last; !last)
-    last = kernel_.cgroup_usage(unit.status().control_group).cpu_nsec;
+  if (std::optional<uint64_t>& last = unit.status_for_manager().cpu_nsec_last; !last) last = usage(unit.id()).cpu_nsec;
   kernel_.release_cgroup(unit.id(), unit.status().control_group);
   unit.has_cgroup = false;
   unit.status_for_manager().control_group.clear();

@@ -23,6 +23,7 @@ void Unit::save(RecordWriter& writer) const {
   writer.number(start_limit_.begin.count());
   writer.number(start_limit_.count);
   writer.number(status_.cpu_nsec_last ? *status_.cpu_nsec_last + 1 : 0);
+  writer.number(status_.cpu_nsec_before);
   writer.text(fmt::format("{}", fmt::join(status_.not_in_effect, " ")).substr(0, 200));
   save_state(writer);
 }
@@ -42,6 +43,7 @@ void Unit::restore(RecordReader& reader) {
   start_limit_.begin = Time(reader.number());
   start_limit_.count = uint32_t(reader.number());
   if (const uint64_t cpu = reader.number(); cpu) status_.cpu_nsec_last = cpu - 1;
+  status_.cpu_nsec_before = reader.number();
   std::istringstream not_in_effect(reader.text());
   for (std::string setting; not_in_effect >> setting;) status_.not_in_effect.push_back(setting);
   restore_state(reader);

@@ -105,7 +105,7 @@ struct StateRecord::SlotHead {
 namespace {
 
 constexpr char record_magic[8] = {'s', 'v', 'c', 'd', 'r', 'e', 'c', '1'};
-constexpr uint32_t record_version = 2;
+constexpr uint32_t record_version = 3;
 constexpr size_t header_size = 4096;
 constexpr size_t grow_step = size_t{64} * 1024;
 

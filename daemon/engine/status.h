@@ -33,6 +33,7 @@ struct UnitStatus {
   JobId job = 0;                          // installed; 0: none
   std::string control_group;              // "" without one
   std::optional<uint64_t> cpu_nsec_last;  // what the last run had used, once its cgroup is gone
+  uint64_t cpu_nsec_before = 0;           // what earlier runs had used in this cgroup
   std::vector<UnitId> followers;
   std::vector<std::string> not_in_effect;  // settings that its processes go without, as nobody here can have them
 };

@@ -207,6 +207,8 @@ bool Unit::start_limit_hit() {
 
 void Unit::acquire_invocation() {
   status_.invocation = kernel().random_id();
+  if (!status_.control_group.empty())  // of the run before
+    status_.cpu_nsec_before = kernel().cgroup_usage(status_.control_group).cpu_nsec.value_or(0);
   kernel().publish_invocation(name().str(), status_.invocation);
   status_.not_in_effect.clear();
   touch();
@@ -229,6 +231,7 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
   if (status_.control_group.empty()) {
     status_.control_group = manager_.cgroup_path(*this);
     status_.cpu_nsec_last.reset();
+    status_.cpu_nsec_before = 0;
     has_cgroup = true;
   }
   if (!log_settings_published_ && has_log_settings(config())) {

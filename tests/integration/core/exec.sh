@@ -58,6 +58,31 @@ test_processes_get_what_their_settings_say() {
   expect_code 1 in_it systemctl is-failed gone
 }
 
+test_a_child_that_waits_holds_no_socket_of_svcds() {
+  in_it mkfifo /run/nobody-writes
+  unit waits StandardInput=file:/run/nobody-writes 'ExecStart=/bin/sleep 1000'
+  in_it sh -c 'printf "[Socket]\nListenStream=@held\n" >/run/systemd/system/held.socket'
+  unit held 'ExecStart=/bin/sleep 1000'
+  in_it systemctl daemon-reload
+  in_it systemctl start held.socket
+  in_it systemctl start waits
+  eventually in_it sh -c '[ "$(ls /proc/$(systemctl show -P MainPID waits)/fd | wc -l)" -le 4 ]'
+  in_it systemctl stop held.socket
+  in_it systemctl start held.socket
+  in_it systemctl stop waits held.socket
+}
+
+test_cpu_time_is_that_of_the_run() {
+  unit busy Type=oneshot RemainAfterExit=yes 'ExecStart=/bin/sh -c "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"'
+  in_it systemctl daemon-reload
+  in_it systemctl start busy
+  local first again
+  first=$(shown busy CPUUsageNSec)
+  for _ in 1 2 3 4; do in_it systemctl restart busy; done
+  again=$(shown busy CPUUsageNSec)
+  ((again < 3 * first)) || { echo "first $first, after four restarts $again" >&2; return 1; }
+}
+
 test_exits_with_the_code_asked_for() {
   local code=0 i
   in_it systemctl exit 7 >/dev/null 2>&1 || true

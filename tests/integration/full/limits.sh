@@ -48,3 +48,21 @@ test_lowering_a_limit_below_the_count_kills_nobody() {
   expect 3 in_it systemctl show -P TasksCurrent three.service
   expect active in_it systemctl is-active three.service
 }
+
+# a service NAME whose program gets so little memory that the kernel kills it before it runs
+starve() {
+  printf '[Service]\nType=oneshot\n%s\nExecStart=/bin/echo %s\n' "$2" "$(head -c 100000 /dev/zero | tr '\0' x)" \
+    >"${container_dir[it]}/root/etc/systemd/system/$1.service"
+}
+
+test_a_service_without_memory_fails_alone() {
+  starve starved MemoryMax=32K
+  printf '[Slice]\nMemoryMax=32K\n' >"${container_dir[it]}/root/etc/systemd/system/starving.slice"
+  starve starved-by-slice Slice=starving.slice
+  in_it systemctl daemon-reload
+  for unit in starved starved-by-slice; do
+    expect_code 1 in_it systemctl start "$unit"
+    expect signal in_it systemctl show -P Result "$unit"
+  done
+  expect svcd in_it cat /proc/1/comm
+}
