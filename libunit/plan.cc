@@ -70,7 +70,7 @@ Result<> check_all_read(const Draft& draft) {
 
 Result<> settle(Draft& draft) {
   const JobMode mode = draft.request.mode;
-  const Result<> pulled_in = planning::pull_in(draft);
+  Result<> pulled_in = planning::pull_in(draft);
   SVCD_TRY(check_all_read(draft));
   if (!pulled_in) return pulled_in;
   if (mode == JobMode::isolate) planning::pull_in_isolate(draft);
