@@ -4,7 +4,6 @@
 
 namespace svcd {
 
-using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 
