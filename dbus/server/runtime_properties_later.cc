@@ -14,9 +14,6 @@ void show_never(const View&, ValueSink& sink) {
 void show_infinity(const View&, ValueSink& sink) {
   sink.u64(infinity.count());
 }
-void show_no_id(const View&, ValueSink& sink) {
-  sink.u32(UINT32_MAX);
-}
 void show_no_commands(const View&, ValueSink& sink) {
   show_commands({}, {}, false, sink);
 }

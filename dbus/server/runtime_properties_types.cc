@@ -27,9 +27,6 @@ void show_slice(const View& v, ValueSink& sink) {
 void show_count(const std::optional<uint64_t>& count, ValueSink& sink) {
   sink.u64(count.value_or(not_counted));
 }
-void show_no_id(const View&, ValueSink& sink) {
-  sink.u32(UINT32_MAX);
-}
 
 // clang-format off
 constexpr RuntimeProperty socket_rows[] = {

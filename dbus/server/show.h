@@ -38,5 +38,9 @@ inline void show_no_string_pairs(const View&, ValueSink& sink) {
 inline void show_not_counted(const View&, ValueSink& sink) {
   sink.u64(not_counted);
 }
+/// A user or group that is not known.
+inline void show_no_id(const View&, ValueSink& sink) {
+  sink.u32(UINT32_MAX);
+}
 
 }  // namespace svcd
