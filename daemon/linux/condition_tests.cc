@@ -12,10 +12,10 @@
 #include <optional>
 #include <vector>
 
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/user_lookup.h"
 #include "libunit/codecs.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "daemon/linux/host_files.h"
+#include "libunit/host/host_files.h"
 #include "libunit/unit_name.h"
 
 namespace svcd {

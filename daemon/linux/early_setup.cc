@@ -22,10 +22,10 @@
 
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/file_writer.h"
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/manager_defaults.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/unique_fd.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

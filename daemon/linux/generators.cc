@@ -8,8 +8,8 @@
 #include <csignal>
 
 #include "daemon/linux/file_writer.h"
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/timers.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

@@ -13,7 +13,6 @@
 #include "daemon/linux/event_sink.h"
 #include "daemon/linux/file_writer.h"
 #include "daemon/linux/generators.h"
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/journal_sender.h"
 #include "daemon/linux/mount_table.h"
 #include "daemon/linux/notify_socket.h"
@@ -24,6 +23,7 @@
 #include "daemon/linux/unit_links.h"
 #include "daemon/linux/unit_processes.h"
 #include "daemon/linux/user_lookup.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 

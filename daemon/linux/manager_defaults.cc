@@ -8,8 +8,8 @@
 #include <map>
 
 #include "daemon/linux/cgroup.h"
-#include "daemon/linux/host_files.h"
 #include "libunit/codecs.h"
+#include "libunit/host/host_files.h"
 #include "libunit/unit_text.h"
 
 namespace svcd {

@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "daemon/linux/early_setup.h"
-#include "daemon/linux/host_files.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "daemon/linux/condition_tests.h"
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/unique_fd.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

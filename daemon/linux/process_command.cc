@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "daemon/linux/host_files.h"
+#include "libunit/host/host_files.h"
 #include "libunit/utf8.h"
 
 namespace svcd {

@@ -12,7 +12,8 @@
 #include <cstring>
 
 #include "daemon/linux/cgroup.h"
-#include "daemon/linux/host_files.h"
+#include "libunit/host/host_facts.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

@@ -28,9 +28,6 @@ std::string detect_container(const char* own_container_variable);
 /// "kvm", "qemu", "vmware" …, "none" on hardware.
 std::string detect_vm();
 
-/// What the machine contributes to specifiers and properties.
-HostFacts detect_host();
-
 /// What nobody can have here (design 4.10 c): tried once, in a child that ends at once.
 Scope::Probe probe_abilities();
 

@@ -14,9 +14,9 @@
 #include <csignal>
 #include <vector>
 
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/mount_table.h"
 #include "daemon/linux/timers.h"
+#include "libunit/host/host_files.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>

@@ -9,8 +9,8 @@
 
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/file_writer.h"
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/unique_fd.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

@@ -8,9 +8,9 @@
 #include <csignal>
 #include <memory>
 
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/timers.h"
 #include "daemon/linux/unique_fd.h"
+#include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {

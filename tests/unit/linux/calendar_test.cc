@@ -9,7 +9,7 @@
 #include <ctime>
 #include <fstream>
 
-#include "daemon/linux/zone_rules.h"
+#include "libunit/host/zone_rules.h"
 
 namespace svcd {
 namespace {

@@ -4,9 +4,9 @@
 #include <sys/wait.h>
 
 #include "daemon/linux/file_writer.h"
-#include "daemon/linux/host_files.h"
 #include "daemon/linux/pid_file.h"
 #include "daemon/linux/unit_links.h"
+#include "libunit/host/host_files.h"
 #include "unit/linux/temporary_folder.h"
 
 namespace svcd {

@@ -1,4 +1,4 @@
-#include "daemon/linux/host_files.h"
+#include "libunit/host/host_files.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -8,9 +8,7 @@
 
 #include <cerrno>
 #include <climits>
-
-#include "daemon/linux/event_loop.h"
-#include "daemon/linux/unique_fd.h"
+#include <cstring>
 
 namespace svcd {
 namespace {
@@ -49,8 +47,25 @@ FileInfo::Kind kind_of(int directory, const dirent& entry) {
   return info_of(st).kind;
 }
 
+/// Closed when the reader is done.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
+  ~OpenFile() {
+    if (fd_ >= 0) close(fd_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
 Error file_error(const std::string& path, int error_number) {
-  Error error = errno_error(path, error_number);
+  char buffer[128];
+  Error error{ErrorCode::io_error, fmt::format("{}: {}", path, strerror_r(error_number, buffer, sizeof buffer)),
+              error_number};
   if (error_number == ENOENT || error_number == ENOTDIR) error.code = ErrorCode::file_not_found;
   if (error_number == EACCES || error_number == EPERM) error.code = ErrorCode::access_denied;
   return error;
@@ -108,7 +123,7 @@ Result<std::string> HostFiles::read_link(const std::string& path) {
 }
 
 Result<std::string> read_regular_file(const std::string& path, size_t at_most) {
-  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const OpenFile fd(path);
   if (!fd) return tl::unexpected(file_error(path, errno));
   struct stat st {};
   if (fstat(fd.get(), &st) < 0) return tl::unexpected(file_error(path, errno));
@@ -121,7 +136,7 @@ Result<std::string> read_regular_file(const std::string& path, size_t at_most) {
 }
 
 Result<std::string> read_virtual_file(const std::string& path, size_t at_most) {
-  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const OpenFile fd(path);
   if (!fd) return tl::unexpected(file_error(path, errno));
   return read_to_end(fd.get(), path, at_most);
 }

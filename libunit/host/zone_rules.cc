@@ -1,4 +1,4 @@
-#include "daemon/linux/zone_rules.h"
+#include "libunit/host/zone_rules.h"
 
 #include <sys/stat.h>
 
