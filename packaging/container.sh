@@ -13,7 +13,8 @@
 #                                     nspawn's exit code
 #
 # Settings: CONTAINER_LAYOUT=unified|hybrid|legacy (cgroups), CONTAINER_WRITABLE=1 (v1 controllers writable),
-# CONTAINER_UNITS=FOLDER (copied to /etc/systemd/system before the boot), CONTAINER_ARGS (more for systemd-nspawn).
+# CONTAINER_UNITS=FOLDER (copied to /etc/systemd/system before the boot), CONTAINER_FILES=FOLDER (copied to /),
+# CONTAINER_ARGS (more for systemd-nspawn).
 # CONTAINER_STRIP= (the programs as built, with their symbols), CONTAINER_END=VERB (container_stop lets it end orderly).
 
 container_debian=bookworm
@@ -77,6 +78,7 @@ container_boot() {
     mkdir -p "$dir/root/etc/systemd/system"
     cp -a "$CONTAINER_UNITS/." "$dir/root/etc/systemd/system/"
   fi
+  [[ -z ${CONTAINER_FILES:-} ]] || cp -a "$CONTAINER_FILES/." "$dir/root/"
   cat >"$dir/share/init" <<I
 #!/bin/sh
 [ -z "${CONTAINER_WRITABLE:-}" ] || for h in pids memory cpu cpuacct cpuset blkio freezer devices; do
