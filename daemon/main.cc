@@ -24,6 +24,7 @@ ManagerSetup setup_of(Scope& scope, EarlyReport& early) {
   setup.host = scope.host;
   setup.environment = scope.environment;
   setup.default_target = scope.default_target;
+  setup.controls.show_status = scope.show_status ? ShowStatus::yes : ShowStatus::no;
   setup.is_container = scope.is_container;
   return setup;
 }

@@ -104,6 +104,14 @@ std::string signal_name(int number) {
   return {};
 }
 
+bool parse_log_level(std::string_view text, int& into) {
+  return find_number(text, levels, 7, into);
+}
+
+std::string_view log_level_name(int level) {
+  return level >= 0 && size_t(level) < std::size(levels) ? levels[level] : std::string_view();
+}
+
 bool parse_exit_status(std::string_view text, int& into) {
   for (const Named& status : exit_statuses)
     if (text == status.name) return into = status.number, true;
@@ -198,7 +206,7 @@ Result<> SyslogFacility::parse(std::string_view text, int& into, LoadContext&) {
 }
 
 Result<> SyslogLevel::parse(std::string_view text, int& into, LoadContext&) {
-  if (find_number(text, levels, 7, into)) return {};
+  if (parse_log_level(text, into)) return {};
   return fail(ErrorCode::bad_message, "Failed to parse log level, ignoring: {}", text);
 }
 

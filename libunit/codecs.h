@@ -37,6 +37,9 @@ bool parse_permyriad(std::string_view text, uint64_t& into);
 bool parse_signal(std::string_view text, int& into);
 /// "TERM" without SIG; "RTMIN+3"; empty for what is no signal.
 std::string signal_name(int signal);
+/// syslog(3): "warning" or "4".
+bool parse_log_level(std::string_view text, int& into);
+std::string_view log_level_name(int level);  // empty: no level
 /// "CAP_CHOWN" or its number.
 bool parse_capability(std::string_view text, int& into);
 std::string_view capability_name(int capability);  // empty: unknown

@@ -14,6 +14,7 @@
 #include "daemon/engine/status.h"
 #include "libunit/graph.h"
 #include "libunit/loader.h"
+#include "libunit/manager_controls.h"
 #include "libunit/plan.h"
 
 namespace svcd {
@@ -105,6 +106,9 @@ class ManagerApi {
   virtual const Environment& environment() const = 0;
   /// What the manager's configuration says for all units.
   virtual const ManagerDefaults& defaults() const = 0;
+  /// What the manager does for itself now, and what it began with.
+  virtual const ManagerControls& controls() const = 0;
+  virtual const ManagerControls& first_controls() const = 0;
   /// What SetExitCode() asked for.
   virtual uint8_t exit_code() const { return 0; }
   virtual Duration default_timeout_start() const = 0;
@@ -123,6 +127,12 @@ class ManagerApi {
   virtual Result<InstallReply> install(InstallVerb, const std::vector<std::string>& names, bool runtime,
                                        bool force) = 0;
   virtual Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) = 0;
+  // Nothing: what it was to begin with.
+  virtual void set_log_level(std::optional<int>) = 0;
+  virtual void set_log_target(std::optional<LogTarget>) = 0;
+  virtual void set_show_status(std::optional<ShowStatus>) = 0;
+  /// Watchdogs, as `controls` has them.
+  virtual void set_watchdogs(const ManagerControls&) = 0;
   /// daemon-reload; answered by a RequestDone with that id.
   virtual void reload(RequestId) = 0;
   virtual Result<> finish(const Finish&) = 0;  // PowerOff(), Reboot(), Exit() …: at once, without stopping units

@@ -77,6 +77,7 @@ void Manager::startup_finished() {
   startup_done_ = true;
   times_.finish = now();
   changes_.startup_finished = changes_.manager_changed = true;
+  flip_show_status(false);
   const auto span = [](const Timestamp& from, const Timestamp& to) {
     return Duration(to.monotonic.count() - std::min(to.monotonic.count(), from.monotonic.count()));
   };
@@ -105,6 +106,7 @@ void Manager::signalled(int signal) {
   if (signal == SIGWINCH) return start_special("kbrequest.target", JobMode::replace);
   if (signal == SIGPWR) return start_special("sigpwr.target", JobMode::replace);
   if (signal == SIGHUP) return reload(0);
+  if (control_by_signal(signal - SIGRTMIN)) return;
   switch (signal - SIGRTMIN) {
     case 0: return start_special("default.target", JobMode::isolate);
     case 1: return start_special("rescue.target", JobMode::isolate);

@@ -2,6 +2,21 @@
 
 namespace svcd {
 
+bool is_trouble(StatusLine::Kind kind) {
+  switch (kind) {
+    case StatusLine::Kind::failed:
+    case StatusLine::Kind::depend:
+    case StatusLine::Kind::assert_:
+    case StatusLine::Kind::unsupported:
+    case StatusLine::Kind::time:
+    case StatusLine::Kind::skip: return true;
+    case StatusLine::Kind::none:
+    case StatusLine::Kind::ok:
+    case StatusLine::Kind::info: return false;
+  }
+  return false;
+}
+
 bool Changes::empty() const {
   return appeared.empty() && new_jobs.empty() && changed_units.empty() && changed_jobs.empty() &&
          removed_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() && console.empty() &&

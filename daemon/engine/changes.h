@@ -49,6 +49,8 @@ struct StatusLine {
   Kind kind = Kind::none;
   std::string text;
 };
+/// Something went wrong: shown also by a console that is to show errors alone.
+bool is_trouble(StatusLine::Kind);
 
 /// The answer to a request that had to wait.
 struct RequestDone {

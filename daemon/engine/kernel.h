@@ -16,6 +16,7 @@
 #include "libunit/config.h"
 #include "libunit/install.h"
 #include "libunit/loader.h"
+#include "libunit/manager_controls.h"
 #include "libunit/result.h"
 
 namespace svcd {
@@ -245,6 +246,7 @@ class Kernel {
   virtual void run_generators(RequestId) = 0;          // answered by GeneratorsDone
   virtual void set_environment(const Environment&) {}  // of the manager, below everything a unit sets itself
   virtual void finish(const Finish&) = 0;              // after the current step
+  virtual void control(const ManagerControls&) {}      // what is logged and shown, and the machine's watchdog
 
   /// Memory that outlives the manager (design 4.7); zeroed when new.
   virtual std::span<std::byte> state_record() = 0;

@@ -26,9 +26,11 @@ Manager::Manager(Kernel& kernel, ManagerSetup setup)
       jobs_(registry_.graph()),
       record_(std::make_unique<StateRecord>(
           kernel.state_record(), [&kernel](size_t from, size_t to) { return kernel.grow_state_record(from, to); })),
-      environment_(setup_.environment) {
+      environment_(setup_.environment),
+      controls_(setup_.controls) {
   defaults_.change() = setup_.defaults;
   times_.userspace = kernel_.now();
+  kernel_.control(controls_);
 }
 
 Manager::~Manager() = default;
@@ -44,7 +46,7 @@ bool Manager::has_work() const {
   return jobs_.has_runnable() || !transitions_.empty() || registry_.has_queued() || registry_.has_candidates() ||
          !wanted_.empty() || somebody_waits_ || has_new_mounts_ || !unneeded_.empty() || !upheld_.empty() ||
          !changes_.empty() || reload_phase_ == ReloadPhase::scan || reload_phase_ == ReloadPhase::announce ||
-         !to_reap_.empty() || (!was_empty_ && jobs_.empty());
+         !to_reap_.empty() || controls_changed_ || (!was_empty_ && jobs_.empty());
 }
 
 void Manager::settle() {
@@ -142,6 +144,7 @@ void Manager::flush() {
   if (!changes_.empty())
     for (ChangeListener* listener : listeners_) listener->flush(changes_);
   changes_.clear();
+  if (std::exchange(controls_changed_, false)) kernel_.control(controls_);
   for (const pid_t pid : to_reap_) kernel_.reap(pid);
   to_reap_.clear();
 }
@@ -223,6 +226,7 @@ void Manager::log(const Unit* unit, int priority, std::string message, std::stri
 /// Only a system on its way up or down tells the console; later it belongs to whoever works there.
 void Manager::console(StatusLine::Kind kind, std::string text) {
   if (startup_done_ && !is_stopping()) return;
+  if (is_trouble(kind)) flip_show_status(true);
   changes_.console.push_back({kind, std::move(text)});
 }
 

@@ -75,6 +75,8 @@ class Manager final : public ManagerApi {
   const SearchPath& search_path() const override { return setup_.search_path; }
   const Environment& environment() const override { return environment_; }
   const ManagerDefaults& defaults() const override { return setup_.defaults; }
+  const ManagerControls& controls() const override { return controls_; }
+  const ManagerControls& first_controls() const override { return setup_.controls; }
   uint8_t exit_code() const override { return exit_code_.value_or(0); }
   Duration default_timeout_start() const override { return setup_.defaults.timeout_start; }
   Duration default_timeout_stop() const override { return setup_.defaults.timeout_stop; }
@@ -88,6 +90,10 @@ class Manager final : public ManagerApi {
   Result<> unref(UnitId, ClientId) override;
   Result<InstallReply> install(InstallVerb, const std::vector<std::string>& names, bool runtime, bool force) override;
   Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) override;
+  void set_log_level(std::optional<int>) override;
+  void set_log_target(std::optional<LogTarget>) override;
+  void set_show_status(std::optional<ShowStatus>) override;
+  void set_watchdogs(const ManagerControls&) override;
   void reload(RequestId) override;
   Result<> finish(const Finish&) override;
   Result<> set_exit_code(uint8_t) override;
@@ -199,6 +205,10 @@ class Manager final : public ManagerApi {
 
   static constexpr size_t mounts_a_slice = 64;
 
+  // controls (controls.cc)
+  bool control_by_signal(int offset);
+  void flip_show_status(bool something_went_wrong);
+
   // daemon-reload (reload.cc)
   void reload_generated(RequestId);
   bool continue_reload();
@@ -221,6 +231,9 @@ class Manager final : public ManagerApi {
   std::vector<UnitIndex> waiting_for_quiet_;  // Type=idle
   std::vector<pid_t> to_reap_;
   Environment environment_;
+  ManagerControls controls_;
+  bool controls_changed_ = false;  // the kernel hears of it after what is logged until then
+  bool log_level_set_ = false, log_target_set_ = false;
   ManagerTimes times_;
   SpawnToken last_token_ = 0;
   size_t failed_ = 0;

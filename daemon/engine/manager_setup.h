@@ -5,6 +5,7 @@
 
 #include "libunit/config.h"
 #include "libunit/loader.h"
+#include "libunit/manager_controls.h"
 #include "libunit/specifiers.h"
 
 namespace svcd {
@@ -13,7 +14,8 @@ struct ManagerSetup {
   SearchPath search_path;
   HostFacts host;
   ManagerDefaults defaults;
-  Environment environment;  // of the manager, given to every process it starts
+  ManagerControls controls;  // to begin with
+  Environment environment;   // of the manager, given to every process it starts
   std::string default_target = "default.target";
   bool is_container = false;  // no swap and device units, no emergency shell
   ServiceSection::OomPolicy default_oom_policy = ServiceSection::OomPolicy::stop;

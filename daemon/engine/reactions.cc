@@ -223,6 +223,8 @@ bool Manager::check_upheld() {
 void Manager::emergency(EmergencyAction action, const Unit& unit, std::string_view reason, int exit_status) {
   using A = EmergencyAction;
   if (action == A::none) return;
+  if (!controls_.service_watchdogs)
+    return log(&unit, priority_warning, fmt::format("Watchdog disabled! Not acting on: {}", reason));
   const auto say = [&](std::string_view what) {
     log(&unit, priority_warning, fmt::format("{}: {}", what, reason));
     console(StatusLine::Kind::info, fmt::format("{}: {}", what, reason));

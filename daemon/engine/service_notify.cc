@@ -67,7 +67,9 @@ void Service::handle(const Notified& notified) {
     }
     if (key == "WATCHDOG" && value == "1") start_watchdog();
     if (key == "WATCHDOG" && value == "trigger") {
-      log(priority_error, name().str() + ": Watchdog request received, killing.");
+      if (!manager().controls().service_watchdogs) continue;
+      log(priority_error, fmt::format("{}: Watchdog request (last status: {})!", name().str(),
+                                      service_.status_text.empty() ? "<unset>" : service_.status_text));
       return fail(UnitResult::watchdog, State::stop_watchdog);
     }
   }
@@ -109,8 +111,8 @@ void Service::take_ready() {
 }
 
 void Service::start_watchdog() {
+  if (watchdog_.count() == 0 || watchdog_ == infinity) return stop_watchdog();
   service_.watchdog = now();
-  if (watchdog_.count() == 0 || watchdog_ == infinity) return;
   arm(TimerPurpose::watchdog, saturating_add(now().monotonic, watchdog_));
 }
 

@@ -16,6 +16,9 @@ void Service::handle(const TimerFired& fired) {
       return fail(UnitResult::timeout, State::stop);
     case TimerPurpose::watchdog:
       if (watchdog_.count() == 0) return;
+      if (!manager().controls().service_watchdogs)
+        return log(priority_warning, fmt::format("{}: Watchdog disabled! Ignoring watchdog timeout (limit {})!",
+                                                 name().str(), time_span_text(watchdog_)));
       log(priority_error, fmt::format("{}: Watchdog timeout (limit {})!", name().str(), time_span_text(watchdog_)));
       return fail(UnitResult::watchdog, State::stop_watchdog);
     case TimerPurpose::restart:

@@ -67,7 +67,7 @@ std::string Console::format(const StatusLine& line, bool with_colours, size_t co
 }
 
 void Console::show(const StatusLine& line) const {
-  if (!is_on_) return;
+  if (!shows_status(status_) && (status_ == ShowStatus::no || !is_trouble(line.kind))) return;
   const UniqueFd fd = open_console();
   winsize size{};
   const bool known = fd && ::ioctl(fd.get(), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
@@ -76,7 +76,7 @@ void Console::show(const StatusLine& line) const {
 }
 
 void Console::welcome() const {
-  if (!is_on_) return;
+  if (!shows_status(status_)) return;
   std::string name = "Linux", colour = "1";
   auto text = read_regular_file(scope_.configuration_root + "/os-release", 64 * 1024);
   for (std::string_view rest = text ? std::string_view(*text) : std::string_view(); !rest.empty();) {

@@ -6,16 +6,15 @@
 #include "daemon/engine/changes.h"
 #include "daemon/linux/unique_fd.h"
 #include "daemon/scope.h"
+#include "libunit/manager_controls.h"
 
 namespace svcd {
 
 class Console {
  public:
-  explicit Console(const Scope& scope) : scope_(scope), is_on_(scope.show_status) {}
+  explicit Console(const Scope& scope) : scope_(scope) {}
   void show(const StatusLine&) const;
-  /// SIGRTMIN+20 and +21.
-  void turn(bool on) { is_on_ = on; }
-  bool is_on() const { return is_on_; }
+  void control(const ManagerControls& controls) { status_ = controls.show_status; }
   /// "Welcome to Debian GNU/Linux 12 (bookworm)!"
   void welcome() const;
 
@@ -28,7 +27,7 @@ class Console {
   void write(const std::string& text) const;
 
   const Scope& scope_;
-  bool is_on_;
+  ShowStatus status_ = ShowStatus::no;  // until the manager says so
 };
 
 }  // namespace svcd

@@ -74,9 +74,24 @@ std::string JournalSender::encode(const LogMessage& message, const Scope& scope)
 
 void JournalSender::send(const LogMessage& message) {
   flush();
+  if (message.priority > level_) return;
+  switch (target_) {
+    case LogTarget::journal:
+    case LogTarget::journal_or_kmsg:
+    case LogTarget::automatic: return send_to_journal(message);
+    case LogTarget::kmsg:
+      if (tell_kernel(message)) return;
+      [[fallthrough]];
+    case LogTarget::console:
+    case LogTarget::console_prefixed: return tell_console(message);
+    case LogTarget::null: return;
+  }
+}
+
+void JournalSender::send_to_journal(const LogMessage& message) {
   std::string datagram = encode(message, scope_);
   if (queue_.empty() && try_send(datagram) != Sent::later) return;
-  if (!had_journal_) tell_console(message);
+  if (!had_journal_ && !tell_kernel(message) && message.priority <= LOG_WARNING) tell_console(message);
   if (queue_.size() >= most_waiting || queued_bytes_ + datagram.size() > most_bytes_waiting) {
     ++dropped_;
     return;
@@ -143,19 +158,22 @@ void JournalSender::wait_for_room() {
   if (made) writable_ = std::move(*made);
 }
 
-// The kernel's log is read by journald later; where there is none (a container), warnings go to the console.
-void JournalSender::tell_console(const LogMessage& message) {
-  if (!scope_.is_init) return;
+// journald reads it later. A container has none.
+bool JournalSender::tell_kernel(const LogMessage& message) const {
+  if (!scope_.is_init) return true;
   const UniqueFd kmsg(scope_.is_container ? -1 : open("/dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (kmsg) {
-    const std::string line = fmt::format("<{}>{}[{}]: {}\n", LOG_DAEMON | message.priority, scope_.log_identifier,
-                                         getpid(), message.message);
-    (void)!write(kmsg.get(), line.data(), std::min<size_t>(line.size(), 900));
-    return;
-  }
-  if (message.priority > LOG_WARNING || scope_.console.empty()) return;
+  if (!kmsg) return false;
+  const std::string line =
+      fmt::format("<{}>{}[{}]: {}\n", LOG_DAEMON | message.priority, scope_.log_identifier, getpid(), message.message);
+  (void)!write(kmsg.get(), line.data(), std::min<size_t>(line.size(), 900));
+  return true;
+}
+
+void JournalSender::tell_console(const LogMessage& message) const {
+  if (!scope_.is_init || scope_.console.empty()) return;
   const UniqueFd console(open(scope_.console.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  const std::string line = message.message + "\r\n";
+  std::string line = message.message + "\r\n";
+  if (target_ == LogTarget::console_prefixed) line = fmt::format("<{}>{}", LOG_DAEMON | message.priority, line);
   if (console) (void)!write(console.get(), line.data(), line.size());
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/unique_fd.h"
 #include "daemon/scope.h"
+#include "libunit/manager_controls.h"
 
 namespace svcd {
 
@@ -18,6 +19,8 @@ class JournalSender {
  public:
   JournalSender(EventLoop& loop, const Scope& scope) : loop_(loop), scope_(scope) {}
   void send(const LogMessage&);
+  /// From now on that much goes there.
+  void control(const ManagerControls& controls) { level_ = controls.log_level, target_ = controls.log_target; }
   /// Tries again to hand over what waits; called after each step, so that no timer is needed.
   void flush();
   size_t waiting() const { return queue_.size(); }
@@ -30,11 +33,15 @@ class JournalSender {
   enum class Sent : uint8_t { yes, later, never };
   Sent try_send(const std::string& datagram);
   bool connect_now();
-  void tell_console(const LogMessage&);
+  void send_to_journal(const LogMessage&);
+  bool tell_kernel(const LogMessage&) const;
+  void tell_console(const LogMessage&) const;
   void wait_for_room();
 
   EventLoop& loop_;
   const Scope& scope_;
+  int level_ = ManagerControls().log_level;
+  LogTarget target_ = ManagerControls().log_target;
   UniqueFd socket_;
   EventSource writable_;
   std::deque<std::string> queue_;

@@ -58,8 +58,8 @@ void LinuxKernel::start() {
 
 void LinuxKernel::watch_signals() {
   for (const int signal : handled_signals()) {
-    auto source =
-        loop_.on_signal(signal, Priority::signals, [this, signal](const signalfd_siginfo&) { signalled(signal); });
+    auto source = loop_.on_signal(signal, Priority::signals,
+                                  [this, signal](const signalfd_siginfo&) { deliver(Signalled{signal}); });
     if (source)
       signals_.push_back(std::move(*source));
     else
@@ -67,10 +67,9 @@ void LinuxKernel::watch_signals() {
   }
 }
 
-// What concerns the console alone is dealt with here; the rest is the manager's.
-void LinuxKernel::signalled(int signal) {
-  if (signal == SIGRTMIN + 20 || signal == SIGRTMIN + 21) return console_.turn(signal == SIGRTMIN + 20);
-  deliver(Signalled{signal});
+void LinuxKernel::control(const ManagerControls& controls) {
+  journal_.control(controls);
+  console_.control(controls);
 }
 
 void LinuxKernel::log(int priority, std::string message, std::string unit) {

@@ -91,6 +91,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void unwatch_bus_name(UnitId, const std::string& name) override;
   void set_environment(const Environment& environment) override { processes_.spawner().set_environment(environment); }
   void run_generators(RequestId) override;
+  void control(const ManagerControls&) override;
   void finish(const Finish& finish) override { shutdown_.begin(finish); }
   std::span<std::byte> state_record() override { return record_.bytes(); }
   bool grow_state_record(size_t from, size_t to) override { return record_.grow(from, to); }
@@ -99,7 +100,6 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void deliver(Event&&);
   void deliver_posted();
   void watch_signals();
-  void signalled(int signal);
 
   EventLoop& loop_;
   const Scope& scope_;

@@ -70,6 +70,8 @@ class FakeManager final : public ManagerApi {
   const SearchPath& search_path() const override { return path_; }
   const Environment& environment() const override { return environment_; }
   const ManagerDefaults& defaults() const override { return defaults_; }
+  const ManagerControls& controls() const override { return controls_; }
+  const ManagerControls& first_controls() const override { return first_controls_; }
   Duration default_timeout_start() const override { return std::chrono::seconds(90); }
   Duration default_timeout_stop() const override { return std::chrono::seconds(90); }
 
@@ -83,6 +85,14 @@ class FakeManager final : public ManagerApi {
   Result<> unref(UnitId, ClientId) override;
   Result<InstallReply> install(InstallVerb, const std::vector<std::string>&, bool runtime, bool force) override;
   Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) override;
+  void set_log_level(std::optional<int> l) override { controls_.log_level = l.value_or(first_controls_.log_level); }
+  void set_log_target(std::optional<LogTarget> t) override {
+    controls_.log_target = t.value_or(first_controls_.log_target);
+  }
+  void set_show_status(std::optional<ShowStatus> s) override {
+    controls_.show_status = s.value_or(first_controls_.show_status);
+  }
+  void set_watchdogs(const ManagerControls& controls) override { controls_ = controls; }
   void reload(RequestId id) override { reloads.push_back(id); }
   Result<> finish(const Finish&) override;
   Result<> set_exit_code(uint8_t) override;
@@ -95,6 +105,7 @@ class FakeManager final : public ManagerApi {
   ManagerTimes times_;
   SearchPath path_;
   ManagerDefaults defaults_;
+  ManagerControls controls_, first_controls_;
   Environment environment_{"LANG=C.UTF-8"};
 };
 

@@ -55,7 +55,13 @@ class FakeKernel final : public Kernel {
   std::optional<uint64_t> cpu_nsec;
   std::set<std::string> published;  // for journald
   bool removes_directories = true;  // at once
+  ManagerControls controls;         // told last
+  std::vector<ShowStatus> statuses_shown;
 
+  void control(const ManagerControls& told) override {
+    controls = told;
+    statuses_shown.push_back(told.show_status);
+  }
   Timestamp now() const override {
     clock += look_takes;
     return {clock + Duration(1700000000000000), clock};
