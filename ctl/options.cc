@@ -38,6 +38,7 @@ void declare(CLI::App& app, Options& o, std::string& host, bool& user, std::stri
   text("--kill-whom,--kill-who", o.whom);
   text("--job-mode", o.job_mode);
   text("-S,--since", o.since);
+  text("--root", o.root);
   text("-H,--host", host);
   text("-M,--machine", host);
   // clang-format off
@@ -51,7 +52,7 @@ void declare(CLI::App& app, Options& o, std::string& host, bool& user, std::stri
       {"--before", o.before},        {"--after", o.after},            {"--no-wall", o.no_wall},
       {"-T,--show-transaction", o.show_types}, {"--show-types", o.show_socket_types},
       {"-h,--help", o.help},         {"--version", o.version},        {"--user", user},
-      {"--system", system}};
+      {"--system", system},          {"--effective", o.effective}};
   // clang-format on
   for (const auto& flag : flags) app.add_flag(flag.names, flag.into);
   app.add_option("words", o.arguments)->allow_extra_args(true);

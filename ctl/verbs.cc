@@ -38,6 +38,8 @@ constexpr std::array verbs{
     Verb{"show",                  0, -1, verb_show,               "[UNIT…|JOB…]",   "Show properties, for programs",
          "  -p NAME   only these\n  --value   without NAME=\n  -P NAME   both\n  -a        empty ones too\n"},
     Verb{"cat",                   1, -1, verb_cat,                "UNIT…",          "Show the files a unit is made of", ""},
+    Verb{"verify",                1, -1, verb_verify,             "FILE…|UNIT…",    "Check unit files without a manager; exit code 1 if one would not start",
+         "Names the file and line of what is wrong, and what was probably meant.\n  --root=FOLDER   of the system that is installed there\n  -q              only errors\n  -o json         for programs\n"},
     Verb{"logs",                  1, -1, verb_logs,               "UNIT…",          "Show the log of units, together in order of time",
          "  -f           go on as lines come\n  -n N         the last N lines\n  -e           start the pager at the end\n  -S, --since= from a time on: 10:30, yesterday, -2h, \"2024-07-10 06:22\"\n  -o           short, short-iso, short-precise, cat, json, verbose …\n"},
     Verb{"is-active",             1, -1, verb_is_active,          "UNIT…",          "Say whether units are active; exit code 0 if one is, else 3", "  -q   only the exit code\n"},

@@ -47,6 +47,8 @@ int verb_list_dependencies(Context&);
 int verb_show(Context&);
 // cat.cc
 int verb_cat(Context&);
+// verify.cc
+int verb_verify(Context&);
 // unit_files.cc
 int verb_enable(Context&);
 int verb_mask(Context&);

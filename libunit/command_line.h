@@ -2,6 +2,7 @@
 // systemd.syntax(7) "QUOTING", systemd.service(5) "COMMAND LINES", systemd.exec(5) "EnvironmentFile=".
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,10 @@
 namespace svcd {
 
 inline constexpr std::string_view whitespace = " \t\n\r";
+
+/// Where a command without '/' is looked for; systemd.service(5), "COMMAND LINES".
+inline constexpr std::array command_folders{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+                                            "/usr/bin",        "/sbin",          "/bin"};
 
 /// How words are taken apart; a bit set.
 enum WordFlags : unsigned {

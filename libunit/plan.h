@@ -58,7 +58,8 @@ struct PlannedJob {
 struct PlanNote {
   int priority = 4;  // syslog(3); systemd shows wanted units that cannot start at debug level only
   UnitIndex unit = 0;
-  std::string text;  // begins with the unit's name
+  std::string text;                  // begins with the unit's name
+  std::vector<UnitIndex> loop = {};  // of the last note about a cycle: all its units, each ordered before the next
 };
 
 struct Transaction {

@@ -94,12 +94,15 @@ class CycleSearch {
                               draft_.title(frame.unit, frame.job.type)));
       if (victim == none && frame.job.draft != none && !draft_[frame.job.draft].matters) victim = frame.job.draft;
     }
+    const auto note_loop = [&](const std::string& text) {
+      draft_.note(3, first, text);
+      for (size_t at = begin; at < path_.size(); ++at) draft_.notes.back().loop.push_back(path_[at].unit);
+    };
     if (victim == none) {
-      draft_.note(3, first, "Unable to break cycle starting with " + title);
+      note_loop("Unable to break cycle starting with " + title);
       return fail(ErrorCode::transaction_order_is_cyclic, "Transaction order is cyclic. See system logs for details.");
     }
-    draft_.note(3, first,
-                fmt::format("Job {} deleted to break ordering cycle starting with {}", draft_.title(victim), title));
+    note_loop(fmt::format("Job {} deleted to break ordering cycle starting with {}", draft_.title(victim), title));
     draft_.skipped.push_back(draft_[victim].unit);
     const size_t erased_before = draft_.erased().size();
     draft_.erase(victim, true);

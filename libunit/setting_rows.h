@@ -54,7 +54,8 @@ constexpr Setting setting(const char* key, const char* property, const char* sum
           status,
           &apply_member<Member, Codec>,
           &show_member<Member, Codec>,
-          nullptr};
+          nullptr,
+          &member_tag<Member>};
 }
 /// A row for what is parsed and shown but has no effect yet.
 template <auto Member, class Codec>

@@ -180,6 +180,13 @@ const Setting* find_property(UnitType type, std::string_view property) {
   return nullptr;
 }
 
+std::string_view key_of(const void* member) {
+  for (const Setting& row : settings())
+    if (row.member == member && member != nullptr && row.key != nullptr && row.status != SettingStatus::legacy)
+      return row.key;
+  return {};
+}
+
 Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const LoadContext& given) {
   config.set_type(type);
   LoadContext context = given;

@@ -46,7 +46,12 @@ struct Setting {
   Result<> (*apply)(UnitConfig&, std::string_view text, LoadContext&);
   void (*show)(const UnitConfig&, ValueSink&);
   Result<> (*set)(UnitConfig&, ValueSource&, LoadContext&);  // null: cannot be set over D-Bus
+  const void* member = nullptr;                              // which member of UnitConfig: &member_tag<…>, or null
 };
+
+/// Stands for one member of a section, so that code can name a directive by what it sets.
+template <auto Member>
+inline constexpr char member_tag = 0;
 
 /// All rows, group by group, in the order in which systemd introspects the properties of a group.
 std::span<const Setting> settings();
@@ -55,6 +60,13 @@ std::span<const Setting> settings_of(SettingGroup);
 const Setting* find_setting(UnitType, std::string_view section, std::string_view key);
 /// The row of a D-Bus property of a unit of that type; null: no such property.
 const Setting* find_property(UnitType, std::string_view property);
+/// The key that sets a member today, as its row spells it: `key_of<&ExecSection::user>()`; the first one where several
+/// do. Empty: no row has it.
+std::string_view key_of(const void* member);
+template <auto Member>
+std::string_view key_of() {
+  return key_of(&member_tag<Member>);
+}
 /// "Service" for service …; empty for types without a section of their own (target, device).
 std::string_view section_name(UnitType);
 /// The groups that a section of this unit type's own takes besides its own one.

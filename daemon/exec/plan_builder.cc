@@ -11,9 +11,6 @@ namespace svcd {
 
 namespace {
 
-/// Where a command without '/' is looked for; systemd.service(5), "COMMAND LINES".
-constexpr std::array search_path{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
-
 void add_cgroup(PlanBuild& b) {
   for (const std::string& file : b.context.cgroup_attach) b.plan.add(StepKind::cgroup, {}, {file});
   if (!b.context.delegated_cgroup.empty() && b.changes_user)
@@ -91,7 +88,7 @@ void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
   } else if (!b.sandbox.exec_search_path.empty()) {
     for (const std::string& folder : b.sandbox.exec_search_path) paths.push_back(fmt::format("{}/{}", folder, path));
   } else {
-    for (const char* folder : search_path) paths.push_back(fmt::format("{}/{}", folder, path));
+    for (const char* folder : command_folders) paths.push_back(fmt::format("{}/{}", folder, path));
   }
   const bool expand = !b.command.no_env_expand;
   const bool late =

@@ -5,13 +5,13 @@ _svcctl_files() { svcctl list-unit-files --no-legend --no-pager "$@" 2>/dev/null
 
 _svcctl() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb='' word i
-  local verbs='list-units list-unit-files list-jobs list-dependencies status show cat logs is-active is-failed
+  local verbs='list-units list-unit-files list-jobs list-dependencies status show cat verify logs is-active is-failed
     is-enabled is-system-running start stop restart reload try-restart reload-or-restart try-reload-or-restart
     isolate kill reset-failed cancel enable disable reenable preset mask unmask get-default set-default
     daemon-reload poweroff reboot halt exit'
   local options='--all --type --state --failed --full --quiet --lines --output --property --value --plain --no-legend
     --no-pager --no-block --no-reload --no-warn --wait --now --runtime --force --signal --kill-whom --job-mode
-    --reverse --before --after --since --follow --pager-end --help --version'
+    --reverse --before --after --since --follow --pager-end --root --effective --help --version'
   local types='service mount swap socket target device automount timer path slice scope'
   local words=''
   case $prev in
@@ -38,6 +38,7 @@ _svcctl() {
     stop|kill|try-restart|reload|try-reload-or-restart) words=$(_svcctl_units --state=active,reloading,activating) ;;
     restart|reload-or-restart|status|show|cat|logs|is-active|is-failed|list-dependencies|list-units)
       words="$(_svcctl_units) $(_svcctl_files)" ;;
+    verify) words="$(_svcctl_files) $(compgen -f -- "$cur")" ;;
     reset-failed) words=$(_svcctl_units --failed) ;;
     isolate|set-default) words=$(_svcctl_files --type=target) ;;
     enable) words=$(_svcctl_files --state=disabled,indirect) ;;
