@@ -40,6 +40,7 @@ constexpr const char* outdated_text =
 
 int verb_cat(Context& context) {
   context.start_pager();
+  if (context.options.effective) return show_effective(context);
   int code = 0;
   bool first = true;
   for (const std::string& unit : unit_arguments(context, context.options.arguments)) {

@@ -47,6 +47,8 @@ int verb_list_dependencies(Context&);
 int verb_show(Context&);
 // cat.cc
 int verb_cat(Context&);
+// effective.cc
+int show_effective(Context&);
 // verify.cc
 int verb_verify(Context&);
 // unit_files.cc
