@@ -61,6 +61,11 @@ Result<> parse_slice(std::string_view text, std::string& into, LoadContext& cont
   return {};
 }
 
+/// A set of controllers is shown in the kernel's order.
+void sort_controllers(std::vector<std::string>& names) {
+  std::ranges::sort(names, {}, [](const std::string& name) { return std::ranges::find(known_controllers, name); });
+}
+
 Result<> parse_delegate(std::string_view text, ResourceSection& into, LoadContext& context) {
   bool yes = false;
   if (text.empty()) {  // delegated, but without any controller
@@ -79,6 +84,7 @@ Result<> parse_delegate(std::string_view text, ResourceSection& into, LoadContex
         into.delegate_controllers.push_back(word);
       }
     }
+    sort_controllers(into.delegate_controllers);
   }
   return {};
 }
@@ -243,7 +249,7 @@ Result<> DeviceRules::parse(std::string_view text, std::vector<StringPair>& into
   if (rule.second.empty()) rule.second = "rwm";
   if (rule.second.find_first_not_of("rwm") != std::string::npos)
     return fail(ErrorCode::bad_message, "Invalid device rights '{}', ignoring.", rule.second);
-  into.push_back(std::move(rule));
+  into.insert(into.begin(), std::move(rule));  // the last one is looked at first
   return {};
 }
 

@@ -237,7 +237,7 @@ class Derivation {
     early_unit("timers.target");
     if (wants_defaults() && !timer.calendar.empty())
       for (const char* target : {"time-sync.target", "time-set.target"}) add(after, target, cause_default);
-    if (timer.persistent) mounts_for(fmt::format("{}/systemd/timers/stamp-{}", host_.state_root, name_.str()));
+    if (timer.persistent) mounts_for(host_.state_root + "/systemd/timers");
     add({before, triggers}, timer.unit, cause_implicit);
   }
 

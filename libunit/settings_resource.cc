@@ -64,7 +64,9 @@ constexpr Setting memory(const char* key, const char* summary, uint16_t since,
   return with_show(setting<Member, Codec>(key, key, summary, since, status), &show_memory<Member>);
 }
 void show_tasks_max(const UnitConfig& unit, ValueSink& sink) {
-  sink.u64(resolve_tasks(unit.resource().tasks_max.value_or(unit.defaults().tasks_max), unit.defaults()));
+  const bool has_default = unit.type() != UnitType::slice;
+  const ScaledLimit limit = unit.resource().tasks_max.value_or(has_default ? unit.defaults().tasks_max : ScaledLimit());
+  sink.u64(resolve_tasks(limit, unit.defaults()));
 }
 
 using Oom = codec::InvalidSyntax<R::ManagedOom>;

@@ -23,8 +23,8 @@ void show_mount_api(const UnitConfig& u, ValueSink& sink) {
   const bool has_root = !u.exec().root_directory.empty() || !u.sandbox().root_image.empty();
   sink.boolean(u.sandbox().mount_api_vfs.value_or(has_root));
 }
-void show_same_process_group(const UnitConfig&, ValueSink& sink) {
-  sink.boolean(false);
+void show_same_process_group(const UnitConfig& u, ValueSink& sink) {
+  sink.boolean(u.type() == UnitType::mount);  // mount(8) stays in the manager's
 }
 
 template <Directory Which>
@@ -87,9 +87,9 @@ constexpr Setting directory_mode(const char* key, uint16_t since) {
           nullptr};
 }
 
-constexpr Setting same_process_group{
-    SettingGroup::exec,         nullptr, "SameProcessGroup",       "b",    "Always no.", 0,
-    SettingStatus::implemented, nullptr, &show_same_process_group, nullptr};
+constexpr Setting same_process_group{SettingGroup::exec,       nullptr, "SameProcessGroup",         "b",
+                                     "Yes for mounts.",        0,       SettingStatus::implemented, nullptr,
+                                     &show_same_process_group, nullptr};
 
 using Family = codec::Filter<codec::FilterKind::address_family>;
 using Calls = codec::Filter<codec::FilterKind::system_call>;

@@ -190,6 +190,26 @@ void complete_dynamic_user(const UnitName& name, UnitConfig& config) {
   sandbox.restrict_suid_sgid = true;
 }
 
+/// Devices that other settings need: images are set up by way of loop devices, and ProtectClock= leaves the clock
+/// readable.
+void complete_device_rules(UnitConfig& config) {
+  const auto allow = [&](std::initializer_list<StringPair> rules) {
+    std::vector<StringPair>& all = config.change<ResourceSection>().device_allow;
+    for (const StringPair& rule : rules) all.insert(all.begin(), rule);
+  };
+  const SandboxSection& sandbox = config.sandbox();
+  const bool has_images = !sandbox.root_image.empty() || !sandbox.mount_images.empty();
+  const bool restricts = config.resource().device_policy != ResourceSection::DevicePolicy::auto_ ||
+                         !config.resource().device_allow.empty();
+  if (has_images && restricts)
+    allow({{"/dev/loop-control", "rw"},
+           {"/dev/mapper/control", "rw"},
+           {"block-loop", "rwm"},
+           {"block-blkext", "rwm"},
+           {"block-device-mapper", "rwm"}});
+  if (sandbox.protect_clock) allow({{"char-rtc", "r"}});
+}
+
 void complete_exec(const UnitName& name, UnitConfig& config) {
   if (config.exec().dynamic_user) complete_dynamic_user(name, config);
   const uint64_t lost = capabilities_lost(config);
@@ -197,6 +217,12 @@ void complete_exec(const UnitName& name, UnitConfig& config) {
     config.change<ExecSection>().capability_bounding_set &= ~lost;
   if (config.exec().private_devices && config.resource().device_policy == ResourceSection::DevicePolicy::auto_)
     config.change<ResourceSection>().device_policy = ResourceSection::DevicePolicy::closed;
+  complete_device_rules(config);
+}
+
+/// The description of a unit that has none.
+void describe(UnitConfig& config, const std::string& text) {
+  if (config.unit().description.empty()) config.change<UnitSection>().description = text;
 }
 
 }  // namespace
@@ -217,11 +243,13 @@ void complete_config(const UnitName& name, UnitConfig& config) {
       complete_exec(name, config);
       if (config.mount().where.empty())
         if (auto path = unit_name_to_path(name)) config.change<MountSection>().where = std::move(*path);
+      describe(config, config.mount().where);
       break;
     case UnitType::swap:
       complete_exec(name, config);
       if (config.swap().what.empty())
         if (auto path = unit_name_to_path(name)) config.change<SwapSection>().what = std::move(*path);
+      describe(config, config.swap().what);
       break;
     case UnitType::automount:
       if (config.automount().where.empty())
@@ -235,8 +263,10 @@ void complete_config(const UnitName& name, UnitConfig& config) {
       if (config.path().unit.empty())
         if (auto same = name.with_type(UnitType::service)) config.change<PathSection>().unit = *same;
       break;
-    case UnitType::target:
     case UnitType::device:
+      if (auto path = unit_name_to_path(name)) describe(config, *path);
+      break;
+    case UnitType::target:
     case UnitType::slice:
     case UnitType::scope: break;
   }

@@ -114,16 +114,16 @@ bool Manager::is_perpetual(UnitId id) const {
 
 bool Manager::can_start(UnitId id) const {
   const Unit* unit = registry_.get(id);
-  return unit && unit->loaded().state == LoadState::loaded && unit->can_start() && unit->is_supported() &&
+  return unit && unit->loaded().state == LoadState::loaded && unit->can_start() && unit->exists_here() &&
          !unit->config().unit().refuse_manual_start;
 }
 bool Manager::can_stop(UnitId id) const {
   const Unit* unit = registry_.get(id);
-  return unit && unit->can_stop() && !unit->config().unit().refuse_manual_stop;
+  return unit && unit->can_stop() && unit->exists_here() && !unit->config().unit().refuse_manual_stop;
 }
 bool Manager::can_reload(UnitId id) const {
   const Unit* unit = registry_.get(id);
-  return unit && unit->can_reload();
+  return unit && (unit->can_reload() || unit->type() == UnitType::mount);  // of mounts as a type, as in systemd
 }
 bool Manager::can_isolate(UnitId id) const {
   const Unit* unit = registry_.get(id);

@@ -190,7 +190,7 @@ void Registry::complete_special(LoadedUnit& loaded) {
     unit.ignore_on_isolate = true;
     if (own_scope) {
       loaded.config.change<ResourceSection>().slice = "-.slice";
-      if (unit.documentation.empty()) unit.documentation = {"man:init(1)"};
+      if (unit.documentation.empty()) unit.documentation = {"man:systemd(1)"};
     } else if (unit.documentation.empty()) {
       unit.documentation = {"man:systemd.special(7)"};
     }

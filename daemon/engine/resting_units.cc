@@ -68,6 +68,11 @@ std::string Placeholder::not_yet_text() const {
   return {};
 }
 
+bool Placeholder::exists_here() const {
+  const bool anywhere = type() == UnitType::timer || type() == UnitType::path;
+  return anywhere || !manager_of().setup().is_container;
+}
+
 void ScopeUnit::coldplug() {
   if (!is_perpetual() || !is_down()) return;
   own_status().control_group = "/init.scope";

@@ -52,6 +52,8 @@ class Placeholder final : public Unit {
  public:
   using Unit::Unit;
   bool is_supported() const override { return false; }
+  /// Swap, device and automount units do not exist in a container.
+  bool exists_here() const override;
   std::string not_yet_text() const override;
 
  protected:

@@ -100,6 +100,7 @@ void Service::restore_state(RecordReader& reader) {
   state_deadline_ = Time(reader.number());
   restart_at_ = Time(reader.number());
   watchdog_ = Duration(reader.number());
+  if (state_ != State::dead) service_.watchdog_interval = watchdog_;
   service_.n_restarts = uint32_t(reader.number());
   service_.main.start = reader.time();
   service_.main.exit = reader.time();

@@ -68,7 +68,7 @@ Answer Service::do_start() {
   notify_ = NotifyState::unknown;
   main_known_ = forbid_restart_ = idle_waiting_ = pid_file_wanted_ = false;
   const Duration watchdog = config().service().watchdog;
-  watchdog_ = watchdog == infinity ? Duration{0} : watchdog;
+  watchdog_ = service_.watchdog_interval = watchdog == infinity ? Duration{0} : watchdog;
   if (!config().service().bus_name.empty()) kernel().watch_bus_name(id(), config().service().bus_name);
   enter(State::condition);
   return Answer::going;

@@ -62,7 +62,7 @@ void Service::handle(const Notified& notified) {
       status_changed = std::exchange(service_.status_errno, number) != number || status_changed;
     if (uint64_t usec = 0; key == "EXTEND_TIMEOUT_USEC" && parse_number(value, usec)) extend_timeout(Duration(usec));
     if (uint64_t usec = 0; key == "WATCHDOG_USEC" && parse_number(value, usec) && usec > 0) {
-      watchdog_ = Duration(usec);
+      watchdog_ = service_.watchdog_interval = Duration(usec);
       if (state_ != State::start || ready) start_watchdog();
     }
     if (key == "WATCHDOG" && value == "1") start_watchdog();

@@ -73,6 +73,7 @@ struct ServiceStatus {
   ExecRun main;                  // ExecMain*
   std::vector<ExecRun> runs[7];  // parallel to exec_condition … exec_stop_post of ServiceSection
   Timestamp watchdog;
+  Duration watchdog_interval = infinity;  // infinity: never started; 0: none
   uint32_t n_file_descriptor_store = 0;
   uid_t uid = UINT32_MAX;
   gid_t gid = UINT32_MAX;

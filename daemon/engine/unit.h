@@ -99,8 +99,10 @@ class Unit {
   virtual bool can_stop() const { return !is_perpetual(); }
   virtual bool can_reload() const { return false; }
   virtual bool is_perpetual() const { return false; }
-  /// Whether this type exists here at all (swap and device units do not exist in a container).
+  /// Whether the unit can be started, by svcd and in this place.
   virtual bool is_supported() const { return true; }
+  /// Whether this type exists here at all: CanStart and CanStop.
+  virtual bool exists_here() const { return true; }
   /// What the log says, once a unit, of a start that svcd cannot do yet; empty: nothing.
   virtual std::string not_yet_text() const { return {}; }
   virtual void reset_failed() {}

@@ -20,7 +20,7 @@ void show_no_commands(const View&, ValueSink& sink) {
 
 // clang-format off
 constexpr RuntimeProperty timer_rows[] = {
-    {"OnTimezoneChange", "NextElapseUSecRealtime", "t", Emits::change, show_never},
+    {"OnTimezoneChange", "NextElapseUSecRealtime", "t", Emits::change, show_infinity},
     {nullptr, "NextElapseUSecMonotonic", "t", Emits::change, show_infinity},
     {nullptr, "LastTriggerUSec", "t", Emits::change, show_never},
     {nullptr, "LastTriggerUSecMonotonic", "t", Emits::change, show_never},

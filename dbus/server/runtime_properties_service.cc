@@ -67,7 +67,8 @@ constexpr RuntimeProperty main_monotonic(const char* name) {
 using S = ServiceSection;
 // clang-format off
 constexpr RuntimeProperty rows[] = {
-    {"WatchdogUSec", "WatchdogTimestamp", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(status_of(v).watchdog.realtime.count()); }},
+    {"WatchdogUSec", "WatchdogUSec", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(static_cast<uint64_t>(status_of(v).watchdog_interval.count())); }},
+    {nullptr, "WatchdogTimestamp", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(status_of(v).watchdog.realtime.count()); }},
     {nullptr, "WatchdogTimestampMonotonic", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(status_of(v).watchdog.monotonic.count()); }},
     number<&ServiceStatus::main_pid>("SuccessExitStatus", "MainPID", Emits::change),
     number<&ServiceStatus::control_pid>(nullptr, "ControlPID", Emits::change),

@@ -80,6 +80,29 @@ void show_transient(const View& v, ValueSink& sink) {
   sink.boolean(!folder.empty() && v.loaded().fragment_path.starts_with(folder + '/'));
 }
 
+/// Which of a unit's folders can be removed; systemd.exec(5). A persistent timer has its stamp.
+void show_can_clean(const View& v, ValueSink& sink) {
+  static constexpr const char* kinds[] = {"runtime", "state", "cache", "logs", "configuration"};
+  sink.open_array("s");
+  if (v.loaded().id.type() == UnitType::timer && v.config().timer().persistent) sink.string("state");
+  for (size_t kind = 0; kind < std::size(kinds); ++kind)
+    if (!v.config().exec().directories[kind].entries.empty()) sink.string(kinds[kind]);
+  sink.close_array();
+}
+
+/// Services and scopes can be frozen, and slices with nothing else in them.
+bool can_freeze(const View& v) {
+  std::vector<UnitId> units{v.unit};
+  for (size_t i = 0; i < units.size(); ++i) {
+    const UnitType type = v.api.loaded(units[i]).id.type();
+    if (type == UnitType::service || type == UnitType::scope) continue;
+    if (type != UnitType::slice) return false;
+    for (const std::string& member : v.api.dependencies(units[i], Dependency::slice_of))
+      if (const auto unit = v.api.find(member)) units.push_back(*unit);
+  }
+  return true;
+}
+
 /// What is not there yet, and what this place cannot give; design 4.10.
 void show_not_in_effect(const View& v, ValueSink& sink) {
   sink.open_array("s");
@@ -149,8 +172,8 @@ constexpr RuntimeProperty rows[] = {
     {nullptr, "CanStop", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_stop(v.unit)); }},
     {nullptr, "CanReload", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_reload(v.unit)); }},
     {nullptr, "CanIsolate", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_isolate(v.unit)); }},
-    {nullptr, "CanClean", "as", Emits::constant, show_no_strings},
-    {nullptr, "CanFreeze", "b", Emits::constant, [](const View&, ValueSink& sink) { sink.boolean(false); }},
+    {nullptr, "CanClean", "as", Emits::constant, show_can_clean},
+    {nullptr, "CanFreeze", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(can_freeze(v)); }},
     {nullptr, "Job", "(uo)", Emits::change, show_job},
     {"IgnoreOnIsolate", "NeedDaemonReload", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(v.api.need_daemon_reload(v.unit)); }},
     {nullptr, "Markers", "as", Emits::none, show_no_strings},

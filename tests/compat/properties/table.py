@@ -17,13 +17,14 @@ ANSWERS = HERE.parent / "answers/properties"
 SETS = set("""Names Requires Requisite Wants BindsTo PartOf Upholds RequiredBy RequisiteOf WantedBy BoundBy UpheldBy
     ConsistsOf Conflicts ConflictedBy Before After OnSuccess OnSuccessOf OnFailure OnFailureOf Triggers TriggeredBy
     PropagatesReloadTo ReloadPropagatedFrom PropagatesStopTo StopPropagatedFrom JoinsNamespaceOf SliceOf
-    RequiresMountsFor LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted""".split())
+    RequiresMountsFor LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted
+    IPAddressAllow IPAddressDeny""".split())
 UNSET = (0, 2**64 - 1, "", [], "[not set]")  # a mask hides which value is there, not whether there is one
 HOLDER = "compare-all.target"  # holds all units in memory; the edge that it does it by is taken out
 
 # what must be equal without exception; by interface and property
 GROUPS = {
-    "dependency lists": r"Unit\.(%s)" % "|".join(sorted(s for s in SETS if s != "Names" and "Credential" not in s)),
+    "dependency lists": r"Unit\.(%s)" % "|".join(sorted(s for s in SETS if s != "Names" and "Credential" not in s and "Address" not in s)),
     "Exec*": r"\w+\.Exec.*",
     "Type": r"Service\.Type",
     "Restart*": r"Service\.Restart.*",
@@ -75,7 +76,7 @@ def of_machine(facts):
 def normalised(name, value, word):
     data = value["data"]
     if name in SETS:
-        data = sorted(x for x in data if x != HOLDER)
+        data = sorted((x for x in data if x != HOLDER), key=text)
     if value["type"] in ("a(sasbttttuii)", "a(sasasttttuii)"):  # commands: when they ran and as which process
         data = [command[:3] + [figure and "masked" for figure in command[3:8]] + command[8:] for command in data]
     return value["type"], word(name, data)
@@ -236,7 +237,7 @@ class Comparison:
                 if not is_equal:
                     self.different.append((*key, unit, one, other))
 
-    def report(self, most=6):
+    def report(self, most=40):
         """Prints it; true if all that was promised is kept."""
         known, unknown = rules("differences"), 0
         by_property = collections.defaultdict(list)
