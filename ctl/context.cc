@@ -106,12 +106,20 @@ std::vector<std::string> unit_arguments(Context& context, const std::vector<std:
   return names;
 }
 
-std::vector<std::string> listed_units(Context& context, const std::string& pattern) {
+bool has_type(const std::vector<std::string>& types, const std::string& unit) {
+  if (types.empty()) return true;
+  const std::string_view suffix = unit_suffix(unit);
+  return std::find(types.begin(), types.end(), suffix.substr(suffix.empty() ? 0 : 1)) != types.end();
+}
+
+std::vector<std::string> listed_units(Context& context, const std::vector<std::string>& patterns) {
   const Options& o = context.options;
-  std::vector<std::string> names;
-  for (const client::UnitInfo& unit : context.manager().list_units(o.states, {pattern})) {
-    const bool is_quiet = o.states.empty() && unit.active_state == "inactive" && unit.job_id == 0;
-    if (o.all || (!is_quiet && unit.following.empty())) names.push_back(unit.id);
+  std::vector<std::string> states = o.states, names;
+  if (o.failed) states.emplace_back("failed");
+  for (const client::UnitInfo& unit : context.manager().list_units(states, patterns)) {
+    if (!has_type(o.types, unit.id)) continue;
+    const bool is_quiet = unit.job_id == 0 && (unit.active_state == "inactive" || !unit.following.empty());
+    if (o.all || !states.empty() || !is_quiet) names.push_back(unit.id);
   }
   return names;
 }

@@ -54,8 +54,10 @@ bool is_glob(std::string_view text);
 /// The names on the command line; globs are replaced by the loaded units they match.
 std::vector<std::string> unit_arguments(Context&, const std::vector<std::string>& typed,
                                         const char* suffix = ".service");
-/// What `list-units PATTERN` would list: not what is inactive, unless --all is given.
-std::vector<std::string> listed_units(Context&, const std::string& pattern);
+/// What `list-units PATTERN…` would list, with its options: not what is inactive, unless --all is given.
+std::vector<std::string> listed_units(Context&, const std::vector<std::string>& patterns);
+/// -t: whether the unit is of one of these types; none: any.
+bool has_type(const std::vector<std::string>& types, const std::string& unit);
 /// ".service" of "a.service"; "" without a known type.
 std::string_view unit_suffix(std::string_view name);
 /// The order of lists: service units together, then sockets …; names without regard to case.

@@ -16,12 +16,6 @@ bool wants_json(const Options& o) {
   return o.output == "json" || o.output == "json-pretty";
 }
 
-bool has_type(const std::vector<std::string>& types, const std::string& unit) {
-  if (types.empty()) return true;
-  const std::string_view suffix = unit_suffix(unit);
-  return std::find(types.begin(), types.end(), suffix.substr(suffix.empty() ? 0 : 1)) != types.end();
-}
-
 /// -t help, --state=help and types that there are not; true: that was all.
 bool handle_types_and_states(Context& context, int& code) {
   const Options& o = context.options;

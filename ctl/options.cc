@@ -103,6 +103,7 @@ Parsed check(Options o, const std::string& lines, bool user, const std::string& 
     return refuse(fmt::format("there is no output '{}' for -o. Try short, cat, json or json-pretty.", o.output));
   o.types = split_commas(o.types);
   o.states = split_commas(o.states);
+  o.properties_given = !o.properties.empty();
   o.properties = split_commas(o.properties);
   if (!o.arguments.empty()) {
     o.verb = o.arguments.front();

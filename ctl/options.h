@@ -11,6 +11,7 @@ struct Options {
   std::vector<std::string> arguments;
 
   std::vector<std::string> types, states, properties;  // commas split
+  bool properties_given = false;
   int lines = 10;
   bool lines_given = false;
   std::string output = "short";  // -o

@@ -78,6 +78,8 @@ constexpr std::array capabilities{"chown",
                                   "bpf",
                                   "checkpoint_restore"};
 
+constexpr std::array numa_policies{"default", "preferred", "bind", "interleave", "local"};  // set_mempolicy(2)
+
 struct Flag {
   uint64_t bits;
   const char* name;
@@ -118,6 +120,7 @@ std::string u64_text(std::string_view name, uint64_t n) {
   if (name == "RestrictNamespaces") return namespaces_text(n);
   if (name == "MountFlags") return propagation_text(n);
   if (is_one_of(name, {"CapabilityBoundingSet", "AmbientCapabilities"})) return capabilities_text(n);
+  if (n == 0 && is_one_of(name, {"CPUWeight", "StartupCPUWeight"})) return "idle";
   if (n != unset) return fmt::format("{}", n);
   if (is_one_of(name, {"CPUWeight", "StartupCPUWeight", "IOWeight", "StartupIOWeight", "CPUShares", "StartupCPUShares",
                        "BlockIOWeight", "StartupBlockIOWeight", "MemoryCurrent", "TasksCurrent"}) ||
@@ -138,7 +141,7 @@ std::string u32_text(std::string_view name, uint64_t n) {
 }
 
 std::string i32_text(std::string_view name, int64_t n) {
-  if (n == -1 && name == "NUMAPolicy") return "n/a";
+  if (name == "NUMAPolicy") return n >= 0 && n < int64_t(numa_policies.size()) ? numa_policies[size_t(n)] : "n/a";
   if (n == -1 && ends_with(name, "ActionExitStatus")) return "[not set]";
   return fmt::format("{}", n);
 }
@@ -169,6 +172,18 @@ std::string joined(const Value& strings, bool quote) {
 std::string hex(const Value& bytes) {
   std::string text;
   for (const Value& byte : bytes.items()) text += fmt::format("{:02x}", byte.number());
+  return text;
+}
+
+std::string base64(const Value& bytes) {
+  static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const auto& items = bytes.items();
+  std::string text;
+  for (size_t at = 0; at < items.size(); at += 3) {
+    uint64_t group = 0;
+    for (size_t i = 0; i < 3; ++i) group = group << 8 | (at + i < items.size() ? items[at + i].number() & 0xff : 0);
+    for (size_t i = 0; i < 4; ++i) text += at + i > items.size() ? '=' : digits[group >> (18 - 6 * i) & 63];
+  }
   return text;
 }
 
@@ -220,15 +235,22 @@ std::string address_text(const Value& v) {
 }
 
 std::string bind_path_text(const Value& v) {
-  return fmt::format("{}{}{}:{}", v.item(2).boolean() ? "-" : "", v.item(0).text(),
-                     fmt::format(":{}", v.item(1).text()), (v.item(3).number() & MS_REC) != 0 ? "rbind" : "norbind");
+  return fmt::format("{}{}:{}{}", v.item(2).boolean() ? "-" : "", v.item(0).text(), v.item(1).text(),
+                     (v.item(3).number() & MS_REC) != 0 ? ":rbind" : "");
+}
+
+/// "-/a.raw:/b:root:ro:home:nosuid" of an image, where it is mounted, and its mount options by partition.
+std::string image_text(const Value& image, const std::string& where, bool may_be_missing, const Value& options) {
+  std::string text = (may_be_missing ? "-" : "") + image.item(0).text() + where;
+  for (const Value& option : options.items()) text += ":" + option.item(0).text() + ":" + option.item(1).text();
+  return text;
 }
 
 std::string exit_status_text(const Value& v) {
   std::string text;
   const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
   for (const Value& code : v.item(0).items()) add(fmt::format("{}", static_cast<int32_t>(code.signed_number())));
-  for (const Value& signal : v.item(1).items()) add("SIG" + signal_name(static_cast<int>(signal.signed_number())));
+  for (const Value& signal : v.item(1).items()) add(signal_name(static_cast<int>(signal.signed_number())));
   return text;
 }
 
@@ -246,13 +268,13 @@ std::string struct_text(std::string_view name, const Value& v) {
   return {};
 }
 
-/// "ipv4:tcp:80-90" of (family, protocol, number of ports, first port); 0 stands for any.
+/// "ipv4:tcp80-90" of (family, protocol, number of ports, first port); 0 stands for any. 252 has no colon there.
 std::string port_range_text(const Value& v) {
   const uint64_t count = v.item(2).number(), first = v.item(3).number();
   const auto family = static_cast<int>(v.item(0).signed_number()),
              protocol = static_cast<int>(v.item(1).signed_number());
   std::string text = family == AF_INET ? "ipv4:" : family == AF_INET6 ? "ipv6:" : "";
-  text += protocol == IPPROTO_TCP ? "tcp:" : protocol == IPPROTO_UDP ? "udp:" : "";
+  text += protocol == IPPROTO_TCP ? "tcp" : protocol == IPPROTO_UDP ? "udp" : "";
   if (count == 0) return text + "any";
   return text + (count == 1 ? fmt::format("{}", first) : fmt::format("{}-{}", first, first + count - 1));
 }
@@ -307,6 +329,10 @@ bool line_of_rows(std::string_view name, const Value& array, std::string& line) 
   };
   if (types == "(iayu)") return join(address_text);
   if (types == "(ssbt)") return join(bind_path_text);
+  if (types == "(sba(ss))")
+    return join([](const Value& v) { return image_text(v, {}, v.item(1).boolean(), v.item(2)); });
+  if (types == "(ssba(ss))")
+    return join([](const Value& v) { return image_text(v, ":" + v.item(1).text(), v.item(2).boolean(), v.item(3)); });
   if (name == "TemporaryFileSystem")
     return join([](const Value& v) {
       return v.item(1).text().empty() ? v.item(0).text() : v.item(0).text() + ":" + v.item(1).text();
@@ -326,6 +352,7 @@ PropertyText array_text(std::string_view name, const Value& v) {
     if (name.find("CPU") != std::string_view::npos || name.find("MemoryNodes") != std::string_view::npos ||
         name == "NUMAMask")
       return single(ranges_text(v));
+    if (is_one_of(name, {"StandardInputData", "RootHashSignature"})) return single(base64(v));
     return single(hex(v));
   }
   if (types == "u") {
@@ -334,12 +361,12 @@ PropertyText array_text(std::string_view name, const Value& v) {
     return single(text);
   }
   if (types == "ay" && name == "LogExtraFields") {
+    std::string text;
     for (const Value& field : v.items()) {
-      std::string text;
+      if (!text.empty()) text += ' ';
       for (const Value& byte : field.items()) text += static_cast<char>(byte.number());
-      result.lines.push_back(text);
     }
-    return result;
+    return single(text);
   }
   if (types == "(so)") {
     std::string text;
@@ -352,7 +379,7 @@ PropertyText array_text(std::string_view name, const Value& v) {
   }
   std::string line;
   if (line_of_rows(name, v, line)) return single(line);
-  if (!is_one_of(name, {"MountImages", "ExtensionImages"})) result.nothing = "[unprintable]";
+  result.nothing = "[unprintable]";
   return result;
 }
 
@@ -391,7 +418,7 @@ std::string property_lines(std::string_view name, const Value& value, bool all, 
   const PropertyText text = property_text(name, value);
   std::string out;
   const auto line = [&](std::string_view one) {
-    if (!only_value) out += fmt::format("{}=", name);
+    if (!only_value || one == "[unprintable]") out += fmt::format("{}=", name);
     out += one;
     out += '\n';
   };

@@ -11,7 +11,7 @@ namespace {
 
 std::string properties_text(const Options& o, const client::Properties& properties) {
   std::string out;
-  if (o.properties.empty()) {
+  if (!o.properties_given) {
     for (const auto& [name, value] : properties.entries()) out += property_lines(name, value, o.all, o.value);
     return out;
   }
@@ -32,17 +32,21 @@ std::string path_of(Context& context, const std::string& argument) {
 
 int verb_show(Context& context) {
   context.start_pager();
-  std::vector<std::string> paths;
-  if (context.options.arguments.empty()) {
-    paths.emplace_back(client::manager_path);
-  } else {
-    for (const std::string& argument : context.options.arguments) {
-      if (!is_glob(argument)) {
-        paths.push_back(path_of(context, argument));
-        continue;
-      }
-      for (const std::string& unit : listed_units(context, argument)) paths.push_back(client::unit_path(unit));
-    }
+  const Options& o = context.options;
+  std::vector<std::string> paths, patterns;
+  const bool is_filtered = !o.types.empty() || !o.states.empty() || o.failed;
+  if (o.arguments.empty() && !is_filtered) paths.emplace_back(client::manager_path);
+  for (const std::string& argument : o.arguments) {
+    if (is_glob(argument))
+      patterns.push_back(argument);
+    else
+      paths.push_back(path_of(context, argument));
+  }
+  // All patterns together, after what was named: a unit that matches several is shown once.
+  if (!patterns.empty() || (o.arguments.empty() && is_filtered)) {
+    std::vector<std::string> units = listed_units(context, patterns);
+    if (o.arguments.empty()) std::sort(units.begin(), units.end(), by_type_and_name);
+    for (const std::string& unit : units) paths.push_back(client::unit_path(unit));
   }
   bool first = true;
   for (const std::string& path : paths) {

@@ -139,15 +139,21 @@ int verb_status(Context& context) {
   context.start_pager();
   if (!o.full && context.terminal.is_terminal && !context.terminal.links && context.terminal.colours)
     context.terminal.full_width = true;  // the pager scrolls sideways
-  if (o.arguments.empty()) show_system(context);
-  if (o.arguments.empty() && !o.all) return 0;
+  const bool is_filtered = !o.types.empty() || !o.states.empty() || o.failed;
+  if (o.arguments.empty() && !is_filtered) show_system(context);
+  if (o.arguments.empty() && !is_filtered && !o.all) return 0;
   std::vector<std::string> paths;
-  if (o.arguments.empty()) {
+  if (o.arguments.empty() && is_filtered) {
+    std::vector<std::string> units = listed_units(context, {});
+    std::sort(units.begin(), units.end(), by_type_and_name);
+    for (const std::string& unit : units) paths.push_back(client::unit_path(unit));
+  } else if (o.arguments.empty()) {
     std::vector<client::UnitInfo> units = context.manager().list_units(o.states, {});
     std::sort(units.begin(), units.end(), [](const auto& a, const auto& b) { return by_type_and_name(a.id, b.id); });
     for (const client::UnitInfo& unit : units) paths.push_back(unit.path);
   }
   int code = 0;
+  std::vector<std::string> patterns;
   for (const std::string& argument : o.arguments) {
     if (is_pid(argument)) {
       try {
@@ -157,16 +163,18 @@ int verb_status(Context& context) {
         return 1;
       }
     } else if (is_glob(argument)) {
-      for (const std::string& unit : listed_units(context, argument)) paths.push_back(client::unit_path(unit));
+      patterns.push_back(argument);
     } else {
       paths.push_back(client::unit_path(mangle(context, argument)));
     }
   }
-  bool first = !o.arguments.empty(), shortened = false;
+  if (!patterns.empty())  // all together, after what was named
+    for (const std::string& unit : listed_units(context, patterns)) paths.push_back(client::unit_path(unit));
+  bool first = is_filtered || !o.arguments.empty(), shortened = false;
   for (const std::string& path : paths)
     if (const int failed = show_unit(context, path, first, shortened); failed != 0 && code == 0) code = failed;
   if (shortened && !o.quiet) context.print("Hint: Some lines were ellipsized, use -l to show in full.\n");
-  return o.arguments.empty() ? 0 : code;
+  return o.arguments.empty() && !is_filtered ? 0 : code;
 }
 
 }  // namespace svcd::ctl
