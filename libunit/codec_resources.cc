@@ -258,9 +258,16 @@ Result<> BpfPrograms::parse(std::string_view text, std::vector<StringPair>& into
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos)
     return fail(ErrorCode::bad_message, "Invalid syntax in {}=, ignoring: {}", context.key, text);
+  static constexpr std::string_view attach_types[] = {
+      "ingress",  "egress",   "sock_create", "sock_ops",   "device",     "bind4",
+      "bind6",    "connect4", "connect6",    "post_bind4", "post_bind6", "sendmsg4",
+      "sendmsg6", "sysctl",   "recvmsg4",    "recvmsg6",   "getsockopt", "setsockopt"};
+  const std::string_view attach_type = text.substr(0, colon);
+  if (std::ranges::find(attach_types, attach_type) == std::end(attach_types))
+    return fail(ErrorCode::bad_message, "Unknown BPF attach type={}, ignoring: {}", attach_type, text);
   const std::string path = SVCD_TRY(context.expand(text.substr(colon + 1)));
   std::string checked = SVCD_TRY(check_path(path, path_absolute, context));
-  into.push_back({std::string(text.substr(0, colon)), std::move(checked)});
+  into.push_back({std::string(attach_type), std::move(checked)});
   return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "libunit/codecs.h"
+#include "libunit/property_writers.h"
 #include "libunit/settings.h"
 
 namespace svcd {
@@ -54,7 +55,7 @@ constexpr Setting setting(const char* key, const char* property, const char* sum
           status,
           &apply_member<Member, Codec>,
           &show_member<Member, Codec>,
-          nullptr,
+          writer_of<Codec>(),
           &member_tag<Member>};
 }
 /// A row for what is parsed and shown but has no effect yet.
@@ -72,6 +73,7 @@ template <auto Member, class Codec>
 constexpr Setting property(const char* name, const char* summary, uint16_t since = 0) {
   Setting row = setting<Member, Codec>(nullptr, name, summary, since);
   row.apply = nullptr;
+  row.set = nullptr;
   return row;
 }
 constexpr Setting with_show(Setting row, void (*show)(const UnitConfig&, ValueSink&)) {
@@ -81,6 +83,14 @@ constexpr Setting with_show(Setting row, void (*show)(const UnitConfig&, ValueSi
 constexpr Setting with_apply(Setting row, Result<> (*apply)(UnitConfig&, std::string_view, LoadContext&)) {
   row.apply = apply;
   return row;
+}
+constexpr Setting with_set(Setting row, WriteValue set) {
+  row.set = set;
+  return row;
+}
+/// D-Bus shows it and cannot set it.
+constexpr Setting read_only(Setting row) {
+  return with_set(row, nullptr);
 }
 /// The row in the section of another group: [Service] took some keys of [Unit] once.
 constexpr Setting in_group(SettingGroup group, Setting row) {

@@ -34,6 +34,10 @@ enum class SettingGroup : uint8_t {
 /// takes a spelling of the past.
 enum class SettingStatus : uint8_t { implemented, accepted, legacy };
 
+class PropertyLines;  // libunit/property_writers.h
+/// Turns a value that came over D-Bus into lines of a unit file.
+using WriteValue = Result<> (*)(ValueSource&, PropertyLines&);
+
 struct Setting {
   SettingGroup group;
   const char* key;        // null: a property without a key of its own (LimitCPUSoft, ExecStartEx …)
@@ -45,7 +49,7 @@ struct Setting {
   SettingStatus status;
   Result<> (*apply)(UnitConfig&, std::string_view text, LoadContext&);
   void (*show)(const UnitConfig&, ValueSink&);
-  Result<> (*set)(UnitConfig&, ValueSource&, LoadContext&);  // null: cannot be set over D-Bus
+  WriteValue set;  // null: cannot be set over D-Bus by this name
   const void* member = nullptr;                              // which member of UnitConfig: &member_tag<…>, or null
 };
 

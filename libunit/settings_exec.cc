@@ -29,7 +29,7 @@ void show_soft(const UnitConfig& unit, ValueSink& sink) {
 template <int Resource>
 constexpr Setting limit(const char* key, const char* summary) {
   return {SettingGroup::exec,   key,    key, "t", summary, 0, SettingStatus::implemented, &apply_limit<Resource>,
-          &show_hard<Resource>, nullptr};
+          &show_hard<Resource>, write::limit};
 }
 template <int Resource>
 constexpr Setting soft_limit(const char* name) {
@@ -84,9 +84,9 @@ void show_input_data(const UnitConfig& u, ValueSink& sink) {
 }
 constexpr Setting stream(const char* key, const char* property, const char* signature, const char* summary,
                          uint16_t since, Result<> (*apply)(UnitConfig&, std::string_view, LoadContext&),
-                         void (*show)(const UnitConfig&, ValueSink&)) {
+                         void (*show)(const UnitConfig&, ValueSink&), WriteValue set = nullptr) {
   return {SettingGroup::exec,         key,   property, signature, summary, since,
-          SettingStatus::implemented, apply, show,     nullptr};
+          SettingStatus::implemented, apply, show,     set};
 }
 
 // ---- others
@@ -143,7 +143,7 @@ constexpr Setting working_directory{SettingGroup::exec,
                                     SettingStatus::implemented,
                                     &apply_working_directory,
                                     &show_working_directory,
-                                    nullptr};
+                                    write::text};
 constexpr Setting syslog_priority{SettingGroup::exec,           nullptr, "SyslogPriority",           "i",
                                   "Facility and level in one.", 0,       SettingStatus::implemented, nullptr,
                                   &show_syslog_priority,        nullptr};
@@ -178,7 +178,7 @@ constexpr std::array rows{
   accepted<&S::root_image_options, codec::RootImageOptions>("RootImageOptions", "RootImageOptions", "Mount options for its partitions.", 247),
   with_apply(accepted<&S::root_hash, codec::Bytes>("RootHash",            "RootHash",            "The verity hash of RootImage=.", 246), apply_hash<&S::root_hash, &S::root_hash_path>),
   property<&S::root_hash_path, Text>              (                       "RootHashPath",        "The file that RootHash= names."),
-  with_apply(accepted<&S::root_hash_signature, codec::Bytes>("RootHashSignature", "RootHashSignature", "Its signature.", 246), apply_hash<&S::root_hash_signature, &S::root_hash_signature_path>),
+  with_set(with_apply(accepted<&S::root_hash_signature, codec::Bytes>("RootHashSignature", "RootHashSignature", "Its signature.", 246), apply_hash<&S::root_hash_signature, &S::root_hash_signature_path>), write::signature),
   property<&S::root_hash_signature_path, Text>    (                       "RootHashSignaturePath", "The file that RootHashSignature= names."),
   accepted<&S::root_verity, codec::StrictPath>    ("RootVerity",          "RootVerity",          "The verity data of RootImage=.", 246),
   accepted<&S::extension_directories, PrefixedPaths>("ExtensionDirectories", "ExtensionDirectories", "Folders laid over /usr and /opt.", 251),
@@ -189,21 +189,21 @@ constexpr std::array rows{
   setting<&E::nice, codec::Nice>                ("Nice",            "Nice",             "The nice level."),
   with_show(setting<&S::io_scheduling_class, codec::IoClass>("IOSchedulingClass", "IOSchedulingClass", "The class of input and output."), show_io_class),
   with_show(setting<&S::io_scheduling_priority, codec::IoPriority>("IOSchedulingPriority", "IOSchedulingPriority", "Its priority within the class."), show_io_priority),
-  with_apply(setting<&S::cpu_scheduling_policy, codec::Integer>("CPUSchedulingPolicy", "CPUSchedulingPolicy", "The scheduler of the processes."), apply_cpu_policy),
+  with_set(with_apply(setting<&S::cpu_scheduling_policy, codec::Integer>("CPUSchedulingPolicy", "CPUSchedulingPolicy", "The scheduler of the processes."), apply_cpu_policy), write::cpu_policy),
   with_apply(setting<&S::cpu_scheduling_priority, codec::Integer>("CPUSchedulingPriority", "CPUSchedulingPriority", "Their real-time priority."), apply_cpu_priority),
-  with_apply(setting<&S::cpu_affinity, codec::Numbers>("CPUAffinity",    "CPUAffinity",         "Processors that they may run on."), apply_cpu_affinity),
+  with_set(with_apply(setting<&S::cpu_affinity, codec::Numbers>("CPUAffinity",    "CPUAffinity",         "Processors that they may run on."), apply_cpu_affinity), write::numbers),
   property<&S::cpu_affinity_from_numa, Boolean>   (                       "CPUAffinityFromNUMA", "CPUAffinity= is taken from NUMAMask=."),
   accepted<&S::numa_policy, codec::NumaPolicy>    ("NUMAPolicy",          "NUMAPolicy",          "How memory nodes are chosen.", 243),
   accepted<&S::numa_mask, codec::NumaMask>        ("NUMAMask",            "NUMAMask",            "The memory nodes of NUMAPolicy=.", 243),
   with_show(setting<&S::timer_slack_nsec, codec::Nanoseconds>("TimerSlackNSec", "TimerSlackNSec", "How late timers may be."), show_timer_slack),
   setting<&S::cpu_scheduling_reset_on_fork, Boolean>("CPUSchedulingResetOnFork", "CPUSchedulingResetOnFork", "Children have the usual scheduler again."),
   in_group(SettingGroup::exec, property<&ServiceSection::non_blocking, Boolean>("NonBlocking", "Passed sockets are non-blocking.")),
-  stream("StandardInput", "StandardInput", "s", "What the processes read from.", 0, apply_input, show_input),
+  stream("StandardInput", "StandardInput", "s", "What the processes read from.", 0, apply_input, show_input, write::stream),
   stream(nullptr, "StandardInputFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_input_name),
-  stream("StandardInputData", "StandardInputData", "ay", "What they read, in base64.", 236, apply_input_data, show_input_data),
-  stream("StandardOutput", "StandardOutput", "s", "What the processes write to.", 0, apply_output, show_output),
+  stream("StandardInputData", "StandardInputData", "ay", "What they read, in base64.", 236, apply_input_data, show_input_data, write::base64),
+  stream("StandardOutput", "StandardOutput", "s", "What the processes write to.", 0, apply_output, show_output, write::stream),
   stream(nullptr, "StandardOutputFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_output_name),
-  stream("StandardError", "StandardError", "s", "Where their errors go.", 0, apply_error, show_error),
+  stream("StandardError", "StandardError", "s", "Where their errors go.", 0, apply_error, show_error, write::stream),
   stream(nullptr, "StandardErrorFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_error_name),
   stream("StandardInputText", nullptr, "", "What they read, a line at a time.", 236, apply_input_text, nullptr),
   setting<&E::tty_path, codec::Path>            ("TTYPath",         "TTYPath",          "The terminal of tty."),

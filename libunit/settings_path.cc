@@ -32,12 +32,12 @@ constexpr Setting watch(const char* summary, uint16_t since = 0) {
           &apply_watch<kind>, nullptr, nullptr};
 }
 constexpr Setting paths_row{SettingGroup::path,      nullptr, "Paths",     "a(ss)", "What is watched.", 0,
-                            SettingStatus::accepted, nullptr, &show_paths, nullptr};
+                            SettingStatus::accepted, nullptr, &show_paths, write::watched_paths};
 
 constexpr std::array rows{
     // clang-format off
   //      member, codec                       key               D-Bus property    summary, since
-  accepted<&P::unit, codec::TriggeredUnit>   ("Unit",           "Unit",           "The unit to start."),
+  read_only(accepted<&P::unit, codec::TriggeredUnit>("Unit",    "Unit",           "The unit to start.")),
   watch<P::Kind::exists>                                                         ("Starts the unit while this exists."),
   watch<P::Kind::exists_glob>                                                    ("… while anything exists that matches."),
   watch<P::Kind::changed>                                                        ("Starts the unit when this was changed and closed."),

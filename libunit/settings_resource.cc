@@ -19,7 +19,7 @@ void show_slice(const UnitConfig& unit, ValueSink& sink) {
 }
 constexpr Setting slice{
     SettingGroup::resource,     "Slice",      "Slice",     "s",    "The slice that the unit's cgroup is in.", 205,
-    SettingStatus::implemented, &apply_slice, &show_slice, nullptr};
+    SettingStatus::implemented, &apply_slice, &show_slice, write::slice};
 
 Result<> apply_delegate(UnitConfig& unit, std::string_view text, LoadContext& context) {
   return codec::parse_delegate(text, unit.change<R>(), context);
@@ -39,7 +39,7 @@ constexpr Setting delegate{SettingGroup::resource,
                            SettingStatus::implemented,
                            &apply_delegate,
                            &show_delegate,
-                           nullptr};
+                           write::delegation};
 constexpr Setting delegate_controllers{SettingGroup::resource,     nullptr, "DelegateControllers",      "as",
                                        "The controllers it gets.", 236,     SettingStatus::implemented, nullptr,
                                        &show_delegate_controllers, nullptr};

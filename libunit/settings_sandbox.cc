@@ -58,7 +58,7 @@ constexpr Setting directories(const char* key, const char* summary, uint16_t sin
           SettingStatus::implemented,
           &apply_directories<Which>,
           &show_directories<Which>,
-          nullptr};
+          write::directories};
 }
 template <Directory Which>
 constexpr Setting directory_symlinks(const char* name) {
@@ -84,7 +84,7 @@ constexpr Setting directory_mode(const char* key, uint16_t since) {
           SettingStatus::implemented,
           &apply_directory_mode<Which>,
           &show_directory_mode<Which>,
-          nullptr};
+          write::mode};
 }
 
 constexpr Setting same_process_group{SettingGroup::exec,       nullptr, "SameProcessGroup",         "b",
@@ -120,7 +120,7 @@ constexpr std::array rows{
   same_process_group,
   accepted<&S::utmp_identifier, Text>             ("UtmpIdentifier",      "UtmpIdentifier",      "The name in utmp(5)."),
   accepted<&S::utmp_mode, codec::Enum<S::UtmpMode, what::UtmpMode>>("UtmpMode", "UtmpMode",      "The kind of entry in utmp(5).", 225),
-  accepted<&S::selinux_context, codec::Label>     ("SELinuxContext",      "SELinuxContext",      "The SELinux context.", 209),
+  with_set(accepted<&S::selinux_context, codec::Label>("SELinuxContext",  "SELinuxContext",      "The SELinux context.", 209), write::text),
   accepted<&S::apparmor_profile, codec::Label>    ("AppArmorProfile",     "AppArmorProfile",     "The AppArmor profile.", 210),
   accepted<&S::smack_process_label, codec::Label> ("SmackProcessLabel",   "SmackProcessLabel",   "The SMACK label.", 218),
   setting<&E::ignore_sigpipe, Boolean>          ("IgnoreSIGPIPE",   "IgnoreSIGPIPE",    "SIGPIPE is ignored."),
@@ -147,7 +147,7 @@ constexpr std::array rows{
   directories<Directory::logs>("LogsDirectory", "Folders below /var/log.", 235),
   directory_mode<Directory::configuration>("ConfigurationDirectoryMode", 235),
   directories<Directory::configuration>("ConfigurationDirectory", "Folders below /etc.", 235),
-  accepted<&S::timeout_clean, codec::Span>        ("TimeoutCleanSec",     "TimeoutCleanUSec",    "How long a clean-up may take.", 244),
+  read_only(accepted<&S::timeout_clean, codec::Span>("TimeoutCleanSec",   "TimeoutCleanUSec",    "How long a clean-up may take.", 244)),
   accepted<&S::memory_deny_write_execute, Boolean>("MemoryDenyWriteExecute", "MemoryDenyWriteExecute", "No memory can be written to and executed.", 231),
   accepted<&S::restrict_realtime, Boolean>        ("RestrictRealtime",    "RestrictRealtime",    "No real-time scheduling.", 231),
   accepted<&S::restrict_suid_sgid, Boolean>       ("RestrictSUIDSGID",    "RestrictSUIDSGID",    "No set-user-id files can be made.", 242),

@@ -23,7 +23,7 @@ constexpr Setting listen(const char* key, const char* summary, uint16_t since = 
           &apply_listen<Kind>,  nullptr, nullptr};
 }
 constexpr Setting listen_property{SettingGroup::socket,       nullptr, "Listen",     "a(ss)", "What is listened on.", 0,
-                                  SettingStatus::implemented, nullptr, &show_listen, nullptr};
+                                  SettingStatus::implemented, nullptr, &show_listen, write::listen};
 
 void show_timeout(const UnitConfig& u, ValueSink& sink) {
   sink.u64(u.socket().timeout.value_or(u.defaults().timeout_start).count());

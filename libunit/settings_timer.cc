@@ -46,27 +46,26 @@ void show_calendar(const UnitConfig& u, ValueSink& sink) {
 }
 
 /// A key that adds to the list which a property behind it shows.
-constexpr Setting adds(const char* key, decltype(Setting::apply) apply, const char* summary) {
-  return {SettingGroup::timer, key, nullptr, "", summary, 0, SettingStatus::accepted, apply, nullptr, nullptr};
+constexpr Setting adds(const char* key, decltype(Setting::apply) apply, WriteValue set, const char* summary) {
+  return {SettingGroup::timer, key, nullptr, "", summary, 0, SettingStatus::accepted, apply, nullptr, set};
 }
-constexpr Setting shows(const char* property, const char* signature, decltype(Setting::show) show,
+constexpr Setting shows(const char* property, const char* signature, decltype(Setting::show) show, WriteValue set,
                         const char* summary) {
-  return {SettingGroup::timer,     nullptr, property, signature, summary, 0,
-          SettingStatus::accepted, nullptr, show,     nullptr};
+  return {SettingGroup::timer, nullptr, property, signature, summary, 0, SettingStatus::accepted, nullptr, show, set};
 }
 
 constexpr std::array rows{
     // clang-format off
   //      member, codec                      key                    D-Bus property         summary, since
-  accepted<&T::unit, codec::TriggeredUnit>  ("Unit",                "Unit",                "The unit to start."),
-  adds("OnActiveSec",       apply_span<T::Base::active>,            "Elapses so long after the timer was started."),
-  adds("OnBootSec",         apply_span<T::Base::boot>,              "… after the machine was booted."),
-  adds("OnStartupSec",      apply_span<T::Base::startup>,           "… after the manager was started."),
-  adds("OnUnitActiveSec",   apply_span<T::Base::unit_active>,       "… after the unit was last started."),
-  adds("OnUnitInactiveSec", apply_span<T::Base::unit_inactive>,     "… after the unit last went down."),
-  shows("TimersMonotonic", "a(stt)", show_monotonic,                "All of these, with the time at which each elapses next."),
-  adds(calendar_key,        apply_calendar,                         "Elapses at these times of the calendar; systemd.time(7)."),
-  shows("TimersCalendar", "a(sst)", show_calendar,                  "All of these, with the time at which each elapses next."),
+  read_only(accepted<&T::unit, codec::TriggeredUnit>("Unit",         "Unit",                "The unit to start.")),
+  adds("OnActiveSec",       apply_span<T::Base::active>, write::span, "Elapses so long after the timer was started."),
+  adds("OnBootSec",         apply_span<T::Base::boot>, write::span, "… after the machine was booted."),
+  adds("OnStartupSec",      apply_span<T::Base::startup>, write::span, "… after the manager was started."),
+  adds("OnUnitActiveSec",   apply_span<T::Base::unit_active>, write::span, "… after the unit was last started."),
+  adds("OnUnitInactiveSec", apply_span<T::Base::unit_inactive>, write::span, "… after the unit last went down."),
+  shows("TimersMonotonic", "a(stt)", show_monotonic, write::monotonic_timers,               "All of these, with the time at which each elapses next."),
+  adds(calendar_key,        apply_calendar, write::text, "Elapses at these times of the calendar; systemd.time(7)."),
+  shows("TimersCalendar", "a(sst)", show_calendar, write::calendar_timers,                 "All of these, with the time at which each elapses next."),
   accepted<&T::on_clock_change, Boolean>    ("OnClockChange",       "OnClockChange",       "Elapses when the clock was set.", 242),
   accepted<&T::on_timezone_change, Boolean> ("OnTimezoneChange",    "OnTimezoneChange",    "Elapses when the machine's time zone changed.", 242),
   accepted<&T::accuracy, codec::Span>       ("AccuracySec",         "AccuracyUSec",        "How late it may elapse, so that wake-ups fall together.", 209),

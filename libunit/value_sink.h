@@ -37,6 +37,7 @@ class ValueSource {
   virtual bool boolean(bool&) = 0;
   virtual bool byte(uint8_t&) = 0;
   virtual bool i32(int32_t&) = 0;
+  virtual bool u16(uint16_t&) = 0;
   virtual bool u32(uint32_t&) = 0;
   virtual bool i64(int64_t&) = 0;
   virtual bool u64(uint64_t&) = 0;
