@@ -49,6 +49,7 @@ enum class ErrorCode : uint8_t {
   unit_busy,
   no_such_process,
   not_referenced,
+  no_such_dynamic_user,
   disk_full,
   still_loading,  // units that a request needs are not read yet: ask again when they are
 };

@@ -49,7 +49,8 @@ struct UnitProcess {
 
 /// Times of the manager's own life, in the order of its D-Bus properties.
 struct ManagerTimes {
-  Timestamp kernel, initrd, userspace, finish, generators_start, generators_finish, units_load_start, units_load_finish;
+  Timestamp kernel, initrd, userspace, finish, generators_start, generators_finish, units_load_start, units_load_finish,
+      units_load /* by a daemon-reload */;
 };
 
 struct InstallReply {

@@ -204,6 +204,7 @@ class Kernel {
   virtual bool cgroup_is_empty(const std::string& cgroup) const = 0;
   virtual std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const = 0;
   virtual CgroupUsage cgroup_usage(const std::string& cgroup) const = 0;
+  virtual uint64_t cgroup_id(const std::string&) const { return 0; }       // its inode in the v2 tree; 0: none there
   virtual std::string cgroup_of(pid_t) const = 0;                          // "" if the process is gone or outside
   virtual std::string process_command_line(pid_t) const { return "n/a"; }  // in one line, for people
   virtual std::string process_name(pid_t) const = 0;                       // its comm; "n/a" if it is gone

@@ -127,11 +127,21 @@ ExecCommand Mount::mount_command(bool remount) const {
   command.no_env_expand = true;
   if (section.sloppy_options) command.argv.push_back("-s");
   if (section.read_write_only) command.argv.push_back("-w");
-  if (!section.type.empty()) command.argv.insert(command.argv.end(), {"-t", section.type});
   std::string options = remount ? "remount" : "";
   if (!section.options.empty()) options += (options.empty() ? "" : ",") + section.options;
-  if (!options.empty()) command.argv.insert(command.argv.end(), {"-o", options});
+  std::vector<std::string> type, with_options;
+  if (!section.type.empty()) type = {"-t", section.type};
+  if (!options.empty()) with_options = {"-o", options};
+  for (const auto& part : {remount ? with_options : type, remount ? type : with_options})  // 252 has them so
+    command.argv.insert(command.argv.end(), part.begin(), part.end());
   return command;
+}
+
+/// The one whose process is the control process.
+RanCommand* Mount::running_command() {
+  for (RanCommand& ran : mount_.commands)
+    if (control_ && ran.run.pid == control_.pid && !ran.run.exit.happened()) return &ran;
+  return nullptr;
 }
 
 Answer Mount::do_start() {
@@ -140,13 +150,14 @@ Answer Mount::do_start() {
   acquire_invocation();
   mount_.result = UnitResult::success;
   unmount_tries_ = 0;
-  run(State::mounting, mount_command(false));
+  for (RanCommand& ran : mount_.commands) ran.run = {};
+  run(State::mounting, RanCommand::Task::mount, mount_command(false));
   return Answer::going;
 }
 
 Answer Mount::do_reload() {
   reload_failed_ = false;
-  run(State::remounting, mount_command(true));
+  run(State::remounting, RanCommand::Task::remount, mount_command(true));
   return Answer::going;
 }
 
@@ -172,14 +183,18 @@ Answer Mount::do_stop() {
   command.no_env_expand = true;
   if (section.lazy_unmount) command.argv.push_back("-l");
   if (section.force_unmount) command.argv.push_back("-f");
-  run(State::unmounting, command);
+  run(State::unmounting, RanCommand::Task::unmount, std::move(command));
   return Answer::going;
 }
 
-void Mount::run(State state, const ExecCommand& command) {
+void Mount::run(State state, RanCommand::Task task, ExecCommand command) {
   publish_state(state);
   spawn(control_, command, {});
   mount_.control_pid = control_.pid;
+  std::erase_if(mount_.commands, [task](const RanCommand& ran) { return ran.task == task; });
+  mount_.commands.push_back({task, std::move(command), {}});
+  mount_.commands.back().run.start = now();
+  mount_.commands.back().run.pid = control_.pid;
 }
 
 void Mount::signal(State state) {
@@ -202,6 +217,10 @@ void Mount::handle(const Exited& exited) {
     outcome = exited.status.kind == ExitStatus::Kind::killed   ? UnitResult::signal
               : exited.status.kind == ExitStatus::Kind::dumped ? UnitResult::core_dump
                                                                : UnitResult::exit_code;
+  if (RanCommand* ran = running_command()) {
+    ran->run.exit = now();
+    ran->run.status = exited.status;
+  }
   control_ = {};
   mount_.control_pid = 0;
   touch();

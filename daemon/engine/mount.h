@@ -55,7 +55,7 @@ class Mount final : public Unit {
   bool has_settings() const { return !config().mount().what.empty(); }
   bool is_mounted() const { return !mount_.entry.where.empty(); }
   void publish_state(State, bool reload_failed = false);
-  void run(State, const ExecCommand&);
+  void run(State, RanCommand::Task, ExecCommand);
   void signal(State);
   void finish();
   void process_done();
@@ -63,6 +63,7 @@ class Mount final : public Unit {
     if (mount_.result == UnitResult::success) mount_.result = outcome;
   }
   ExecCommand mount_command(bool remount) const;
+  RanCommand* running_command();
 
   State state_ = State::dead;
   Process control_;

@@ -47,7 +47,7 @@ bool Manager::continue_reload() {
 }
 
 void Manager::finish_reload() {
-  times_.units_load_finish = now();
+  times_.units_load_finish = times_.units_load = now();
   jobs_.relink_all();
   registry_.each([&](Unit& unit) { registry_.consider(unit); });
   reload_phase_ = ReloadPhase::none;

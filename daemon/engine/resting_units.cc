@@ -32,6 +32,7 @@ void Slice::coldplug() {
   if (!is_perpetual() || !is_down()) return;
   own_status().control_group = manager().cgroup_path(*this);
   if (own_status().control_group != "/") kernel().realize_cgroup(id(), own_status().control_group, config().resource());
+  take_cgroup_id();
   publish(ActiveState::active, up_);
 }
 
@@ -40,6 +41,7 @@ Answer Slice::do_start() {
   if (status.control_group.empty()) status.control_group = manager().cgroup_path(*this);
   has_cgroup = true;
   kernel().realize_cgroup(id(), status.control_group, config().resource());
+  take_cgroup_id();
   return RestingUnit::do_start();
 }
 
@@ -76,6 +78,7 @@ bool Placeholder::exists_here() const {
 void ScopeUnit::coldplug() {
   if (!is_perpetual() || !is_down()) return;
   own_status().control_group = "/init.scope";
+  take_cgroup_id();
   publish(ActiveState::active, up_);
 }
 

@@ -46,6 +46,7 @@ void Unit::restore(RecordReader& reader) {
   status_.cpu_nsec_before = reader.number();
   std::istringstream not_in_effect(reader.text());
   for (std::string setting; not_in_effect >> setting;) status_.not_in_effect.push_back(setting);
+  if (!status_.control_group.empty()) take_cgroup_id();
   restore_state(reader);
 }
 

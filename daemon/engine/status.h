@@ -32,6 +32,7 @@ struct UnitStatus {
   Id128 invocation{};
   JobId job = 0;                          // installed; 0: none
   std::string control_group;              // "" without one
+  uint64_t control_group_id = 0;          // of the last one it had
   std::optional<uint64_t> cpu_nsec_last;  // what the last run had used, once its cgroup is gone
   uint64_t cpu_nsec_before = 0;           // what earlier runs had used in this cgroup
   std::vector<UnitId> followers;
@@ -85,10 +86,19 @@ struct SocketStatus {
   pid_t control_pid = 0;
 };
 
+/// A command that the manager makes itself, and its last run.
+struct RanCommand {
+  enum class Task : uint8_t { mount, unmount, remount };
+  Task task = Task::mount;
+  ExecCommand command;
+  ExecRun run;
+};
+
 struct MountStatus {
   UnitResult result = UnitResult::success;
   pid_t control_pid = 0;
-  MountEntry entry;  // as mountinfo shows it; empty: not mounted
+  std::vector<RanCommand> commands;  // each task at most once
+  MountEntry entry;                  // as mountinfo shows it; empty: not mounted
 };
 
 }  // namespace svcd

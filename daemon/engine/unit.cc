@@ -228,7 +228,8 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
   request.name = name().str();
   request.config = config();
   request.command = command;
-  if (status_.control_group.empty()) {
+  const bool is_new_cgroup = status_.control_group.empty();
+  if (is_new_cgroup) {
     status_.control_group = manager_.cgroup_path(*this);
     status_.cpu_nsec_last.reset();
     status_.cpu_nsec_before = 0;
@@ -248,6 +249,7 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
   request.watchdog = options.watchdog;
   manager_.write_intent(*this);  // the intent: whoever finds it looks into the cgroup before it spawns again
   into.pid = kernel().spawn(request);
+  if (is_new_cgroup) take_cgroup_id();
   touch();
 }
 

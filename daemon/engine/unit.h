@@ -203,6 +203,7 @@ class Unit {
   bool start_limit_hit();  // counts a start; logs
   void acquire_invocation();
   bool cgroup_populated() const;
+  void take_cgroup_id() { status_.control_group_id = kernel().cgroup_id(status_.control_group); }
   /// RuntimeDirectory= or PrivateTmp=: something of a run to be removed after it.
   bool has_directories() const;
   /// Writes the state of now into the state record, then lets them be removed. The unit is down only when they are

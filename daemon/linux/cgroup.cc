@@ -176,6 +176,13 @@ std::vector<pid_t> CgroupTree::processes(const std::string& cgroup, size_t at_mo
   return found;
 }
 
+uint64_t CgroupTree::id(const std::string& cgroup) const {
+  const bool has_v2 = scope_.cgroup_layout == CgroupLayout::unified || scope_.cgroup_layout == CgroupLayout::hybrid;
+  struct stat folder {};
+  if (!has_v2 || !is_path(cgroup) || stat(folder_of(cgroup).c_str(), &folder) < 0) return 0;
+  return folder.st_ino;
+}
+
 CgroupUsage CgroupTree::usage(const std::string& cgroup) const {
   CgroupUsage usage;
   if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup)) return usage;

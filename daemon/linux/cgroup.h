@@ -64,6 +64,8 @@ class CgroupTree {
   void forget_empty() { known_empty_.clear(); }
   std::vector<pid_t> processes(const std::string& cgroup, size_t at_most) const;  // with those of sub-groups
   CgroupUsage usage(const std::string& cgroup) const;
+  /// As the kernel numbers it: its inode in the v2 tree. 0: no cgroup, or none there.
+  uint64_t id(const std::string& cgroup) const;
   /// The cgroup of a process; "" if it is gone or outside of the manager's root.
   std::string of_pid(pid_t) const;
   /// Sends a signal to all processes of the cgroup and below, except those named. SIGKILL goes by cgroup.kill where

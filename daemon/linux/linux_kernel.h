@@ -65,6 +65,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   bool cgroup_is_empty(const std::string& cgroup) const override { return processes_.cgroups().is_empty(cgroup); }
   std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override;
   CgroupUsage cgroup_usage(const std::string& cgroup) const override { return processes_.cgroups().usage(cgroup); }
+  uint64_t cgroup_id(const std::string& cgroup) const override { return processes_.cgroups().id(cgroup); }
   std::string cgroup_of(pid_t pid) const override { return processes_.cgroups().of_pid(pid); }
   std::string process_name(pid_t) const override;
   std::string process_command_line(pid_t) const override;

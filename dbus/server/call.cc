@@ -1,6 +1,7 @@
 #include "dbus/server/call.h"
 
 #include <cerrno>
+#include <cstring>
 
 #include "dbus/server/error_names.h"
 
@@ -55,6 +56,20 @@ std::string Call::bytes() {
   return std::string(static_cast<const char*>(data), size);
 }
 
+Result<> Call::enter_value(const char* signature) {
+  (void)text();  // of the interface
+  const std::string property = text();
+  char type = 0;
+  const char* given = nullptr;
+  if (sd_bus_message_peek_type(message, &type, &given) <= 0 || type != SD_BUS_TYPE_VARIANT ||
+      std::strcmp(given, signature) != 0)
+    return fail(ErrorCode::invalid_args, "Incorrect parameters for property '{}', expected '{}', got '{}'.", property,
+                signature, given ? given : "");
+  if (sd_bus_message_enter_container(message, SD_BUS_TYPE_VARIANT, signature) < 0)
+    return fail(ErrorCode::bad_message, "The value of {} cannot be read.", property);
+  return {};
+}
+
 BusSink& Call::answer() {
   if (!reply_) {
     sd_bus_message* made = nullptr;
@@ -88,8 +103,8 @@ std::string_view error_text(std::string_view message) {
 
 int reply_error(sd_bus_message* call, const Error& error) {
   const std::string_view text = error_text(error.message);
-  const int sent =
-      sd_bus_reply_method_errorf(call, dbus_error_name(error.code), "%.*s", static_cast<int>(text.size()), text.data());
+  const int sent = sd_bus_reply_method_errorf(call, dbus_error_name(error).c_str(), "%.*s",
+                                              static_cast<int>(text.size()), text.data());
   return sent < 0 ? sent : 1;
 }
 

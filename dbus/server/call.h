@@ -43,6 +43,8 @@ class Call {
   uint64_t u64();
   std::vector<std::string> texts();
   std::string bytes();
+  /// Goes to the value that a client wants to write to a property.
+  Result<> enter_value(const char* signature);
 
   /// The answer, made on first use; none that is asked for: an empty one.
   BusSink& answer();
@@ -70,7 +72,12 @@ class Call {
 };
 
 /// Who may call a method on the system bus (design 4.13). What changes anything is for uid 0.
-enum class Right : uint8_t { look, subscribe /* anybody, but we must know when it is gone */, change };
+enum class Right : uint8_t {
+  look,
+  subscribe,  // anybody, but we must know when it is gone
+  change,
+  privileged  // as `change`, and introspected so: systemd asks the caller for a capability
+};
 
 struct Method {
   const char* name;
@@ -79,6 +86,7 @@ struct Method {
   const char* arguments;  // names of both, each with its NUL: "name\0job\0"
   Right right;
   Result<> (*serve)(Call&);
+  const char* follows = nullptr;  // the member it is introspected behind; null: the previous row; "": first of all
 };
 
 std::span<const Method> manager_unit_methods();  // looking units up, listing them

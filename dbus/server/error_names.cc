@@ -1,11 +1,15 @@
 #include "dbus/server/error_names.h"
 
+#include <systemd/sd-bus.h>
+
 #define SVCD_SYSTEMD1 "org.freedesktop.systemd1."
 #define SVCD_DBUS "org.freedesktop.DBus.Error."
 
 namespace svcd {
 
-const char* dbus_error_name(ErrorCode code) {
+namespace {
+
+const char* name_of(ErrorCode code) {
   using enum ErrorCode;
   switch (code) {  // clang-format off
     case failed:                             return SVCD_DBUS "Failed";
@@ -44,10 +48,22 @@ const char* dbus_error_name(ErrorCode code) {
     case unit_busy:                          return SVCD_SYSTEMD1 "UnitBusy";
     case no_such_process:                    return SVCD_SYSTEMD1 "NoSuchProcess";
     case not_referenced:                     return SVCD_SYSTEMD1 "NotReferenced";
+    case no_such_dynamic_user:               return SVCD_SYSTEMD1 "NoSuchDynamicUser";
     case disk_full:                          return SVCD_SYSTEMD1 "DiskFull";
     case still_loading:                      return SVCD_SYSTEMD1 "UnitBusy";
   }  // clang-format on
   return SVCD_DBUS "Failed";
+}
+
+}  // namespace
+
+std::string dbus_error_name(const Error& error) {
+  if (error.code != ErrorCode::failed || error.error_number <= 0) return name_of(error.code);
+  sd_bus_error named = SD_BUS_ERROR_NULL;
+  (void)sd_bus_error_set_errno(&named, error.error_number);
+  std::string name = named.name ? named.name : name_of(error.code);
+  sd_bus_error_free(&named);
+  return name;
 }
 
 }  // namespace svcd

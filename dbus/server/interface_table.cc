@@ -1,6 +1,7 @@
 #include "dbus/server/interface_table.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace svcd {
@@ -18,6 +19,11 @@ int on_property(sd_bus*, const char*, const char*, const char*, sd_bus_message* 
   return sink.result();
 }
 
+/// Never called: the object tree serves what is written before sd-bus asks whether the writer may, which would block.
+int on_write(sd_bus*, const char*, const char*, const char*, sd_bus_message*, void*, sd_bus_error*) {
+  return -EACCES;
+}
+
 uint64_t flags_of(Emits emits) {
   switch (emits) {
     case Emits::constant: return SD_BUS_VTABLE_PROPERTY_CONST;
@@ -25,6 +31,7 @@ uint64_t flags_of(Emits emits) {
     case Emits::invalidates: return SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION;
     case Emits::none: return 0;
     case Emits::on_request: return SD_BUS_VTABLE_PROPERTY_EXPLICIT;
+    case Emits::hidden: return SD_BUS_VTABLE_HIDDEN;
   }
   return 0;
 }
@@ -50,6 +57,14 @@ constexpr Signal signals_of_manager[] = {
     // clang-format on
 };
 
+sd_bus_vtable entry_of(const Signal& signal) {
+  sd_bus_vtable made = blank(_SD_BUS_VTABLE_SIGNAL, 0);
+  made.x.signal.member = signal.name;
+  made.x.signal.signature = signal.signature;
+  made.x.signal.names = signal.arguments;
+  return made;
+}
+
 }  // namespace
 
 std::span<const Signal> manager_signals() {
@@ -65,36 +80,83 @@ Interface::Interface(ObjectHandler& handler, const char* name, const std::vector
   start.x.start.features = _SD_BUS_VTABLE_PARAM_NAMES;
   start.x.start.vtable_format_reference = &sd_bus_object_vtable_format;
   vtable_.push_back(start);
-  for (const PropertyRow& row : rows) {
-    const PropertyEntry& entry = properties_.emplace_back(PropertyEntry{&handler, row});
-    sd_bus_vtable made = blank(_SD_BUS_VTABLE_PROPERTY, flags_of(row.emits) | SD_BUS_VTABLE_ABSOLUTE_OFFSET);
-    made.x.property.member = row.name;
-    made.x.property.signature = row.signature;
-    made.x.property.get = on_property;
-    made.x.property.offset = reinterpret_cast<size_t>(&entry);
-    vtable_.push_back(made);
+  std::vector<Run> runs{{nullptr, {}}};
+  for (const PropertyRow& row : rows) runs.back().members.emplace_back(row.name, entry_of(row, handler));
+  for (const std::span<const Method>& table : methods)
+    for (const Method& method : table) {
+      if (&method == table.data() || method.follows) runs.push_back({method.follows, {}});
+      runs.back().members.emplace_back(method.name, entry_of(method, handler));
+    }
+  for (const Signal& signal : signals) {
+    if (&signal == signals.data() || signal.follows) runs.push_back({signal.follows, {}});
+    runs.back().members.emplace_back(signal.name, svcd::entry_of(signal));
   }
-  for (const std::span<const Method>& part : methods) {
-    for (const Method& method : part) {
-      const MethodEntry& entry = methods_.emplace_back(MethodEntry{&handler, &method});
-      sd_bus_vtable made = blank(_SD_BUS_VTABLE_METHOD, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_ABSOLUTE_OFFSET);
-      made.x.method.member = method.name;
-      made.x.method.signature = method.takes;
-      made.x.method.result = method.gives;
-      made.x.method.handler = on_method;
-      made.x.method.offset = reinterpret_cast<size_t>(&entry);
-      made.x.method.names = method.arguments;
-      vtable_.push_back(made);
+  arrange(std::move(runs));
+  vtable_.push_back(blank(_SD_BUS_VTABLE_END, 0));
+}
+
+sd_bus_vtable Interface::entry_of(const PropertyRow& row, ObjectHandler& handler) {
+  PropertyEntry& entry = properties_.emplace_back(
+      PropertyEntry{&handler, row, {row.name, "ssv", "", "", Right::change, row.set}, {&handler, nullptr}});
+  entry.write_entry.method = &entry.write;
+  const uint8_t type = row.set ? uint8_t{_SD_BUS_VTABLE_WRITABLE_PROPERTY} : uint8_t{_SD_BUS_VTABLE_PROPERTY};
+  sd_bus_vtable made = blank(type, flags_of(row.emits) | SD_BUS_VTABLE_ABSOLUTE_OFFSET);
+  made.x.property.member = row.name;
+  made.x.property.signature = row.signature;
+  made.x.property.get = on_property;
+  made.x.property.set = row.set ? on_write : nullptr;
+  made.x.property.offset = reinterpret_cast<size_t>(&entry);
+  return made;
+}
+
+sd_bus_vtable Interface::entry_of(const Method& method, ObjectHandler& handler) {
+  const MethodEntry& entry = methods_.emplace_back(MethodEntry{&handler, &method});
+  const uint64_t open_to_all = method.right == Right::privileged ? 0 : uint64_t{SD_BUS_VTABLE_UNPRIVILEGED};
+  sd_bus_vtable made = blank(_SD_BUS_VTABLE_METHOD, open_to_all | SD_BUS_VTABLE_ABSOLUTE_OFFSET);
+  made.x.method.member = method.name;
+  made.x.method.signature = method.takes;
+  made.x.method.result = method.gives;
+  made.x.method.handler = on_method;
+  made.x.method.offset = reinterpret_cast<size_t>(&entry);
+  made.x.method.names = method.arguments;
+  return made;
+}
+
+/// Runs behind a member that is not there stand last.
+void Interface::arrange(std::vector<Run> runs) {
+  std::vector<std::pair<const char*, sd_bus_vtable>> members;
+  const auto place = [&](Run& run, size_t at) {
+    members.insert(members.begin() + static_cast<std::ptrdiff_t>(at), run.members.begin(), run.members.end());
+    run.members.clear();
+  };
+  for (Run& run : runs)
+    if (!run.follows) place(run, members.size());
+  for (bool placed = true; placed;) {
+    placed = false;
+    for (Run& run : runs) {
+      if (run.members.empty()) continue;
+      const auto before =
+          std::ranges::find_if(members, [&](const auto& m) { return std::string_view(m.first) == run.follows; });
+      if (*run.follows != 0 && before == members.end()) continue;
+      place(run, *run.follows == 0 ? 0 : static_cast<size_t>(before - members.begin()) + 1);
+      placed = true;
     }
   }
-  for (const Signal& signal : signals) {
-    sd_bus_vtable made = blank(_SD_BUS_VTABLE_SIGNAL, 0);
-    made.x.signal.member = signal.name;
-    made.x.signal.signature = signal.signature;
-    made.x.signal.names = signal.arguments;
-    vtable_.push_back(made);
-  }
-  vtable_.push_back(blank(_SD_BUS_VTABLE_END, 0));
+  for (Run& run : runs) place(run, members.size());
+  for (const auto& [name, entry] : members) vtable_.push_back(entry);
+}
+
+const MethodEntry* Interface::privileged_method(std::string_view name) const {
+  const auto at = std::ranges::find_if(methods_, [&](const MethodEntry& entry) {
+    return entry.method->right == Right::privileged && entry.method->name == name;
+  });
+  return at == methods_.end() ? nullptr : &*at;
+}
+
+const MethodEntry* Interface::writer_of(std::string_view property) const {
+  const auto at = std::ranges::find_if(
+      properties_, [&](const PropertyEntry& entry) { return entry.row.set && entry.row.name == property; });
+  return at == properties_.end() ? nullptr : &at->write_entry;
 }
 
 bool Interface::changes() const {

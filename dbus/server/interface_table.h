@@ -11,6 +11,8 @@
 
 namespace svcd {
 
+struct MethodEntry;
+
 /// Who sd-bus turns to; implemented by the object tree.
 class ObjectHandler {
  public:
@@ -28,12 +30,15 @@ struct MethodEntry {
 struct PropertyEntry {
   ObjectHandler* handler;
   PropertyRow row;
+  Method write;  // Properties.Set() of it; serve null: nobody can
+  MethodEntry write_entry;
 };
 
 struct Signal {
   const char* name;
   const char* signature;
   const char* arguments;
+  const char* follows = nullptr;  // as a method's
 };
 std::span<const Signal> manager_signals();
 
@@ -48,10 +53,21 @@ class Interface {
   const sd_bus_vtable* vtable() const { return vtable_.data(); }
   const std::deque<PropertyEntry>& properties() const { return properties_; }
   const std::deque<MethodEntry>& methods() const { return methods_; }
+  /// The entry that serves a call of that method, or that writes that property; null: sd-bus knows what to do.
+  const MethodEntry* privileged_method(std::string_view name) const;
+  const MethodEntry* writer_of(std::string_view property) const;
   /// Whether PropertiesChanged has anything to tell of it.
   bool changes() const;
 
  private:
+  /// Members that stand one behind the other.
+  struct Run {
+    const char* follows;  // the member they stand behind; "": first of all, null: last
+    std::vector<std::pair<const char*, sd_bus_vtable>> members;
+  };
+  sd_bus_vtable entry_of(const PropertyRow&, ObjectHandler&);
+  sd_bus_vtable entry_of(const Method&, ObjectHandler&);
+  void arrange(std::vector<Run>);
   const char* name_;
   std::deque<PropertyEntry> properties_;  // never moved: the vtable points into them
   std::deque<MethodEntry> methods_;

@@ -92,7 +92,7 @@ Result<> set_default_target(Call& call) {
 
 // clang-format off
 constexpr Method methods[] = {
-    {"ListUnitFiles",            "",     "a(ss)",   "unit_files\0", Right::look, list_unit_files},
+    {"ListUnitFiles",            "",     "a(ss)",   "unit_files\0", Right::look, list_unit_files, "UnsetAndSetEnvironment"},
     {"ListUnitFilesByPatterns",  "asas", "a(ss)",   "states\0patterns\0unit_files\0", Right::look, list_unit_files_by_patterns},
     {"GetUnitFileState",         "s",    "s",       "file\0state\0", Right::look, get_unit_file_state},
     {"EnableUnitFiles",          "asbb", "ba(sss)", "files\0runtime\0force\0carries_install_info\0changes\0", Right::change, with_booleans<InstallVerb::enable, true, true>},

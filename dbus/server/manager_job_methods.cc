@@ -1,4 +1,5 @@
 // Methods of the interface Manager that queue jobs, signal units and deal with jobs.
+#include "dbus/server/controls.h"
 #include "dbus/server/job_requests.h"
 #include "dbus/server/object_path.h"
 #include "dbus/server/unit_lookup.h"
@@ -28,8 +29,9 @@ Result<> start_unit_replace(Call& call) {
   const std::string old_name = call.text();
   const std::string name = call.text();
   const std::string mode = call.text();
-  const std::optional<UnitId> old = call.api().find(old_name);
-  const std::optional<JobInfo> job = old ? call.api().job(call.api().status(*old).job) : std::nullopt;
+  const std::optional<UnitId> old = SVCD_TRY(loaded_unit(call, old_name));
+  if (!old) return {};  // waits for its caller
+  const std::optional<JobInfo> job = call.api().job(call.api().status(*old).job);
   if (!job || job->type != JobType::start) return fail(ErrorCode::no_such_job, "No job queued for unit {}", old_name);
   const UnitId unit = SVCD_TRY(call.api().load(name));
   return request_job(call, unit, {JobType::start, false}, mode);
@@ -108,7 +110,7 @@ Result<> get_jobs_in_order(Call& call) {
 
 // clang-format off
 constexpr Method methods[] = {
-    {"StartUnit",              "ss",  "o", "name\0mode\0job\0", Right::change, by_name<JobType::start>},
+    {"StartUnit",              "ss",  "o", "name\0mode\0job\0", Right::change, by_name<JobType::start>, "LoadUnit"},
     {"StartUnitWithFlags",     "sst", "o", "name\0mode\0flags\0job\0", Right::change, start_unit_with_flags},
     {"StartUnitReplace",       "sss", "o", "old_unit\0new_unit\0mode\0job\0", Right::change, start_unit_replace},
     {"StopUnit",               "ss",  "o", "name\0mode\0job\0", Right::change, by_name<JobType::stop>},
@@ -123,13 +125,14 @@ constexpr Method methods[] = {
     {"ResetFailedUnit",        "s",   "",  "name\0", Right::change, reset_failed_unit},
     {"RefUnit",                "s",   "",  "name\0", Right::change, ref_unit},
     {"UnrefUnit",              "s",   "",  "name\0", Right::change, unref_unit},
-    {"GetJob",                 "u",   "o", "id\0job\0", Right::look, get_job},
+    {"GetJob",                 "u",   "o", "id\0job\0", Right::look, get_job, "GetUnitProcesses"},
     {"GetJobAfter",            "u",   "a(usssoo)", "id\0jobs\0", Right::look, get_jobs_in_order<true>},
     {"GetJobBefore",           "u",   "a(usssoo)", "id\0jobs\0", Right::look, get_jobs_in_order<false>},
     {"CancelJob",              "u",   "",  "id\0", Right::change, cancel_job},
     {"ClearJobs",              "",    "",  "", Right::change, clear_jobs},
     {"ResetFailed",            "",    "",  "", Right::change, reset_failed},
-    {"ListJobs",               "",    "a(usssoo)", "jobs\0", Right::look, list_jobs},
+    {"SetShowStatus",          "s",   "",  "mode\0", Right::change, set_show_status},
+    {"ListJobs",               "",    "a(usssoo)", "jobs\0", Right::look, list_jobs, "ListUnitsByNames"},
 };
 // clang-format on
 

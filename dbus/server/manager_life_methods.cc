@@ -67,20 +67,40 @@ Result<> unset_and_set_environment(Call& call) {
   return change_environment(call, unset, call.texts());
 }
 
+// There are no dynamic users yet: DynamicUser= refuses the unit's start.
+Result<> lookup_dynamic_user_by_name(Call& call) {
+  const std::string name = call.text();
+  if (name.empty()) return fail(ErrorCode::invalid_args, "User name invalid: {}", name);
+  return fail(ErrorCode::no_such_dynamic_user, "Dynamic user {} does not exist.", name);
+}
+Result<> lookup_dynamic_user_by_uid(Call& call) {
+  const uint32_t uid = call.u32();
+  if (uid == UINT32_MAX || uid == UINT16_MAX) return fail(ErrorCode::invalid_args, "User ID invalid: {}", uid);
+  return fail(ErrorCode::no_such_dynamic_user, "Dynamic user ID {} does not exist.", uid);
+}
+Result<> get_dynamic_users(Call& call) {
+  call.answer().open_array("(us)");
+  call.answer().close_array();
+  return {};
+}
+
 // clang-format off
 constexpr Method methods[] = {
-    {"Subscribe",              "",     "", "", Right::subscribe, subscribe},
+    {"Subscribe",              "",     "", "", Right::subscribe, subscribe, "ListJobs"},
     {"Unsubscribe",            "",     "", "", Right::look, unsubscribe},
     {"Reload",                 "",     "", "", Right::change, reload},
-    {"Exit",                   "",     "", "", Right::change, finish<Finish::Action::exit>},
-    {"Reboot",                 "",     "", "", Right::change, finish<Finish::Action::reboot>},
-    {"PowerOff",               "",     "", "", Right::change, finish<Finish::Action::poweroff>},
-    {"Halt",                   "",     "", "", Right::change, finish<Finish::Action::halt>},
-    {"KExec",                  "",     "", "", Right::change, finish<Finish::Action::kexec>},
+    {"Exit",                   "",     "", "", Right::privileged, finish<Finish::Action::exit>},
+    {"Reboot",                 "",     "", "", Right::privileged, finish<Finish::Action::reboot>},
+    {"PowerOff",               "",     "", "", Right::privileged, finish<Finish::Action::poweroff>},
+    {"Halt",                   "",     "", "", Right::privileged, finish<Finish::Action::halt>},
+    {"KExec",                  "",     "", "", Right::privileged, finish<Finish::Action::kexec>},
     {"SetEnvironment",         "as",   "", "assignments\0", Right::change, set_environment},
     {"UnsetEnvironment",       "as",   "", "names\0", Right::change, unset_environment},
     {"UnsetAndSetEnvironment", "asas", "", "names\0assignments\0", Right::change, unset_and_set_environment},
-    {"SetExitCode",            "y",    "", "number\0", Right::change, set_exit_code},
+    {"SetExitCode",            "y",    "", "number\0", Right::change, set_exit_code, "GetDefaultTarget"},
+    {"LookupDynamicUserByName", "s",   "u", "name\0uid\0", Right::look, lookup_dynamic_user_by_name},
+    {"LookupDynamicUserByUID", "u",    "s", "uid\0name\0", Right::look, lookup_dynamic_user_by_uid},
+    {"GetDynamicUsers",        "",     "a(us)", "users\0", Right::look, get_dynamic_users},
 };
 // clang-format on
 

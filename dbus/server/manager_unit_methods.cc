@@ -19,7 +19,9 @@ Result<> get_unit(Call& call) {
 }
 
 Result<> get_unit_by_pid(Call& call) {
-  return answer_path(call, SVCD_TRY(unit_of_pid(call, static_cast<pid_t>(call.u32()))));
+  const auto pid = static_cast<pid_t>(call.u32());
+  if (pid < 0) return fail(ErrorCode::invalid_args, "Invalid PID {}", pid);
+  return answer_path(call, SVCD_TRY(unit_of_pid(call, pid)));
 }
 
 Result<> get_unit_by_invocation_id(Call& call) {
@@ -38,6 +40,7 @@ Result<> get_unit_by_invocation_id(Call& call) {
 
 Result<> get_unit_by_control_group(Call& call) {
   const std::string cgroup = call.text();
+  if (!cgroup.starts_with('/')) return fail(ErrorCode::invalid_args, "Control group path is not absolute: {}", cgroup);
   const std::optional<UnitId> unit = call.api().unit_of_cgroup(cgroup);
   if (!unit)
     return fail(ErrorCode::no_such_unit, "Control group '{}' is not valid or not managed by this instance", cgroup);
@@ -108,8 +111,8 @@ constexpr Method methods[] = {
     {"GetUnitByInvocationID", "ay",   "o",              "invocation_id\0unit\0",   Right::look, get_unit_by_invocation_id},
     {"GetUnitByControlGroup", "s",    "o",              "cgroup\0unit\0",          Right::look, get_unit_by_control_group},
     {"LoadUnit",              "s",    "o",              "name\0unit\0",            Right::look, load_unit},
-    {"GetUnitProcesses",      "s",    "a(sus)",         "name\0processes\0",       Right::look, get_unit_processes},
-    {"ListUnits",             "",     "a(ssssssouso)",  "units\0",                 Right::look, list_units},
+    {"GetUnitProcesses",      "s",    "a(sus)",         "name\0processes\0",       Right::look, get_unit_processes, "UnrefUnit"},
+    {"ListUnits",             "",     "a(ssssssouso)",  "units\0",                 Right::look, list_units, "SetShowStatus"},
     {"ListUnitsFiltered",     "as",   "a(ssssssouso)",  "states\0units\0",         Right::look, list_units_filtered},
     {"ListUnitsByPatterns",   "asas", "a(ssssssouso)",  "states\0patterns\0units\0", Right::look, list_units_by_patterns},
     {"ListUnitsByNames",      "as",   "a(ssssssouso)",  "names\0units\0",          Right::look, list_units_by_names},

@@ -15,6 +15,8 @@ inline constexpr char bus_name[] = "org.freedesktop.systemd1";
 inline constexpr char manager_path[] = "/org/freedesktop/systemd1";
 inline constexpr char unit_root[] = "/org/freedesktop/systemd1/unit";
 inline constexpr char job_root[] = "/org/freedesktop/systemd1/job";
+inline constexpr char log_control_path[] = "/org/freedesktop/LogControl1";
+inline constexpr char log_control_interface[] = "org.freedesktop.LogControl1";
 inline constexpr char manager_interface[] = "org.freedesktop.systemd1.Manager";
 inline constexpr char unit_interface[] = "org.freedesktop.systemd1.Unit";
 /// What systemd has no word for.

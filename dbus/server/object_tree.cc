@@ -56,6 +56,8 @@ ObjectTree::ObjectTree(CallContext& context, const BusFacts& facts, Peers& peers
                                           std::span<const std::span<const Method>>(), std::span<const Signal>());
   unit_ = std::make_unique<Interface>(*this, unit_interface, unit_properties(), of_unit, std::span<const Signal>());
   job_ = std::make_unique<Interface>(*this, job_interface, job_properties(), of_job, std::span<const Signal>());
+  log_control_ = std::make_unique<Interface>(*this, log_control_interface, log_control_properties(),
+                                             std::span<const std::span<const Method>>(), std::span<const Signal>());
   branches_[unit_type_count] = {this, std::nullopt};
   for (size_t i = 0; i < unit_type_count; ++i) {
     const auto type = static_cast<UnitType>(i);
@@ -83,6 +85,9 @@ int ObjectTree::attach_manager(sd_bus* bus, Attached& attached) {
   if (std::exchange(attached.manager, true)) return 0;
   int r =
       sd_bus_add_fallback_vtable(bus, nullptr, manager_path, manager_->name(), manager_->vtable(), find_manager, this);
+  if (r >= 0)
+    r = sd_bus_add_fallback_vtable(bus, nullptr, log_control_path, log_control_->name(), log_control_->vtable(),
+                                   find_manager, this);
   if (r >= 0) r = sd_bus_add_fallback_vtable(bus, nullptr, job_root, job_->name(), job_->vtable(), find_job, this);
   if (r >= 0) r = sd_bus_add_node_enumerator(bus, nullptr, job_root, list_jobs, this);
   if (r >= 0) r = sd_bus_add_node_enumerator(bus, nullptr, unit_root, list_units, this);
@@ -112,12 +117,43 @@ int ObjectTree::on_message(sd_bus_message* message, void* userdata, sd_bus_error
   sd_bus* bus = sd_bus_message_get_bus(message);
   if (const char* member = sd_bus_message_get_member(message); member && std::strcmp(member, "GetAll") == 0)
     tree.peers_.answered(bus, size_of_all_properties);
+  if (const MethodEntry* entry = tree.guarded(message)) return tree.serve_guarded(*entry, message);
   int r = tree.attach_manager(bus, attached);
   if (const std::optional<std::string> name = r >= 0 ? unit_of_path(sd_bus_message_get_path(message)) : std::nullopt) {
     const Result<UnitName> unit = UnitName::parse(*name);  // otherwise: self, an invocation
     r = tree.attach_types(bus, attached, unit ? std::optional(unit->type()) : std::nullopt);
   }
   return r < 0 ? r : 0;
+}
+
+/// What sd-bus would ask the bus about, and wait, before it served it: privileged methods, and writing a property.
+const MethodEntry* ObjectTree::guarded(sd_bus_message* message) const {
+  const std::string_view path = sd_bus_message_get_path(message), member = sd_bus_message_get_member(message);
+  if (path != manager_path && path != log_control_path) return nullptr;
+  const Interface& interface = path == manager_path ? *manager_ : *log_control_;
+  const char* named = sd_bus_message_get_interface(message);
+  if (!named || named == std::string_view(interface.name()))
+    if (const MethodEntry* method = interface.privileged_method(member)) return method;
+  if ((named && named != std::string_view(properties_interface)) || member != "Set") return nullptr;
+  if (!std::string_view(sd_bus_message_get_signature(message, 1)).starts_with("ssv")) return nullptr;
+  const char *of = nullptr, *property = nullptr;
+  const MethodEntry* writer = nullptr;
+  if (sd_bus_message_read_basic(message, SD_BUS_TYPE_STRING, &of) > 0 &&
+      sd_bus_message_read_basic(message, SD_BUS_TYPE_STRING, &property) > 0 && of == std::string_view(interface.name()))
+    writer = interface.writer_of(property);
+  (void)sd_bus_message_rewind(message, 1);
+  return writer;
+}
+
+int ObjectTree::serve_guarded(const MethodEntry& entry, sd_bus_message* message) {
+  const Method& method = *entry.method;
+  const char* given = sd_bus_message_get_signature(message, 1);
+  if (std::strcmp(given, method.takes) != 0)
+    return sd_bus_reply_method_errorf(message, SD_BUS_ERROR_INVALID_ARGS,
+                                      "Invalid arguments '%s' to call %s.%s(), expecting '%s'.", given,
+                                      manager_interface, method.name, method.takes);
+  found_.emplace(view_of(UnitId{}));
+  return serve(entry, message);
 }
 
 View ObjectTree::view_of(UnitId unit) const {
@@ -149,7 +185,7 @@ Result<UnitId> ObjectTree::resolve(std::string_view path, sd_bus_message* messag
 // sd-bus refuses null as an object, so the tree stands for whatever was found; entries know their rows themselves.
 int ObjectTree::find_manager(sd_bus*, const char* path, const char*, void* userdata, void** found, sd_bus_error*) {
   auto* tree = static_cast<ObjectTree*>(userdata);
-  if (std::strcmp(path, manager_path) != 0) return 0;
+  if (std::strcmp(path, manager_path) != 0 && std::strcmp(path, log_control_path) != 0) return 0;
   tree->found_.emplace(tree->view_of(UnitId{}));
   *found = tree;
   return 1;
@@ -163,7 +199,7 @@ int ObjectTree::find_unit(sd_bus* bus, const char* path, const char*, void* user
   const Result<UnitId> unit = tree.resolve(path, sd_bus_get_current_message(bus));
   if (!unit && unit.error().code == ErrorCode::no_unit_for_pid) return 0;  // who is in no unit has no such object
   if (!unit)
-    return sd_bus_error_set(error, dbus_error_name(unit.error().code),
+    return sd_bus_error_set(error, dbus_error_name(unit.error()).c_str(),
                             std::string(error_text(unit.error().message)).c_str());
   if (branch->type && tree.context_.api.loaded(*unit).id.type() != *branch->type) return 0;
   tree.found_.emplace(tree.view_of(*unit));
@@ -199,7 +235,7 @@ int ObjectTree::serve(const MethodEntry& entry, sd_bus_message* message) {
 }
 
 int ObjectTree::serve(const MethodEntry& entry, sd_bus_message* message, Client* client) {
-  if (entry.method->right == Right::change) {
+  if (entry.method->right == Right::change || entry.method->right == Right::privileged) {
     if (client && !client->may_change) return put_back(&entry, message, client);
     if (!client || !*client->may_change) return reply_error(message, {ErrorCode::access_denied, "Access denied", 0});
   }
@@ -228,7 +264,7 @@ int ObjectTree::put_back(const MethodEntry* entry, sd_bus_message* message, Clie
 bool ObjectTree::find_again(sd_bus_message* message) {
   const std::string_view path = sd_bus_message_get_path(message);
   found_.emplace(view_of(UnitId{}));
-  if (path == manager_path) return true;
+  if (path == manager_path || path == log_control_path) return true;
   if (const std::optional<JobId> id = job_of_path(path)) {
     const std::optional<JobInfo> job = context_.api.job(*id);
     if (job) found_.emplace(view_of(*job));

@@ -56,6 +56,8 @@ class ObjectTree final : public ObjectHandler {
   int attach_types(sd_bus*, Attached&, std::optional<UnitType> only);
   static int on_message(sd_bus_message*, void* attached, sd_bus_error*);
   int serve(const MethodEntry&, sd_bus_message*, Client*);
+  const MethodEntry* guarded(sd_bus_message*) const;
+  int serve_guarded(const MethodEntry&, sd_bus_message*);
   bool must_know_caller(sd_bus_message*);
   int serve_own_unit(sd_bus_message*, Client&);
   int put_back(const MethodEntry*, sd_bus_message*, Client*, UnitId held = {});
@@ -71,7 +73,7 @@ class ObjectTree final : public ObjectHandler {
   const BusFacts& facts_;
   Peers& peers_;
   std::optional<View> found_;  // what sd-bus asked for last; always set
-  std::unique_ptr<Interface> manager_, own_unit_, unit_, job_;
+  std::unique_ptr<Interface> manager_, log_control_, own_unit_, unit_, job_;
   std::array<std::unique_ptr<Interface>, unit_type_count> types_;
   std::array<Branch, unit_type_count + 1> branches_;
 };

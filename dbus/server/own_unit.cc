@@ -35,7 +35,7 @@ Result<> answer_get_all(Call& call, std::span<const Interface* const> interfaces
   for (const Interface* candidate : interfaces) {
     if (!interface.empty() && interface != candidate->name()) continue;
     for (const PropertyEntry& entry : candidate->properties()) {
-      if (entry.row.emits == Emits::on_request) continue;
+      if (entry.row.emits == Emits::on_request || entry.row.emits == Emits::hidden) continue;
       sink.open_dict_entry("sv");
       sink.string(entry.row.name);
       show_variant(entry.row, call.object, sink);

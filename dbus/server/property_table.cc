@@ -13,7 +13,8 @@ Emits emits_of(const Setting& row) {
   const std::string_view signature = row.signature;
   const bool has_figures_of_the_run =
       signature == "a(sasbttttuii)" || signature == "a(sasasttttuii)" || signature == "a(stt)" || signature == "a(sst)";
-  if (has_figures_of_the_run && row.group != SettingGroup::resource) return Emits::invalidates;
+  const bool has_runs = row.group != SettingGroup::resource && row.group != SettingGroup::exec;
+  if (has_figures_of_the_run && has_runs) return Emits::invalidates;
   if (row.group == SettingGroup::resource) return Emits::none;
   if (std::ranges::find(changing_settings, std::string_view(row.property)) != changing_settings.end())
     return Emits::none;
@@ -25,14 +26,14 @@ void add_settings(std::vector<PropertyRow>& rows, SettingGroup group) {
     if (!row.property || !row.show) continue;
     const auto same = [&](const PropertyRow& other) { return std::string_view(other.name) == row.property; };
     if (std::ranges::any_of(rows, same)) continue;  // two keys that mean one property
-    rows.push_back({row.property, row.signature, emits_of(row), &row, nullptr});
+    rows.push_back({row.property, row.signature, emits_of(row), &row, nullptr, nullptr});
   }
 }
 
 void add_runtime(std::vector<PropertyRow>& rows, std::span<const RuntimeProperty> table) {
   size_t at = 0;  // where the next row goes
   for (const RuntimeProperty& row : table) {
-    const PropertyRow made{row.name, row.signature, row.emits, nullptr, row.show};
+    const PropertyRow made{row.name, row.signature, row.emits, nullptr, row.show, row.set};
     const auto named = [&](const char* name) {
       return std::ranges::find(rows, std::string_view(name),
                                [](const PropertyRow& r) { return std::string_view(r.name); });
@@ -67,6 +68,7 @@ void add_part(std::vector<PropertyRow>& rows, SettingGroup group, std::span<cons
 std::vector<PropertyRow> unit_properties() {
   std::vector<PropertyRow> rows;
   add_part(rows, SettingGroup::unit, runtime_unit_properties());
+  add_runtime(rows, past_unit_properties());
   return rows;
 }
 
@@ -88,12 +90,14 @@ std::vector<PropertyRow> type_properties(UnitType type) {
     case timer: add_part(rows, SettingGroup::timer, runtime_timer_properties()); break;
     case path: add_part(rows, SettingGroup::path, runtime_path_properties()); break;
     case scope: add_part(rows, SettingGroup::scope, runtime_scope_properties()); break;
+    case device: add_runtime(rows, runtime_device_properties()); break;
     case target:
-    case device:
     case slice: break;
   }
   if (has_resource(type)) add_part(rows, SettingGroup::resource, runtime_cgroup_properties());
   if (has_exec(type)) add_part(rows, SettingGroup::exec, {});
+  if (has_exec(type)) add_runtime(rows, past_exec_properties());
+  if (type == UnitType::service) add_runtime(rows, past_service_properties());
   if (has_kill(type)) add_part(rows, SettingGroup::kill, {});
   return rows;
 }
@@ -101,12 +105,19 @@ std::vector<PropertyRow> type_properties(UnitType type) {
 std::vector<PropertyRow> manager_properties() {
   std::vector<PropertyRow> rows;
   add_runtime(rows, runtime_manager_properties());
+  add_runtime(rows, past_manager_properties());
   return rows;
 }
 
 std::vector<PropertyRow> job_properties() {
   std::vector<PropertyRow> rows;
   add_runtime(rows, runtime_job_properties());
+  return rows;
+}
+
+std::vector<PropertyRow> log_control_properties() {
+  std::vector<PropertyRow> rows;
+  add_runtime(rows, runtime_log_control_properties());
   return rows;
 }
 

@@ -13,6 +13,8 @@
 
 namespace svcd {
 
+class Call;
+
 /// What D-Bus itself knows and shows.
 class BusFacts {
  public:
@@ -47,7 +49,8 @@ enum class Emits : uint8_t {
   change,
   invalidates,
   none,
-  on_request  // nothing, and GetAll leaves it out: `systemctl show` shows what it shows of systemd
+  on_request,  // nothing, and GetAll leaves it out: `systemctl show` shows what it shows of systemd
+  hidden       // nothing, and it is not introspected either: a name of the past
 };
 
 /// A row that no key of a unit file has.
@@ -57,6 +60,7 @@ struct RuntimeProperty {
   const char* signature;
   Emits emits;
   void (*show)(const View&, ValueSink&);
+  Result<> (*set)(Call&) = nullptr;  // what a client writes; null: nobody can
 };
 
 struct PropertyRow {
@@ -65,6 +69,7 @@ struct PropertyRow {
   Emits emits;
   const Setting* setting;                 // or null, then:
   void (*show)(const View&, ValueSink&);  // run-time row
+  Result<> (*set)(Call&) = nullptr;
   void show_to(const View& view, ValueSink& sink) const {
     if (setting) return setting->show(view.config(), sink);
     show(view, sink);
@@ -79,6 +84,8 @@ std::vector<PropertyRow> own_unit_properties();
 std::vector<PropertyRow> type_properties(UnitType);
 std::vector<PropertyRow> manager_properties();
 std::vector<PropertyRow> job_properties();
+/// org.freedesktop.LogControl1(5).
+std::vector<PropertyRow> log_control_properties();
 
 // The tables of run-time rows, one a file.
 std::span<const RuntimeProperty> runtime_unit_properties();
@@ -91,8 +98,14 @@ std::span<const RuntimeProperty> runtime_path_properties();
 std::span<const RuntimeProperty> runtime_automount_properties();
 std::span<const RuntimeProperty> runtime_swap_properties();
 std::span<const RuntimeProperty> runtime_scope_properties();
+std::span<const RuntimeProperty> runtime_device_properties();
 std::span<const RuntimeProperty> runtime_cgroup_properties();
 std::span<const RuntimeProperty> runtime_manager_properties();
 std::span<const RuntimeProperty> runtime_job_properties();
+std::span<const RuntimeProperty> runtime_log_control_properties();
+std::span<const RuntimeProperty> past_manager_properties();
+std::span<const RuntimeProperty> past_unit_properties();
+std::span<const RuntimeProperty> past_service_properties();
+std::span<const RuntimeProperty> past_exec_properties();
 
 }  // namespace svcd

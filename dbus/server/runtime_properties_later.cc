@@ -47,6 +47,10 @@ constexpr RuntimeProperty scope_rows[] = {
     {nullptr, "Controller", "s", Emits::change, [](const View&, ValueSink& sink) { sink.string({}); }},
     {"TimeoutStopUSec", "Result", "s", Emits::change, show_success},
 };
+/// No device is seen yet: none is plugged.
+constexpr RuntimeProperty device_rows[] = {
+    {nullptr, "SysFSPath", "s", Emits::change, [](const View&, ValueSink& sink) { sink.string({}); }},
+};
 // clang-format on
 
 }  // namespace
@@ -62,6 +66,9 @@ std::span<const RuntimeProperty> runtime_automount_properties() {
 }
 std::span<const RuntimeProperty> runtime_swap_properties() {
   return swap_rows;
+}
+std::span<const RuntimeProperty> runtime_device_properties() {
+  return device_rows;
 }
 std::span<const RuntimeProperty> runtime_scope_properties() {
   return scope_rows;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "dbus/server/controls.h"
 #include "dbus/server/object_path.h"
 #include "dbus/server/show.h"
 #include "libunit/codec_resources.h"
@@ -48,7 +49,7 @@ template <const char* text>
 void show_word(const View&, ValueSink& sink) {
   sink.string(text);
 }
-constexpr char nothing[] = "", info[] = "info", journal[] = "journal", stop[] = "stop", reboot_force[] = "reboot-force";
+constexpr char nothing[] = "", stop[] = "stop", reboot_force[] = "reboot-force";
 
 void show_virtualization(const View& v, ValueSink& sink) {
   const std::string& virtualization = v.facts.scope().virtualization;
@@ -63,6 +64,21 @@ void show_environment(const View& v, ValueSink& sink) {
 /// Clients take the first number of it as the version of systemd whose API this is.
 void show_version(const View&, ValueSink& sink) {
   sink.string("252 (svcd " SVCD_VERSION ")");
+}
+
+/// Names as systemd has them, and its order; with what svcd can do, not what systemd was built with.
+void show_features(const View&, ValueSink& sink) {
+  sink.string(
+      "-PAM -AUDIT -SELINUX -APPARMOR -IMA -SMACK -SECCOMP -GCRYPT -GNUTLS -OPENSSL -ACL -BLKID -CURL -ELFUTILS -FIDO2 "
+      "-IDN2 -IDN -IPTC -KMOD -LIBCRYPTSETUP -LIBFDISK -PCRE2 -PWQUALITY -P11KIT -QRENCODE -TPM2 -BZIP2 -LZ4 -XZ -ZLIB "
+      "-ZSTD -BPF_FRAMEWORK -XKBCOMMON -UTMP +SYSVINIT default-hierarchy=unified");
+}
+void show_start_limit_interval(const View&, ValueSink& sink) {
+  sink.u64(UnitSection().start_limit_interval.count());
+}
+template <Duration ManagerControls::*member>
+constexpr RuntimeProperty watchdog(const char* name) {
+  return {nullptr, name, "t", Emits::none, show_watchdog<member>, set_watchdog<member>};
 }
 
 void show_names(const View& v, ValueSink& sink) {
@@ -87,6 +103,7 @@ void show_job_unit(const View& v, ValueSink& sink) {
 // clang-format off
 constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "Version", "s", Emits::constant, show_version},
+    {nullptr, "Features", "s", Emits::constant, show_features},
     {nullptr, "Virtualization", "s", Emits::constant, show_virtualization},
     {nullptr, "Architecture", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().host.architecture); }},
     {nullptr, "Tainted", "s", Emits::constant, show_word<nothing>},
@@ -110,14 +127,16 @@ constexpr RuntimeProperty manager_rows[] = {
     monotonic<&ManagerTimes::units_load_start>("UnitsLoadStartTimestampMonotonic"),
     realtime<&ManagerTimes::units_load_finish>("UnitsLoadFinishTimestamp"),
     monotonic<&ManagerTimes::units_load_finish>("UnitsLoadFinishTimestampMonotonic"),
+    realtime<&ManagerTimes::units_load>("UnitsLoadTimestamp"),
+    monotonic<&ManagerTimes::units_load>("UnitsLoadTimestampMonotonic"),
     no_time("InitRDSecurityStartTimestamp"), no_time("InitRDSecurityStartTimestampMonotonic"),
     no_time("InitRDSecurityFinishTimestamp"), no_time("InitRDSecurityFinishTimestampMonotonic"),
     no_time("InitRDGeneratorsStartTimestamp"), no_time("InitRDGeneratorsStartTimestampMonotonic"),
     no_time("InitRDGeneratorsFinishTimestamp"), no_time("InitRDGeneratorsFinishTimestampMonotonic"),
     no_time("InitRDUnitsLoadStartTimestamp"), no_time("InitRDUnitsLoadStartTimestampMonotonic"),
     no_time("InitRDUnitsLoadFinishTimestamp"), no_time("InitRDUnitsLoadFinishTimestampMonotonic"),
-    {nullptr, "LogLevel", "s", Emits::none, show_word<info>},
-    {nullptr, "LogTarget", "s", Emits::none, show_word<journal>},
+    {nullptr, "LogLevel", "s", Emits::none, show_log_level, set_log_level},
+    {nullptr, "LogTarget", "s", Emits::none, show_log_target, set_log_target},
     {nullptr, "NNames", "u", Emits::none, show_names},
     {nullptr, "NFailedUnits", "u", Emits::change, [](const View& v, ValueSink& sink) { sink.u32(v.api.failed_units()); }},
     {nullptr, "NJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(static_cast<uint32_t>(v.api.jobs().size())); }},
@@ -126,18 +145,29 @@ constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "Progress", "d", Emits::none, show_progress},
     {nullptr, "Environment", "as", Emits::none, show_environment},
     {nullptr, "ConfirmSpawn", "b", Emits::constant, [](const View&, ValueSink& sink) { sink.boolean(false); }},
-    {nullptr, "ShowStatus", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(v.facts.scope().show_status); }},
+    {nullptr, "ShowStatus", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(shows_status(v.api.controls().show_status)); }},
     {nullptr, "UnitPath", "as", Emits::constant, [](const View& v, ValueSink& sink) { show_strings(v.api.search_path().folders, sink); }},
     {nullptr, "DefaultStandardOutput", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().standard_output)); }},
     {nullptr, "DefaultStandardError", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().standard_error)); }},
+    {nullptr, "WatchdogDevice", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.api.controls().watchdog_device); }},
+    {nullptr, "WatchdogLastPingTimestamp", "t", Emits::none, show_not_counted},
+    {nullptr, "WatchdogLastPingTimestampMonotonic", "t", Emits::none, show_not_counted},
+    watchdog<&ManagerControls::runtime_watchdog>("RuntimeWatchdogUSec"),
+    watchdog<&ManagerControls::runtime_watchdog_pre>("RuntimeWatchdogPreUSec"),
+    {nullptr, "RuntimeWatchdogPreGovernor", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(v.api.controls().runtime_watchdog_pre_governor); }, set_watchdog_governor},
+    watchdog<&ManagerControls::reboot_watchdog>("RebootWatchdogUSec"),
+    watchdog<&ManagerControls::kexec_watchdog>("KExecWatchdogUSec"),
+    {nullptr, "ServiceWatchdogs", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(v.api.controls().service_watchdogs); }, set_service_watchdogs},
     {nullptr, "ControlGroup", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().cgroup_root); }},
     {nullptr, "SystemState", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(to_string(v.api.system_state())); }},
     {nullptr, "ExitCode", "y", Emits::none, [](const View& v, ValueSink& sink) { sink.byte(v.api.exit_code()); }},
+    {nullptr, "DefaultTimerAccuracyUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(TimerSection().accuracy.count()); }},
     {nullptr, "DefaultTimeoutStartUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_start().count()); }},
     {nullptr, "DefaultTimeoutStopUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_stop().count()); }},
     {nullptr, "DefaultTimeoutAbortUSec", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timeout_abort.value_or(v.api.default_timeout_stop()).count()); }},
+    {nullptr, "DefaultDeviceTimeoutUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(ManagerDefaults().timeout_start.count()); }},
     {nullptr, "DefaultRestartUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(ServiceSection().restart_sec.count()); }},
-    {nullptr, "DefaultStartLimitIntervalUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(UnitSection().start_limit_interval.count()); }},
+    {nullptr, "DefaultStartLimitIntervalUSec", "t", Emits::constant, show_start_limit_interval},
     {nullptr, "DefaultStartLimitBurst", "u", Emits::constant, [](const View&, ValueSink& sink) { sink.u32(UnitSection().start_limit_burst); }},
     accounting<&ManagerDefaults::cpu_accounting>("DefaultCPUAccounting"),
     accounting<&ManagerDefaults::block_io_accounting>("DefaultBlockIOAccounting"),
@@ -173,6 +203,12 @@ constexpr RuntimeProperty job_rows[] = {
     {nullptr, "State", "s", Emits::change, [](const View& v, ValueSink& sink) { sink.string(to_string(v.job.state)); }},
     {nullptr, "ActivationDetails", "a(ss)", Emits::constant, show_no_string_pairs},
 };
+
+constexpr RuntimeProperty log_control_rows[] = {
+    {nullptr, "LogLevel", "s", Emits::none, show_log_level, set_log_level},
+    {nullptr, "LogTarget", "s", Emits::none, show_log_target, set_log_target},
+    {nullptr, "SyslogIdentifier", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().log_identifier); }},
+};
 // clang-format on
 
 }  // namespace
@@ -182,6 +218,9 @@ std::span<const RuntimeProperty> runtime_manager_properties() {
 }
 std::span<const RuntimeProperty> runtime_job_properties() {
   return job_rows;
+}
+std::span<const RuntimeProperty> runtime_log_control_properties() {
+  return log_control_rows;
 }
 
 }  // namespace svcd

@@ -1,8 +1,5 @@
 // Run-time rows of the interface Service.
-#include <csignal>
-
 #include "dbus/server/show.h"
-#include "libunit/codecs.h"
 
 namespace svcd {
 namespace {
@@ -24,23 +21,10 @@ constexpr RuntimeProperty number(const char* follows, const char* name, Emits em
           [](const View& v, ValueSink& sink) { sink.u32(static_cast<uint32_t>(status_of(v).*member)); }};
 }
 
-/// si_code of waitid(2), 0 before the process has ended.
-int32_t exit_code_kind(const ExecRun& run) {
-  if (!run.exit.happened()) return 0;
-  switch (run.status.kind) {
-    case ExitStatus::Kind::exited: return CLD_EXITED;
-    case ExitStatus::Kind::killed: return CLD_KILLED;
-    case ExitStatus::Kind::dumped: return CLD_DUMPED;
-    case ExitStatus::Kind::unknown: return 0;
-  }
-  return 0;
-}
-
 template <ExecCommands ServiceSection::*member, size_t index, bool extended>
 void show_commands_of(const View& v, ValueSink& sink) {
   std::vector<ExecStatus> statuses;
-  for (const ExecRun& run : status_of(v).runs[index])
-    statuses.push_back({run.start, run.exit, static_cast<uint32_t>(run.pid), exit_code_kind(run), run.status.value});
+  for (const ExecRun& run : status_of(v).runs[index]) statuses.push_back(exec_status(run));
   show_commands(v.config().service().*member, statuses, extended, sink);
 }
 
@@ -86,7 +70,7 @@ constexpr RuntimeProperty rows[] = {
     main_realtime<&ExecRun::exit>(nullptr, "ExecMainExitTimestamp"),
     main_monotonic<&ExecRun::exit>("ExecMainExitTimestampMonotonic"),
     {nullptr, "ExecMainPID", "u", Emits::change, [](const View& v, ValueSink& sink) { sink.u32(static_cast<uint32_t>(status_of(v).main.pid)); }},
-    {nullptr, "ExecMainCode", "i", Emits::change, [](const View& v, ValueSink& sink) { sink.i32(exit_code_kind(status_of(v).main)); }},
+    {nullptr, "ExecMainCode", "i", Emits::change, [](const View& v, ValueSink& sink) { sink.i32(exit_kind(status_of(v).main)); }},
     {nullptr, "ExecMainStatus", "i", Emits::change, [](const View& v, ValueSink& sink) { sink.i32(status_of(v).main.status.value); }},
     commands<&S::exec_condition, 0>("ExecCondition"),   commands_ex<&S::exec_condition, 0>("ExecConditionEx"),
     commands<&S::exec_start_pre, 1>("ExecStartPre"),    commands_ex<&S::exec_start_pre, 1>("ExecStartPreEx"),

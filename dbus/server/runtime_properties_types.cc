@@ -1,4 +1,6 @@
 // Run-time rows of sockets and mounts, and of the cgroup that a unit may have.
+#include <algorithm>
+
 #include "dbus/server/show.h"
 
 namespace svcd {
@@ -19,6 +21,14 @@ template <std::string MountEntry::*seen, std::string MountSection::*written>
 void show_mount(const View& v, ValueSink& sink) {
   const MountEntry& entry = mount_of(v).entry;
   sink.string(entry.where.empty() ? v.config().mount().*written : entry.*seen);
+}
+template <RanCommand::Task task>
+void show_ran(const View& v, ValueSink& sink) {
+  const std::vector<RanCommand>& all = mount_of(v).commands;
+  const auto ran = std::ranges::find(all, task, &RanCommand::task);
+  if (ran == all.end()) return show_commands({}, {}, false, sink);
+  const ExecStatus status = exec_status(ran->run);
+  show_commands({ran->command}, {&status, 1}, false, sink);
 }
 void show_slice(const View& v, ValueSink& sink) {
   const std::vector<std::string> slices = v.api.dependencies(v.unit, Dependency::in_slice);
@@ -46,10 +56,14 @@ constexpr RuntimeProperty mount_rows[] = {
     {"ReadWriteOnly", "Result", "s", Emits::change, [](const View& v, ValueSink& sink) { sink.string(to_string(mount_of(v).result)); }},
     {nullptr, "UID", "u", Emits::change, show_no_id},
     {nullptr, "GID", "u", Emits::change, show_no_id},
+    {nullptr, "ExecMount", "a(sasbttttuii)", Emits::invalidates, show_ran<RanCommand::Task::mount>},
+    {nullptr, "ExecUnmount", "a(sasbttttuii)", Emits::invalidates, show_ran<RanCommand::Task::unmount>},
+    {nullptr, "ExecRemount", "a(sasbttttuii)", Emits::invalidates, show_ran<RanCommand::Task::remount>},
 };
 constexpr RuntimeProperty cgroup_rows[] = {
     {nullptr, "Slice", "s", Emits::none, show_slice},
     {nullptr, "ControlGroup", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(v.status().control_group); }},
+    {nullptr, "ControlGroupId", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(v.status().control_group_id); }},
     {nullptr, "MemoryCurrent", "t", Emits::none, [](const View& v, ValueSink& sink) { show_count(v.usage().memory_bytes, sink); }},
     {nullptr, "MemoryAvailable", "t", Emits::none, show_not_counted},
     {nullptr, "CPUUsageNSec", "t", Emits::none, [](const View& v, ValueSink& sink) { show_count(v.usage().cpu_nsec, sink); }},

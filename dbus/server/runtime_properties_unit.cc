@@ -67,7 +67,7 @@ void show_conditions_of(const Conditions& conditions, const char* prefix, const 
 void show_load_error(const View& v, ValueSink& sink) {
   const LoadedUnit& unit = v.loaded();
   const bool fine = unit.state == LoadState::loaded || unit.state == LoadState::merged || unit.state == LoadState::stub;
-  show_string_pair(fine ? "" : dbus_error_name(unit.error.code), fine ? std::string_view() : unit.error.message, sink);
+  show_string_pair(fine ? "" : dbus_error_name(unit.error), fine ? std::string_view() : unit.error.message, sink);
 }
 
 void show_invocation(const View& v, ValueSink& sink) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dbus/server/property_table.h"
+#include "libunit/codecs.h"
 
 namespace svcd {
 
@@ -38,6 +39,10 @@ inline void show_no_string_pairs(const View&, ValueSink& sink) {
 inline void show_not_counted(const View&, ValueSink& sink) {
   sink.u64(not_counted);
 }
+/// si_code of waitid(2), 0 before the process has ended.
+int32_t exit_kind(const ExecRun&);
+ExecStatus exec_status(const ExecRun&);
+
 /// A user or group that is not known.
 inline void show_no_id(const View&, ValueSink& sink) {
   sink.u32(UINT32_MAX);

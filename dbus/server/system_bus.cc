@@ -291,7 +291,7 @@ void SystemBus::activation_failed(const ActivationFailed& failed) {
   const MessageHandle message(made);
   BusSink sink(made);
   sink.string(failed.unit);
-  sink.string(dbus_error_name(failed.error.code));
+  sink.string(dbus_error_name(failed.error));
   sink.string(failed.error.message);
   if (sink.result() >= 0) (void)sd_bus_send_to(bus_.get(), made, driver_name, nullptr);
 }

@@ -57,10 +57,10 @@ constexpr Method of_units[] = {
     {"Unref",              "",   "",  "", Right::change, unref},
 };
 constexpr Method of_processes[] = {
-    {"GetProcesses", "", "a(sus)", "processes\0", Right::look, get_processes},
+    {"GetProcesses", "", "a(sus)", "processes\0", Right::look, get_processes, "IOWriteOperations"},
 };
 constexpr Method of_jobs[] = {
-    {"Cancel", "", "", "", Right::change, cancel},
+    {"Cancel", "", "", "", Right::change, cancel, ""},
     {"GetAfter", "", "a(usssoo)", "jobs\0", Right::look, get_in_order<true>},
     {"GetBefore", "", "a(usssoo)", "jobs\0", Right::look, get_in_order<false>},
 };

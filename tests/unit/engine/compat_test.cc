@@ -22,9 +22,12 @@ TEST_F(CompatTest, AnExitedOneshotKeepsNoCgroup) {
   program("/bin/o").runs_for = 1s;
   start("o.service");
   EXPECT_EQ(cgroup("o.service"), "/system.slice/o.service");
+  const uint64_t number = manager->status(id("o.service")).control_group_id;
+  EXPECT_EQ(number, kernel.cgroup_id("/system.slice/o.service"));
   run_for(2s);
   EXPECT_EQ(sub_state("o.service"), "exited");
   EXPECT_EQ(cgroup("o.service"), "");
+  EXPECT_EQ(manager->status(id("o.service")).control_group_id, number) << "as 252, until it has another";
 }
 
 TEST_F(CompatTest, AListeningSocketHasACgroup) {

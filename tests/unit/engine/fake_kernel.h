@@ -140,6 +140,7 @@ class FakeKernel final : public Kernel {
   CgroupUsage cgroup_usage(const std::string&) const override {
     return {.tasks = {}, .memory_bytes = {}, .cpu_nsec = cpu_nsec};
   }
+  uint64_t cgroup_id(const std::string& cgroup) const override { return 1000 + cgroup.size(); }
   std::string cgroup_of(pid_t pid) const override {
     const auto found = running.find(pid);
     return found == running.end() ? "" : found->second.cgroup;

@@ -111,6 +111,33 @@ TEST_F(MountTest, UnitIsMountedWhenTheTableSaysSo) {
   EXPECT_EQ(history["mnt.mount"], (History{"dead", "mounting", "mounting-done", "mounted"}));
 }
 
+TEST_F(MountTest, ItsCommandsAreShownWithTheirLastRun) {
+  using Task = RanCommand::Task;
+  file("mnt.mount", "[Mount]\nWhat=tmpfs\nWhere=/mnt\nType=tmpfs\nOptions=size=1M\n[Unit]\nDefaultDependencies=no\n");
+  for (const char* path : {"/bin/mount", "/bin/umount"}) program(path).runs_for = 10ms;
+  const auto commands = [&]() -> const std::vector<RanCommand>& { return manager->mount(id("mnt.mount"))->commands; };
+  start("mnt.mount");
+  ASSERT_TRUE(manager->ref(id("mnt.mount"), 7));  // it stays in memory
+  manager->handle(MountTableChanged{{{"tmpfs", "/mnt", "tmpfs", "rw"}}});
+  run_for(1s);
+  ASSERT_EQ(commands().size(), 1U);
+  EXPECT_EQ(commands()[0].task, Task::mount);
+  EXPECT_TRUE(commands()[0].run.exit.happened());
+  EXPECT_TRUE(submit("mnt.mount", JobType::reload));
+  run_for(1s);
+  ASSERT_EQ(commands().size(), 2U);
+  EXPECT_THAT(commands()[1].command.argv,
+              ElementsAre("/bin/mount", "tmpfs", "/mnt", "-o", "remount,size=1M", "-t", "tmpfs"));
+  stop("mnt.mount");
+  manager->handle(MountTableChanged{{}});
+  run_for(1s);
+  ASSERT_EQ(commands().size(), 3U);
+  EXPECT_EQ(commands()[2].task, Task::unmount);
+  start("mnt.mount");
+  EXPECT_EQ(commands().back().task, Task::mount);
+  EXPECT_EQ(commands().front().run.pid, 0) << "runs of the time before are forgotten";
+}
+
 TEST_F(MountTest, MountThatFailsSaysHow) {
   file("srv.mount", "[Unit]\nDescription=Bad\nDefaultDependencies=no\n[Mount]\nWhat=/dev/none\nWhere=/srv\n");
   program("/bin/mount") = {.runs_for = 10ms, .status = {ExitStatus::Kind::exited, 32}};

@@ -1,0 +1,78 @@
+// Rows with names of the past: answered when somebody asks for them, but not introspected, and not in GetAll.
+#include "dbus/server/controls.h"
+#include "dbus/server/show.h"
+
+namespace svcd {
+namespace {
+
+/// As another property of the unit, which has the value now.
+template <const char* property>
+void show_as(const View& v, ValueSink& sink) {
+  if (const Setting* row = find_property(v.config().type(), property)) row->show(v.config(), sink);
+}
+void show_nothing(const View&, ValueSink& sink) {
+  sink.string("");
+}
+void show_default_interval(const View&, ValueSink& sink) {
+  sink.u64(UnitSection().start_limit_interval.count());
+}
+/// Both in the kernel's one number; ioprio_set(2).
+void show_io_scheduling(const View& v, ValueSink& sink) {
+  const SandboxSection& section = v.config().sandbox();
+  constexpr int class_shift = 13, best_effort = 2, middle = 4;
+  sink.i32(section.io_scheduling_class.value_or(best_effort) << class_shift |
+           section.io_scheduling_priority.value_or(middle));
+}
+
+constexpr char interval[] = "StartLimitIntervalUSec", burst[] = "StartLimitBurst", action[] = "StartLimitAction",
+               failure_action[] = "FailureAction", argument[] = "RebootArgument", job_mode[] = "OnSuccessJobMode",
+               writable[] = "ReadWritePaths", readable[] = "ReadOnlyPaths", inaccessible[] = "InaccessiblePaths";
+
+// clang-format off
+constexpr RuntimeProperty manager_rows[] = {
+    {"CtrlAltDelBurstAction", "DefaultStartLimitInterval", "t", Emits::hidden, show_default_interval},
+    {nullptr, "DefaultStartLimitIntervalSec", "t", Emits::hidden, show_default_interval},
+    {nullptr, "ShutdownWatchdogUSec", "t", Emits::hidden, show_watchdog<&ManagerControls::reboot_watchdog>, set_watchdog<&ManagerControls::reboot_watchdog>},
+};
+constexpr RuntimeProperty unit_rows[] = {
+    {"ActivationDetails", "RequiresOverridable", "as", Emits::hidden, show_no_strings},
+    {nullptr, "RequisiteOverridable", "as", Emits::hidden, show_no_strings},
+    {nullptr, "RequiredByOverridable", "as", Emits::hidden, show_no_strings},
+    {nullptr, "RequisiteOfOverridable", "as", Emits::hidden, show_no_strings},
+    {nullptr, "StartLimitInterval", "t", Emits::hidden, show_as<interval>},
+    {nullptr, "StartLimitIntervalSec", "t", Emits::hidden, show_as<interval>},
+    {nullptr, "OnSuccesJobMode", "s", Emits::hidden, show_as<job_mode>},
+};
+constexpr RuntimeProperty service_rows[] = {
+    {"ExecStopPostEx", "StartLimitInterval", "t", Emits::hidden, show_as<interval>},
+    {nullptr, "StartLimitBurst", "u", Emits::hidden, show_as<burst>},
+    {nullptr, "StartLimitAction", "s", Emits::hidden, show_as<action>},
+    {nullptr, "FailureAction", "s", Emits::hidden, show_as<failure_action>},
+    {nullptr, "RebootArgument", "s", Emits::hidden, show_as<argument>},
+    {nullptr, "PermissionsStartOnly", "b", Emits::hidden, [](const View& v, ValueSink& sink) { sink.boolean(v.config().service().permissions_start_only); }},
+};
+constexpr RuntimeProperty exec_rows[] = {
+    {"MountAPIVFS", "Capabilities", "s", Emits::hidden, show_nothing},
+    {nullptr, "IOScheduling", "i", Emits::hidden, show_io_scheduling},
+    {nullptr, "ReadWriteDirectories", "as", Emits::hidden, show_as<writable>},
+    {nullptr, "ReadOnlyDirectories", "as", Emits::hidden, show_as<readable>},
+    {nullptr, "InaccessibleDirectories", "as", Emits::hidden, show_as<inaccessible>},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const RuntimeProperty> past_manager_properties() {
+  return manager_rows;
+}
+std::span<const RuntimeProperty> past_unit_properties() {
+  return unit_rows;
+}
+std::span<const RuntimeProperty> past_service_properties() {
+  return service_rows;
+}
+std::span<const RuntimeProperty> past_exec_properties() {
+  return exec_rows;
+}
+
+}  // namespace svcd
