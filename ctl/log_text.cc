@@ -123,61 +123,6 @@ std::string json_text(const LogEntry& e, bool pretty) {
   return json_object(fields, pretty);
 }
 
-bool parse_span(std::string_view text, uint64_t& into) {
-  struct Unit {
-    std::string_view names;  // each between blanks
-    uint64_t usec;
-  };
-  static constexpr Unit units[] = {
-      {" s sec second seconds ", usec_per_sec}, {" m min minute minutes ", usec_per_minute},
-      {" h hr hour hours ", usec_per_hour},     {" d day days ", usec_per_day},
-      {" w week weeks ", usec_per_week},        {" month months M ", usec_per_month},
-      {" y year years ", usec_per_year},        {" ms msec ", usec_per_msec}};
-  uint64_t total = 0;
-  bool any = false;
-  while (!text.empty()) {
-    if (text[0] == ' ') {
-      text.remove_prefix(1);
-      continue;
-    }
-    uint64_t n = 0;
-    size_t digits = 0;
-    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
-      if (n > 1'000'000'000) return false;
-      n = n * 10 + static_cast<uint64_t>(text[digits++] - '0');
-    }
-    if (digits == 0) return false;
-    text.remove_prefix(digits);
-    while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
-    const size_t word_end = std::min(text.find_first_of(" 0123456789"), text.size());
-    const std::string word = " " + std::string(text.substr(0, word_end)) + " ";
-    text.remove_prefix(word_end);
-    uint64_t factor = word == "  " ? usec_per_sec : 0;
-    for (const Unit& unit : units)
-      if (word != "  " && unit.names.find(word) != std::string_view::npos) factor = unit.usec;
-    if (factor == 0) return false;
-    total += n * factor;
-    any = true;
-  }
-  into = total;
-  return any;
-}
-
-bool parse_date(const std::string& text, const tm& today, uint64_t& into) {
-  for (const char* format : {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%H:%M:%S", "%H:%M"}) {
-    tm local = today;
-    local.tm_hour = local.tm_min = local.tm_sec = 0;
-    const char* end = ::strptime(text.c_str(), format, &local);
-    if (end == nullptr || *end != 0) continue;
-    local.tm_isdst = -1;
-    const time_t seconds = std::mktime(&local);
-    if (seconds < 0) return false;
-    into = static_cast<uint64_t>(seconds) * usec_per_sec;
-    return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 bool needs_fields(std::string_view output) {
@@ -210,38 +155,6 @@ std::string log_entry_text(const Terminal& t, const LogEntry& e, const LogStyle&
     return head + fmt::format("[{} blob data]\n", bytes_text(e.message.size()));
   return head +
          message_lines(t, style.show_all ? e.message : clean(e.message), width, priority_colour(e.priority), shortened);
-}
-
-bool parse_time(std::string_view text, uint64_t now, uint64_t& into) {
-  const auto seconds = static_cast<time_t>(now / usec_per_sec);
-  tm today{};
-  if (::localtime_r(&seconds, &today) == nullptr) return false;
-  const auto midnight = [&](int days) {
-    tm local = today;
-    local.tm_hour = local.tm_min = local.tm_sec = 0;
-    local.tm_mday += days;
-    local.tm_isdst = -1;
-    into = static_cast<uint64_t>(std::mktime(&local)) * usec_per_sec;
-    return true;
-  };
-  if (text == "now") return into = now, true;
-  if (text == "today") return midnight(0);
-  if (text == "yesterday") return midnight(-1);
-  if (text == "tomorrow") return midnight(1);
-  uint64_t span = 0;
-  if (!text.empty() && text[0] == '@' && parse_span(text.substr(1), span)) return into = span, true;
-  const bool is_past = !text.empty() && text[0] == '-';
-  if (is_past || (!text.empty() && text[0] == '+')) {
-    if (!parse_span(text.substr(1), span)) return false;
-    into = is_past ? now - std::min(now, span) : now + span;
-    return true;
-  }
-  if (text.size() > 4 && text.substr(text.size() - 4) == " ago") {
-    if (!parse_span(text.substr(0, text.size() - 4), span)) return false;
-    into = now - std::min(now, span);
-    return true;
-  }
-  return parse_date(std::string(text), today, into);
 }
 
 }  // namespace svcd::ctl

@@ -35,8 +35,4 @@ std::string log_entry_text(const Terminal&, const LogEntry&, const LogStyle&, bo
 /// Whether that output needs all fields of an entry.
 bool needs_fields(std::string_view output);
 
-/// A point in time as --since takes it ("10:30", "yesterday", "-2h", "3min ago", "2024-07-10 06:22:22", "@1720592542"),
-/// in microseconds; false if it is none.
-bool parse_time(std::string_view text, uint64_t now, uint64_t& into);
-
 }  // namespace svcd::ctl

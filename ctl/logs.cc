@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "ctl/journal.h"
+#include "ctl/moment.h"
 #include "ctl/time_text.h"
 #include "ctl/verbs.h"
 
@@ -58,7 +59,7 @@ std::vector<std::string> log_units(Context& context) {
 int verb_logs(Context& context) {
   const Options& o = context.options;
   uint64_t since = 0;
-  if (!o.since.empty() && !parse_time(o.since, now_realtime(), since)) {
+  if (!o.since.empty() && !parse_moment(o.since, now_realtime(), since)) {
     context.complain(
         fmt::format("'{}' is no point in time. Examples: 10:30, yesterday, -2h, \"2024-07-10 06:22\".", o.since));
     return 1;

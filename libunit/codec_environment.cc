@@ -4,6 +4,7 @@
 #include "libunit/codecs.h"
 #include "libunit/command_line.h"
 #include "libunit/path_check.h"
+#include "libunit/utf8.h"
 
 namespace svcd {
 namespace {
@@ -188,8 +189,8 @@ bool is_variable_name(std::string_view name) {
 bool is_assignment(std::string_view assignment) {
   const size_t equals = assignment.find('=');
   if (equals == std::string_view::npos || !is_variable_name(assignment.substr(0, equals))) return false;
-  return std::ranges::none_of(assignment.substr(equals + 1),
-                              [](char c) { return (c >= 0 && c < ' ' && c != '\t' && c != '\n') || c == 0x7f; });
+  const std::string_view value = assignment.substr(equals + 1);
+  return value.find('\0') == std::string_view::npos && is_utf8(value);  // 252 takes control characters
 }
 
 std::optional<std::string_view> find_variable(std::span<const std::string> environment, std::string_view name) {

@@ -88,6 +88,7 @@ bool parse_size(std::string_view text, uint64_t& into, uint64_t base) {
   uint64_t total = 0;
   size_t unit_above = suffixes.size() + 1;  // "1G 500M": each unit smaller than the one before
   while (!text.empty()) {
+    if (text[0] == '+') text.remove_prefix(1);
     size_t digits = 0;
     while (digits < text.size() && is_digit(text[digits])) ++digits;
     uint64_t whole = 0;

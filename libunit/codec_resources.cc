@@ -164,7 +164,7 @@ Result<> PressureLimit::parse(std::string_view text, uint32_t& into, LoadContext
   if (text.empty()) return into = 0, Result<>{};
   if (!parse_permyriad(text, parts) || parts > 10000)
     return fail(ErrorCode::bad_message, "Failed to parse memory pressure limit value, ignoring: {}", text);
-  into = uint32_t((uint64_t{UINT32_MAX} * parts + 9999) / 10000);
+  into = uint32_t((uint64_t{UINT32_MAX} * parts + 5000) / 10000);
   return {};
 }
 

@@ -68,7 +68,8 @@ bool parse_sum(std::string_view text, uint64_t resolution, uint64_t without, uin
     const uint64_t factor = take_unit(text, without, resolution == 1) / resolution;
     if (!text.empty() && !is_digit(text[0]) && text[0] != ' ' && text[0] != '\t' && text[0] != '+' && text[0] != '.')
       return false;
-    if (text.starts_with('.') && has_fraction) return false;  // 1.5.5
+    if (text.starts_with('.') && has_fraction) return false;                                       // 1.5.5
+    if (factor == 0 || whole >= UINT64_MAX / factor || whole > uint64_t{INT64_MAX}) return false;  // as far as 252 goes
     if (__builtin_mul_overflow(whole, factor, &whole) || __builtin_add_overflow(total, whole, &total)) return false;
     uint64_t step = factor;
     for (char digit : fraction) {
@@ -142,7 +143,8 @@ Result<> Nanoseconds::parse(std::string_view text, std::optional<uint64_t>& into
   uint64_t value = 0;
   if (!parse_nanoseconds(text, value))
     return fail(ErrorCode::bad_message, "Failed to parse nsec value, ignoring: {}", text);
-  into = value;
+  into.reset();
+  if (value != UINT64_MAX) into = value;
   return {};
 }
 

@@ -112,6 +112,8 @@ HostFacts detect_host(const std::string& root) {
   host.os_variant_id = os["VARIANT_ID"];
   host.os_image_id = os["IMAGE_ID"];
   host.os_image_version = os["IMAGE_VERSION"];
+  // As systemd has it: the shell of Debian's root, if it is there, whatever the list of accounts says.
+  if (access((root + "/bin/bash").c_str(), X_OK) == 0) host.user_shell = "/bin/bash";
   host.uid = geteuid();
   host.gid = getegid();
   return host;

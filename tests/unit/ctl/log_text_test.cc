@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "ctl/moment.h"
 #include "ctl/time_text.h"
 
 namespace svcd::ctl {
@@ -108,22 +109,22 @@ TEST_F(LogText, SeveralUnitsAreToldApart) {
 TEST_F(LogText, SinceTakesManyForms) {
   const uint64_t now = time_of_entry;
   uint64_t at = 0;
-  EXPECT_TRUE(parse_time("-2h", now, at));
+  EXPECT_TRUE(parse_moment("-2h", now, at));
   EXPECT_EQ(at, now - 2 * usec_per_hour);
-  EXPECT_TRUE(parse_time("1h 30min ago", now, at));
+  EXPECT_TRUE(parse_moment("1h 30min ago", now, at));
   EXPECT_EQ(at, now - 90 * usec_per_minute);
-  EXPECT_TRUE(parse_time("today", now, at));
+  EXPECT_TRUE(parse_moment("today", now, at));
   EXPECT_EQ(timestamp_text(at), "Wed 2024-07-10 00:00:00 UTC");
-  EXPECT_TRUE(parse_time("yesterday", now, at));
+  EXPECT_TRUE(parse_moment("yesterday", now, at));
   EXPECT_EQ(timestamp_text(at), "Tue 2024-07-09 00:00:00 UTC");
-  EXPECT_TRUE(parse_time("10:30", now, at));
+  EXPECT_TRUE(parse_moment("10:30", now, at));
   EXPECT_EQ(timestamp_text(at), "Wed 2024-07-10 10:30:00 UTC");
-  EXPECT_TRUE(parse_time("2024-07-10 06:22", now, at));
+  EXPECT_TRUE(parse_moment("2024-07-10 06:22", now, at));
   EXPECT_EQ(timestamp_text(at), "Wed 2024-07-10 06:22:00 UTC");
-  EXPECT_TRUE(parse_time("@1720592542", now, at));
+  EXPECT_TRUE(parse_moment("@1720592542", now, at));
   EXPECT_EQ(at, 1720592542'000000u);
   for (const char* bad : {"", "soon", "-", "-2parsecs", "25:99", "2024-07", "-99999999999999999999s"})
-    EXPECT_FALSE(parse_time(bad, now, at)) << bad;
+    EXPECT_FALSE(parse_moment(bad, now, at)) << bad;
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ TEST(Variables, HaveNamesOfLettersDigitsAndUnderscores) {
   EXPECT_FALSE(is_variable_name("1A"));
   EXPECT_FALSE(is_variable_name(""));
   EXPECT_TRUE(is_assignment("A=\tb\n"));
-  EXPECT_FALSE(is_assignment("A=\x01"));
+  EXPECT_TRUE(is_assignment("A=\x01"));
+  EXPECT_FALSE(is_assignment("A=\xff"));
   EXPECT_FALSE(is_assignment("A"));
 }
 
