@@ -9,33 +9,33 @@
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/linux_kernel.h"
-#include "daemon/linux/manager_defaults.h"
+#include "daemon/linux/manager_configuration.h"
+#include "daemon/linux/process_settings.h"
 #include "daemon/linux/scope_detection.h"
 #include "dbus/server/server.h"
 
 namespace svcd {
 namespace {
 
-ManagerSetup setup_of(Scope& scope, EarlyReport& early) {
+ManagerSetup setup_of(const Scope& scope, ManagerSettings settings) {
   ManagerSetup setup;
-  setup.defaults = detect_defaults(scope, early.limits);
-  for (const Diagnostic& d : read_manager_configuration(scope, setup.defaults)) early.problems.push_back(to_string(d));
+  setup.settings = std::move(settings);
   setup.search_path = scope.search_path;
   setup.host = scope.host;
   setup.environment = scope.environment;
-  setup.default_target = scope.default_target;
-  setup.controls.show_status = scope.show_status ? ShowStatus::yes : ShowStatus::no;
+  if (!scope.boot.unit.empty()) setup.default_target = scope.boot.unit;
   setup.is_container = scope.is_container;
   return setup;
 }
 
 /// What happened before there was a log.
-void report(LinuxKernel& kernel, const Scope& scope, const EarlyReport& early) {
+void report(LinuxKernel& kernel, const Scope& scope, const EarlyReport& early, const Diagnostics& configuration) {
   kernel.console().welcome();
   for (const std::string& problem : early.problems) {
     kernel.log(LOG_WARNING, problem);
     kernel.console().show({StatusLine::Kind::failed, problem});
   }
+  kernel.log(configuration);
   for (const std::string& argument : scope.unknown_arguments)
     kernel.log(LOG_WARNING, fmt::format("Unknown argument {}, ignoring it.", argument));
 }
@@ -75,15 +75,19 @@ int run(std::span<char* const> arguments) {
     report_hopeless(scope, loop.error().message);
     return 1;
   }
-  const ManagerSetup setup = setup_of(scope, early);
+  const ManagerConfiguration configuration(scope, early.limits);
+  Diagnostics configured;
+  ManagerSettings settings = configuration.read(true, configured);
+  for (std::string& problem : apply_at_start(settings)) early.problems.push_back(std::move(problem));
   LinuxKernel kernel(*loop, scope);
-  Manager manager(kernel, setup);
+  kernel.configure_from(&configuration);
+  Manager manager(kernel, setup_of(scope, std::move(settings)));
   kernel.deliver_to([&manager](Event&& event) { manager.handle(event); });
   manager.add_listener(kernel);
   BusServer bus(scope, loop->get(), manager, [&kernel](Event&& event) { kernel.post(std::move(event)); });
   manager.add_listener(bus);
   kernel.ask_bus(&bus.names());
-  report(kernel, scope, early);
+  report(kernel, scope, early, configured);
 
   EventSource settle, look;
   if (auto ready = settle_between_turns(*loop, manager, settle, look); !ready)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "libunit/boot_options.h"
 #include "libunit/loader.h"
 #include "libunit/specifiers.h"
 
@@ -21,6 +22,7 @@ struct CgroupV1 {
 
 struct Scope {
   bool is_init = false;        // PID 1: mounts, reaps, reboots
+  bool is_user = false;        // a user's own manager: user.conf instead of system.conf
   bool is_container = false;   // $container, or /run/systemd/container
   bool is_first_boot = false;  // the machine id is not there yet; systemd.unit(5) ConditionFirstBoot=
   std::string virtualization;  // "systemd-nspawn", "kvm" …; "none": hardware; systemd-detect-virt(1)
@@ -33,7 +35,6 @@ struct Scope {
   std::string journal_socket = "/run/systemd/journal/socket";
   std::string journal_stdout = "/run/systemd/journal/stdout";
   std::string system_bus = "unix:path=/run/dbus/system_bus_socket";
-  std::string default_target = "default.target";
   std::string console = "/dev/console";  // "": none
   std::string exec_helper = "/usr/lib/svcd/svcd-exec";
   std::vector<std::string> generator_folders, environment_generator_folders;  // highest precedence first
@@ -41,13 +42,17 @@ struct Scope {
   std::vector<std::string> environment;       // what processes inherit from the manager
   std::vector<std::string> own_environment;   // its own: PassEnvironment=, and the console's $TERM
   std::string supervisor_socket;  // of whoever started svcd, e.g. a container manager; sd_notify(3); "": nobody asks
-  std::vector<std::string> unknown_arguments;  // of the command line: reported once there is a log
+  std::vector<std::string> command_line;           // words of the kernel's, in a container of svcd's own
+  std::vector<std::string> arguments;              // svcd's own
+  std::vector<std::string> unknown_arguments;      // among those: reported once there is a log
+  BootOptions boot;                                // what both say to the boot alone
+  std::vector<std::string> configuration_files;    // systemd-system.conf(5): the first that exists counts
+  std::vector<std::string> configuration_folders;  // of drop-ins, highest precedence first
   std::string log_identifier = "systemd";
   CgroupLayout cgroup_layout = CgroupLayout::none;
   std::string cgroup_mount;  // of the tree that tracks processes, "/sys/fs/cgroup" or "/sys/fs/cgroup/unified"
   std::string cgroup_root;   // our own cgroup in it, "" or "/a/b": unit cgroups are below
   std::vector<CgroupV1> cgroup_v1;
-  bool show_status = true;  // boot progress on the console
   SearchPath search_path;
   HostFacts host;
   /// What nobody can have here (design 4.10 c), established once at start.

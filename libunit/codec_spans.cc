@@ -110,6 +110,13 @@ Result<> Span::parse(std::string_view text, Duration& into, LoadContext&) {
   return fail(ErrorCode::bad_message, "Failed to parse sec value, ignoring: {}", text);
 }
 
+Result<> SpanOrDefault::parse(std::string_view text, std::optional<Duration>& into, LoadContext& context) {
+  Duration value{};
+  SVCD_TRY(Span::parse(text, value, context));
+  into = value;
+  return {};
+}
+
 Result<> Timeout::parse(std::string_view text, Duration& into, LoadContext& context) {
   Duration value{};
   if (!parse_span(text, value))

@@ -95,6 +95,10 @@ struct Span {
   static void show(Duration v, ValueSink& sink) { sink.u64(v.count()); }
   static void show(const std::optional<Duration>& v, ValueSink& sink) { sink.u64(v.value_or(infinity).count()); }
 };
+/// A span that the manager's configuration has a default for.
+struct SpanOrDefault : Span {
+  static Result<> parse(std::string_view, std::optional<Duration>&, LoadContext&);
+};
 /// 0 stands for infinity; the text names the setting (JobTimeoutSec=, TimeoutSec= …).
 struct Timeout : Span {
   static Result<> parse(std::string_view, Duration&, LoadContext&);

@@ -45,8 +45,8 @@ struct UnitSection {
   bool job_running_timeout_set = false;
   EmergencyAction job_timeout_action = EmergencyAction::none;
   std::string job_timeout_reboot_argument;
-  Duration start_limit_interval = std::chrono::seconds(10);
-  uint32_t start_limit_burst = 5;
+  std::optional<Duration> start_limit_interval;  // not set, as start_limit_burst: the manager's default
+  std::optional<uint32_t> start_limit_burst;
   EmergencyAction start_limit_action = EmergencyAction::none;
   std::string reboot_argument;
   Conditions conditions, asserts;
@@ -76,7 +76,7 @@ struct ServiceSection {
   enum class Restart : uint8_t { no, on_success, on_failure, on_abnormal, on_watchdog, on_abort, always };
   enum class NotifyAccess : uint8_t { none, main, exec, all };
   enum class ExitType : uint8_t { main, cgroup };
-  enum class OomPolicy : uint8_t { continue_, stop, kill };
+  using OomPolicy = svcd::OomPolicy;
   enum class TimeoutFailureMode : uint8_t { terminate, abort, kill };
   std::optional<Type> type;  // not set: simple, dbus with BusName=, oneshot without ExecStart=: effective_type()
   ExitType exit_type = ExitType::main;
@@ -85,7 +85,7 @@ struct ServiceSection {
   std::string pid_file;
   std::string bus_name;
   ExecCommands exec_condition, exec_start_pre, exec_start, exec_start_post, exec_reload, exec_stop, exec_stop_post;
-  Duration restart_sec = std::chrono::milliseconds(100);
+  std::optional<Duration> restart_sec;    // not set: the manager's default
   std::optional<Duration> timeout_start;  // not set: the manager's default, infinity for oneshot
   std::optional<Duration> timeout_stop;
   std::optional<Duration> timeout_abort;  // not set: as timeout_stop
@@ -170,6 +170,14 @@ Duration effective_timeout_start(const UnitConfig&);
 Duration effective_timeout_stop(const UnitConfig&);
 Duration effective_timeout_abort(const UnitConfig&);
 ServiceSection::OomPolicy effective_oom_policy(const UnitConfig&);
+/// The manager's defaults where the unit sets none.
+Duration effective_restart_sec(const UnitConfig&);
+Duration effective_start_limit_interval(const UnitConfig&);
+uint32_t effective_start_limit_burst(const UnitConfig&);
+Duration effective_timer_accuracy(const UnitConfig&);
+std::optional<int> effective_oom_score_adjust(const UnitConfig&);
+/// A device is not waited for without end.
+Duration effective_job_running_timeout(const UnitConfig&);
 /// Where output goes, with the defaults filled in: with input from a terminal, socket or descriptor it goes there too.
 ExecSection::Input effective_standard_input(const ExecSection&);
 ExecSection::Output effective_standard_output(const UnitConfig&);

@@ -21,10 +21,19 @@ struct ManagerDefaults {
        block_io_accounting = false, ip_accounting = false;
   ScaledLimit tasks_max{15, 100};
   uint64_t timer_slack_nsec = 50000;
+  Duration restart_sec = std::chrono::milliseconds(100);
+  Duration start_limit_interval = std::chrono::seconds(10);
+  uint32_t start_limit_burst = 5;
+  Duration timer_accuracy = std::chrono::minutes(1);
+  Duration device_timeout = std::chrono::seconds(90);  // JobRunningTimeoutSec= of a device
+  OomPolicy oom_policy = OomPolicy::stop;
+  std::optional<int> oom_score_adjust;               // not set: as the manager has it
+  std::string smack_process_label;                   // "/": not even the one that systemd was built with
   std::array<ResourceLimit, RLIM_NLIMITS> limits{};  // of a child that sets none, as the kernel gives them to svcd
   uint64_t capability_mask = UINT64_MAX;             // capabilities that the kernel knows
   // What shares ("50%") are shares of.
   uint64_t physical_memory = 0, system_tasks_max = 0;
+  bool operator==(const ManagerDefaults&) const = default;
 };
 
 }  // namespace svcd

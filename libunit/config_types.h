@@ -78,7 +78,8 @@ struct TimerSection {
   std::vector<Monotonic> monotonic;    // as written
   std::vector<CalendarSpec> calendar;  // as written
   bool on_clock_change = false, on_timezone_change = false;
-  Duration accuracy = std::chrono::minutes(1), randomized_delay{0};
+  std::optional<Duration> accuracy;  // not set: the manager's default
+  Duration randomized_delay{0};
   bool fixed_random_delay = false, persistent = false, wake_system = false, remain_after_elapse = true;
   UnitName unit;  // what it starts; empty: the service of the same name
 };

@@ -37,7 +37,33 @@ Duration effective_timeout_abort(const UnitConfig& unit) {
 S::OomPolicy effective_oom_policy(const UnitConfig& unit) {
   const auto& written = unit.type() == UnitType::scope ? unit.scope().oom_policy : unit.service().oom_policy;
   if (written) return *written;
-  return unit.resource().delegate ? S::OomPolicy::continue_ : S::OomPolicy::stop;
+  return unit.resource().delegate ? S::OomPolicy::continue_ : unit.defaults().oom_policy;
+}
+
+Duration effective_restart_sec(const UnitConfig& unit) {
+  return unit.service().restart_sec.value_or(unit.defaults().restart_sec);
+}
+
+Duration effective_start_limit_interval(const UnitConfig& unit) {
+  return unit.unit().start_limit_interval.value_or(unit.defaults().start_limit_interval);
+}
+
+uint32_t effective_start_limit_burst(const UnitConfig& unit) {
+  return unit.unit().start_limit_burst.value_or(unit.defaults().start_limit_burst);
+}
+
+Duration effective_timer_accuracy(const UnitConfig& unit) {
+  return unit.timer().accuracy.value_or(unit.defaults().timer_accuracy);
+}
+
+Duration effective_job_running_timeout(const UnitConfig& unit) {
+  const Duration written = unit.unit().job_running_timeout;
+  const bool is_default = !unit.unit().job_running_timeout_set && written == infinity;
+  return unit.type() == UnitType::device && is_default ? unit.defaults().device_timeout : written;
+}
+
+std::optional<int> effective_oom_score_adjust(const UnitConfig& unit) {
+  return unit.exec().oom_score_adjust ? unit.exec().oom_score_adjust : unit.defaults().oom_score_adjust;
 }
 
 ExecSection::Input effective_standard_input(const ExecSection& exec) {

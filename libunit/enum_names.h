@@ -3,6 +3,7 @@
 
 #include "libunit/codecs.h"
 #include "libunit/job.h"
+#include "libunit/manager_settings.h"
 
 namespace svcd {
 
@@ -47,6 +48,7 @@ SVCD_ENUM_NAMES(SandboxSection::UtmpMode, "init", "login", "user");
 SVCD_ENUM_NAMES(ResourceSection::DevicePolicy, "auto", "closed", "strict");
 SVCD_ENUM_NAMES(ResourceSection::ManagedOom, "auto", "kill");
 SVCD_ENUM_NAMES(ResourceSection::ManagedOomPreference, "none", "avoid", "omit");
+SVCD_ENUM_NAMES(StatusUnitFormat, "name", "description", "combined");
 // clang-format on
 
 #undef SVCD_ENUM_NAMES
@@ -72,6 +74,7 @@ SVCD_WHAT(KeyringMode, "keyring mode");
 SVCD_WHAT(ProtectProc, "/proc/ protection mode");
 SVCD_WHAT(ProcSubset, "/proc/ subset mode");
 SVCD_WHAT(UtmpMode, "utmp mode");
+SVCD_WHAT(StatusUnitFormat, "status unit format");
 #undef SVCD_WHAT
 // clang-format on
 }  // namespace what

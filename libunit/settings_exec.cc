@@ -28,7 +28,7 @@ void show_soft(const UnitConfig& unit, ValueSink& sink) {
 }
 template <int Resource>
 constexpr Setting limit(const char* key, const char* summary) {
-  return {SettingGroup::exec,   key,    key, "t", summary, 0, SettingStatus::implemented, &apply_limit<Resource>,
+  return {SettingGroup::exec,   key,         key, "t", summary, 0, SettingStatus::implemented, &apply_limit<Resource>,
           &show_hard<Resource>, write::limit};
 }
 template <int Resource>
@@ -85,8 +85,7 @@ void show_input_data(const UnitConfig& u, ValueSink& sink) {
 constexpr Setting stream(const char* key, const char* property, const char* signature, const char* summary,
                          uint16_t since, Result<> (*apply)(UnitConfig&, std::string_view, LoadContext&),
                          void (*show)(const UnitConfig&, ValueSink&), WriteValue set = nullptr) {
-  return {SettingGroup::exec,         key,   property, signature, summary, since,
-          SettingStatus::implemented, apply, show,     set};
+  return {SettingGroup::exec, key, property, signature, summary, since, SettingStatus::implemented, apply, show, set};
 }
 
 // ---- others
@@ -97,6 +96,9 @@ Result<> apply_working_directory(UnitConfig& u, std::string_view text, LoadConte
 void show_working_directory(const UnitConfig& u, ValueSink& sink) {
   const E& exec = u.exec();
   sink.string(exec.working_directory_missing_ok ? "!" + exec.working_directory : exec.working_directory);
+}
+void show_oom_score_adjust(const UnitConfig& u, ValueSink& sink) {
+  sink.i32(effective_oom_score_adjust(u).value_or(0));
 }
 void show_syslog_priority(const UnitConfig& u, ValueSink& sink) {
   sink.i32(u.exec().syslog_facility | u.exec().syslog_level);
@@ -184,7 +186,7 @@ constexpr std::array rows{
   accepted<&S::extension_directories, PrefixedPaths>("ExtensionDirectories", "ExtensionDirectories", "Folders laid over /usr and /opt.", 251),
   accepted<&S::extension_images, codec::Images<false>>("ExtensionImages", "ExtensionImages",     "Disk images laid over /usr and /opt.", 248),
   accepted<&S::mount_images, codec::Images<true>> ("MountImages",         "MountImages",         "Disk images that are mounted.", 247),
-  setting<&E::oom_score_adjust, codec::OomScoreAdjust>("OOMScoreAdjust", "OOMScoreAdjust", "How readily the kernel kills them when memory is short."),
+  with_show(setting<&E::oom_score_adjust, codec::OomScoreAdjust>("OOMScoreAdjust", "OOMScoreAdjust", "How readily the kernel kills them when memory is short."), show_oom_score_adjust),
   with_show(accepted<&S::coredump_filter, codec::CoredumpFilter>("CoredumpFilter", "CoredumpFilter", "What a core dump holds.", 246), show_coredump_filter),
   setting<&E::nice, codec::Nice>                ("Nice",            "Nice",             "The nice level."),
   with_show(setting<&S::io_scheduling_class, codec::IoClass>("IOSchedulingClass", "IOSchedulingClass", "The class of input and output."), show_io_class),

@@ -50,6 +50,10 @@ void show_oom_policy(const UnitConfig& u, ValueSink& sink) {
   sink.string(enum_name(effective_oom_policy(u)));
 }
 
+void show_restart_sec(const UnitConfig& u, ValueSink& sink) {
+  sink.u64(effective_restart_sec(u).count());
+}
+
 constexpr std::array rows{
     // clang-format off
   //      member, codec                                    key                    D-Bus property        summary, since
@@ -58,7 +62,7 @@ constexpr std::array rows{
   setting<&S::restart, codec::Enum<S::Restart, what::Restart>>("Restart",         "Restart",           "After which ends the service is started again."),
   setting<&S::pid_file, codec::PidFile>                   ("PIDFile",             "PIDFile",           "Where a forking service writes its main process id."),
   with_show(setting<&S::notify_access, codec::Enum<S::NotifyAccess, what::NotifyAccess>>("NotifyAccess", "NotifyAccess", "Whose notifications are heard."), show_notify_access),
-  setting<&S::restart_sec, codec::Span>                   ("RestartSec",          "RestartUSec",       "Pause before a restart."),
+  with_show(setting<&S::restart_sec, codec::SpanOrDefault>("RestartSec",          "RestartUSec",       "Pause before a restart."), show_restart_sec),
   with_show(setting<&S::timeout_start, codec::Timeout>    ("TimeoutStartSec",     "TimeoutStartUSec",  "How long a start may take.", 188), show_timeout_start),
   with_show(setting<&S::timeout_stop, codec::Timeout>     ("TimeoutStopSec",      "TimeoutStopUSec",   "How long each step of a stop may take before SIGKILL.", 188), show_timeout_stop),
   with_apply(with_show(setting<&S::timeout_abort, codec::Timeout>("TimeoutAbortSec", "TimeoutAbortUSec", "The same after a watchdog's abort.", 243), show_timeout_abort), apply_abort_timeout),
@@ -96,7 +100,7 @@ constexpr std::array rows{
   setting<&S::sockets, codec::SocketNames>                ("Sockets",             nullptr,             "Socket units whose sockets are passed."),
   with_apply(setting<&S::timeout_start, codec::Timeout>   ("TimeoutSec",          nullptr,             "TimeoutStartSec= and TimeoutStopSec= at once."), apply_timeouts),
   older<&S::permissions_start_only, Boolean>("PermissionsStartOnly", "Older form of the prefix '+' on all commands but ExecStart=."),
-  in_group(SettingGroup::service, older<&U::start_limit_interval, codec::Span>("StartLimitInterval", "Now in [Unit].")),
+  in_group(SettingGroup::service, older<&U::start_limit_interval, codec::SpanOrDefault>("StartLimitInterval", "Now in [Unit].")),
   in_group(SettingGroup::service, older<&U::start_limit_burst, codec::Unsigned>("StartLimitBurst", "Now in [Unit].")),
   in_group(SettingGroup::service, older<&U::start_limit_action, codec::Action>("StartLimitAction", "Now in [Unit].")),
   in_group(SettingGroup::service, older<&U::failure_action, codec::Action>("FailureAction", "Now in [Unit].")),

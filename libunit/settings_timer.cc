@@ -21,6 +21,9 @@ Result<> apply_calendar(UnitConfig& unit, std::string_view text, LoadContext& co
 }
 
 /// The last that was written comes first, as in systemd 252. When it elapses next only the running unit knows.
+void show_accuracy(const UnitConfig& u, ValueSink& sink) {
+  sink.u64(effective_timer_accuracy(u).count());
+}
 void show_monotonic(const UnitConfig& u, ValueSink& sink) {
   sink.open_array("(stt)");
   for (auto timer = u.timer().monotonic.rbegin(); timer != u.timer().monotonic.rend(); ++timer) {
@@ -68,7 +71,7 @@ constexpr std::array rows{
   shows("TimersCalendar", "a(sst)", show_calendar, write::calendar_timers,                 "All of these, with the time at which each elapses next."),
   accepted<&T::on_clock_change, Boolean>    ("OnClockChange",       "OnClockChange",       "Elapses when the clock was set.", 242),
   accepted<&T::on_timezone_change, Boolean> ("OnTimezoneChange",    "OnTimezoneChange",    "Elapses when the machine's time zone changed.", 242),
-  accepted<&T::accuracy, codec::Span>       ("AccuracySec",         "AccuracyUSec",        "How late it may elapse, so that wake-ups fall together.", 209),
+  with_show(accepted<&T::accuracy, codec::SpanOrDefault>("AccuracySec", "AccuracyUSec",        "How late it may elapse, so that wake-ups fall together.", 209), show_accuracy),
   accepted<&T::randomized_delay, codec::Span>("RandomizedDelaySec", "RandomizedDelayUSec", "A random delay of at most this much.", 229),
   accepted<&T::fixed_random_delay, Boolean> ("FixedRandomDelay",    "FixedRandomDelay",    "That delay is always the same one.", 247),
   accepted<&T::persistent, Boolean>         ("Persistent",          "Persistent",          "Makes up for times at which the machine was off.", 212),

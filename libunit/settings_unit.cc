@@ -62,6 +62,16 @@ Result<> apply_on_failure_isolate(UnitConfig& unit, std::string_view text, LoadC
   return {};
 }
 
+void show_job_running_timeout(const UnitConfig& unit, ValueSink& sink) {
+  sink.u64(effective_job_running_timeout(unit).count());
+}
+void show_start_limit_interval(const UnitConfig& unit, ValueSink& sink) {
+  sink.u64(effective_start_limit_interval(unit).count());
+}
+void show_start_limit_burst(const UnitConfig& unit, ValueSink& sink) {
+  sink.u32(effective_start_limit_burst(unit));
+}
+
 using T = Condition::Type;
 constexpr std::array rows{
     // clang-format off
@@ -95,11 +105,11 @@ constexpr std::array rows{
   setting<&U::on_failure_job_mode, Modes>         ("OnFailureJobMode",      "OnFailureJobMode", "How OnFailure= units are enqueued.", 209),
   setting<&U::ignore_on_isolate, codec::Boolean>  ("IgnoreOnIsolate",       "IgnoreOnIsolate", "Is not stopped when another unit is isolated."),
   read_only(with_apply(setting<&U::job_timeout, codec::Timeout>("JobTimeoutSec",      "JobTimeoutUSec", "How long a job of this unit may take, waiting included."), apply_job_timeout)),
-  with_apply(setting<&U::job_running_timeout, codec::Timeout>("JobRunningTimeoutSec", "JobRunningTimeoutUSec", "How long a job may run once it has begun.", 230), apply_job_running_timeout),
+  with_show(with_apply(setting<&U::job_running_timeout, codec::Timeout>("JobRunningTimeoutSec", "JobRunningTimeoutUSec", "How long a job may run once it has begun.", 230), apply_job_running_timeout), show_job_running_timeout),
   setting<&U::job_timeout_action, codec::Action>  ("JobTimeoutAction",      "JobTimeoutAction", "What happens to the machine when a job takes too long.", 217),
   accepted<&U::job_timeout_reboot_argument, codec::Text>("JobTimeoutRebootArgument", "JobTimeoutRebootArgument", "The argument of reboot(2) in that case.", 217),
-  setting<&U::start_limit_interval, codec::Span>  ("StartLimitIntervalSec", "StartLimitIntervalUSec", "The time in which StartLimitBurst= starts are allowed.", 230),
-  setting<&U::start_limit_burst, codec::Unsigned> ("StartLimitBurst",       "StartLimitBurst", "How many starts are allowed in StartLimitIntervalSec=.", 199),
+  with_show(setting<&U::start_limit_interval, codec::SpanOrDefault>("StartLimitIntervalSec", "StartLimitIntervalUSec", "The time in which StartLimitBurst= starts are allowed.", 230), show_start_limit_interval),
+  with_show(setting<&U::start_limit_burst, codec::Unsigned>("StartLimitBurst", "StartLimitBurst", "How many starts are allowed in StartLimitIntervalSec=.", 199), show_start_limit_burst),
   setting<&U::start_limit_action, codec::Action>  ("StartLimitAction",      "StartLimitAction", "What happens to the machine when the limit is hit.", 229),
   setting<&U::failure_action, codec::Action>      ("FailureAction",         "FailureAction", "What happens to the machine when the unit fails.", 236),
   setting<&U::failure_action_exit_status, codec::ActionExitStatus>("FailureActionExitStatus", "FailureActionExitStatus", "The exit status of an exit by FailureAction=.", 240),
@@ -180,7 +190,7 @@ constexpr std::array rows{
   older<&U::reload_propagated_from, UnitNames> ("PropagateReloadFrom",  "Older spelling of ReloadPropagatedFrom=."),
   older<&U::requires_, codec::ObsoleteRequires>("RequiresOverridable",  "Obsolete: means Requires=."),
   older<&U::requisite, codec::ObsoleteRequisite>("RequisiteOverridable", "Obsolete: means Requisite=."),
-  older<&U::start_limit_interval, codec::Span> ("StartLimitInterval",   "Older spelling of StartLimitIntervalSec=."),
+  older<&U::start_limit_interval, codec::SpanOrDefault>("StartLimitInterval",   "Older spelling of StartLimitIntervalSec=."),
   with_apply(older<&U::on_failure_job_mode, Modes>("OnFailureIsolate",  "Older form of OnFailureJobMode=."), apply_on_failure_isolate),
     // clang-format on
 };

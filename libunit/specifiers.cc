@@ -76,21 +76,28 @@ Result<std::string> as_path(const UnitName& name, char letter) {
 }  // namespace
 
 Result<std::string> Specifiers::value_of(char letter) const {
+  static constexpr std::string_view of_manager = "aAbBhHlmMoqsTvVwW";
+  if (letter == '%') return std::string("%");
+  if (name_ != nullptr) return of_unit(letter, *name_);
+  if (of_manager.find(letter) == std::string_view::npos) return unresolved(letter, EBADSLT, "is not known");
+  return of_host(letter, host_);
+}
+
+Result<std::string> Specifiers::of_unit(char letter, const UnitName& name) const {
   switch (letter) {  // clang-format off
-    case '%': return std::string("%");
-    case 'd': return fmt::format("{}/{}", host_.credentials_root, name_.str());
-    case 'f': return as_path(name_, letter);
-    case 'i': return std::string(name_.instance());
-    case 'I': return unescaped(name_.instance(), letter);
-    case 'j': return std::string(last_part(name_.prefix()));
-    case 'J': return unescaped(last_part(name_.prefix()), letter);
-    case 'n': return name_.str();
-    case 'N': return std::string(name_.without_type());
-    case 'p': return std::string(name_.prefix());
-    case 'P': return unescaped(name_.prefix(), letter);
+    case 'd': return fmt::format("{}/{}", host_.credentials_root, name.str());
+    case 'f': return as_path(name, letter);
+    case 'i': return std::string(name.instance());
+    case 'I': return unescaped(name.instance(), letter);
+    case 'j': return std::string(last_part(name.prefix()));
+    case 'J': return unescaped(last_part(name.prefix()), letter);
+    case 'n': return name.str();
+    case 'N': return std::string(name.without_type());
+    case 'p': return std::string(name.prefix());
+    case 'P': return unescaped(name.prefix(), letter);
     case 'y': return of_path(fragment_path_, false, letter);
     case 'Y': return of_path(fragment_path_, true, letter);
-    case 'c': return "/" + name_.str();                   // not in the manual any more, still taken by systemd 252
+    case 'c': return "/" + name.str();                   // not in the manual any more, still taken by systemd 252
     case 'r':
     case 'R': return std::string();
     default:  return of_host(letter, host_);

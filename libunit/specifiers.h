@@ -22,11 +22,12 @@ struct HostFacts {
   const ZoneNames* zones = nullptr;  // null: none but UTC
 };
 
-/// Expands specifiers for one unit.
+/// Expands specifiers for one unit, or for the manager, who knows the machine alone.
 class Specifiers {
  public:
   Specifiers(const HostFacts& host, const UnitName& name, std::string fragment_path = {})
-      : host_(host), name_(name), fragment_path_(std::move(fragment_path)) {}
+      : host_(host), name_(&name), fragment_path_(std::move(fragment_path)) {}
+  explicit Specifiers(const HostFacts& host) : host_(host) {}
   /// bad_message for an unknown specifier (error_number EBADSLT) or one that cannot be resolved (EINVAL: a part of the
   /// name cannot be unescaped; ENOENT: a unit without a file; ENOMEDIUM: not known here). "%%" is '%', and a '%' before
   /// anything but a letter or digit stands for itself.
@@ -34,8 +35,9 @@ class Specifiers {
 
  private:
   Result<std::string> value_of(char letter) const;
+  Result<std::string> of_unit(char letter, const UnitName& name) const;
   const HostFacts& host_;
-  const UnitName& name_;
+  const UnitName* name_ = nullptr;  // null: the manager's own
   std::string fragment_path_;
 };
 

@@ -105,6 +105,8 @@ enum class EmergencyAction : uint8_t {
   exit,
   exit_force
 };
+/// What a unit does when the kernel killed one of its processes for want of memory.
+enum class OomPolicy : uint8_t { continue_, stop, kill };
 enum class CollectMode : uint8_t { inactive, inactive_or_failed };
 enum class JobMode : uint8_t {
   fail,

@@ -14,7 +14,7 @@
 #include "daemon/engine/status.h"
 #include "libunit/graph.h"
 #include "libunit/loader.h"
-#include "libunit/manager_controls.h"
+#include "libunit/manager_settings.h"
 #include "libunit/plan.h"
 
 namespace svcd {
@@ -105,7 +105,9 @@ class ManagerApi {
   virtual const InstallFacts& install_facts(UnitId) = 0;
   virtual const SearchPath& search_path() const = 0;
   virtual const Environment& environment() const = 0;
-  /// What the manager's configuration says for all units.
+  /// What the manager's configuration says; of what can be changed while it runs, controls() has what is in effect.
+  virtual const ManagerSettings& settings() const = 0;
+  /// … for all units.
   virtual const ManagerDefaults& defaults() const = 0;
   /// What the manager does for itself now, and what it began with.
   virtual const ManagerControls& controls() const = 0;

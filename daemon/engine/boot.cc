@@ -21,7 +21,7 @@ void make_set(std::vector<std::string>& names) {
 void Manager::boot() {
   times_.generators_start = now();
   boot_generators_ = next_token();
-  kernel_.run_generators(boot_generators_);
+  kernel_.run_generators(boot_generators_, lasting_environment());
   flush();
 }
 
@@ -64,7 +64,12 @@ void Manager::default_target_queued(const Unit& target) {
   log(&target, priority_info, fmt::format("Queued start job for default target {}.", target.title()));
 }
 
-void Manager::generators_done(RequestId request) {
+void Manager::generators_done(const GeneratorsDone& done) {
+  const RequestId request = done.request;
+  if (request != 0 && (request == boot_generators_ || request == generator_request_)) {
+    generated_environment_ = done.environment;
+    refresh_environment();
+  }
   if (request != 0 && request == boot_generators_) {
     boot_generators_ = 0;
     return boot_units();
@@ -94,11 +99,9 @@ void Manager::start_special(std::string_view name, JobMode mode) {
 
 void Manager::signalled(int signal) {
   const auto force = [&](Finish::Action action) { kernel_.finish({action, exit_code_.value_or(0), {}}); };
-  if (signal == SIGINT) {  // Ctrl-Alt-Del; pressed seven times within two seconds it is meant seriously
-    if (!ctrl_alt_del_.allows(now().monotonic, std::chrono::seconds(2), 7)) {
-      log(nullptr, priority_notice, "Ctrl-Alt-Del was pressed more than 7 times within 2s, rebooting immediately.");
-      return force(Finish::Action::reboot);
-    }
+  if (signal == SIGINT) {  // Ctrl-Alt-Del
+    const bool counts = setup_.settings.ctrl_alt_del_burst_action != EmergencyAction::none;
+    if (counts && !ctrl_alt_del_.allows(now().monotonic, std::chrono::seconds(2), 7)) return ctrl_alt_del_burst();
     return start_special("ctrl-alt-del.target", JobMode::replace_irreversibly);
   }
   if (signal == SIGTERM)

@@ -9,7 +9,7 @@ namespace svcd {
 // As in 252: what was said before decides whether, and where, the change itself is logged.
 void Manager::set_log_level(std::optional<int> level) {
   if (!level && !log_level_set_) return;
-  controls_.log_level = level.value_or(setup_.controls.log_level);
+  controls_.log_level = level.value_or(setup_.settings.controls.log_level);
   const std::string_view name = log_level_name(controls_.log_level);
   log(nullptr, priority_info,
       level ? fmt::format("Setting log level to {}.", name)
@@ -20,7 +20,7 @@ void Manager::set_log_level(std::optional<int> level) {
 
 void Manager::set_log_target(std::optional<LogTarget> target) {
   if (!target && !log_target_set_) return;
-  controls_.log_target = target.value_or(setup_.controls.log_target);
+  controls_.log_target = target.value_or(setup_.settings.controls.log_target);
   const std::string_view name = to_string(controls_.log_target);
   log(nullptr, priority_info,
       target ? fmt::format("Setting log target to {}.", name)
@@ -30,7 +30,7 @@ void Manager::set_log_target(std::optional<LogTarget> target) {
 }
 
 void Manager::set_show_status(std::optional<ShowStatus> status) {
-  controls_.show_status = status.value_or(setup_.controls.show_status);
+  controls_.show_status = status.value_or(setup_.settings.controls.show_status);
   controls_changed_ = true;
 }
 

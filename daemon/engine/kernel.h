@@ -16,7 +16,7 @@
 #include "libunit/config.h"
 #include "libunit/install.h"
 #include "libunit/loader.h"
-#include "libunit/manager_controls.h"
+#include "libunit/manager_settings.h"
 #include "libunit/result.h"
 
 namespace svcd {
@@ -157,6 +157,7 @@ struct BusActivation {
 };  // dbus-daemon asks
 struct GeneratorsDone {
   RequestId request = 0;
+  Environment environment = {};  // that environment generators made, in their order
 };
 struct DirectoriesRemoved {
   UnitId unit;
@@ -244,10 +245,15 @@ class Kernel {
   // the rest of the manager's world
   virtual void watch_bus_name(UnitId, const std::string& name) = 0;  // BusNameOwner at once and at each change
   virtual void unwatch_bus_name(UnitId, const std::string& name) = 0;
-  virtual void run_generators(RequestId) = 0;          // answered by GeneratorsDone
+  /// Environment generators, then those of units, which get `environment` and what the first ones made; answered by
+  /// GeneratorsDone.
+  virtual void run_generators(RequestId, const Environment& environment) = 0;
   virtual void set_environment(const Environment&) {}  // of the manager, below everything a unit sets itself
   virtual void finish(const Finish&) = 0;              // after the current step
   virtual void control(const ManagerControls&) {}      // what is logged and shown, and the machine's watchdog
+  virtual void configure(const ManagerSettings&) {}    // what the manager's configuration says, whenever it was read
+  /// The manager's configuration anew, at a daemon-reload; nothing: as it was.
+  virtual std::optional<ManagerSettings> read_settings(Diagnostics&) { return std::nullopt; }
 
   /// Memory that outlives the manager (design 4.7); zeroed when new.
   virtual std::span<std::byte> state_record() = 0;

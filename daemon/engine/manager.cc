@@ -26,11 +26,13 @@ Manager::Manager(Kernel& kernel, ManagerSetup setup)
       jobs_(registry_.graph()),
       record_(std::make_unique<StateRecord>(
           kernel.state_record(), [&kernel](size_t from, size_t to) { return kernel.grow_state_record(from, to); })),
-      environment_(setup_.environment),
-      controls_(setup_.controls) {
-  defaults_.change() = setup_.defaults;
+      controls_(setup_.settings.controls) {
+  defaults_.change() = setup_.settings.defaults;
   times_.userspace = kernel_.now();
   kernel_.control(controls_);
+  kernel_.configure(setup_.settings);
+  refresh_environment();
+  changes_.clear();  // nobody knew another one
 }
 
 Manager::~Manager() = default;
@@ -119,7 +121,7 @@ void Manager::dispatch(const Event& event) {
         } else if constexpr (std::is_same_v<E, BusActivation>) {
           bus_activation(e.unit);
         } else if constexpr (std::is_same_v<E, GeneratorsDone>) {
-          generators_done(e.request);
+          generators_done(e);
         } else if constexpr (std::is_same_v<E, Signalled>) {
           signalled(e.signal);
         } else if constexpr (std::is_same_v<E, ClientGone>) {

@@ -74,12 +74,13 @@ class Manager final : public ManagerApi {
   const InstallFacts& install_facts(UnitId) override;
   const SearchPath& search_path() const override { return setup_.search_path; }
   const Environment& environment() const override { return environment_; }
-  const ManagerDefaults& defaults() const override { return setup_.defaults; }
+  const ManagerSettings& settings() const override { return setup_.settings; }
+  const ManagerDefaults& defaults() const override { return setup_.settings.defaults; }
   const ManagerControls& controls() const override { return controls_; }
-  const ManagerControls& first_controls() const override { return setup_.controls; }
+  const ManagerControls& first_controls() const override { return setup_.settings.controls; }
   uint8_t exit_code() const override { return exit_code_.value_or(0); }
-  Duration default_timeout_start() const override { return setup_.defaults.timeout_start; }
-  Duration default_timeout_stop() const override { return setup_.defaults.timeout_stop; }
+  Duration default_timeout_start() const override { return setup_.settings.defaults.timeout_start; }
+  Duration default_timeout_stop() const override { return setup_.settings.defaults.timeout_stop; }
   Result<JobId> submit(const JobRequest&) override;
   Result<> cancel_job(JobId) override;
   void clear_jobs() override;
@@ -128,6 +129,8 @@ class Manager final : public ManagerApi {
   void apply_defaults(LoadedUnit&) const;
   void reap_later(pid_t pid) { to_reap_.push_back(pid); }
   void emergency(EmergencyAction, const Unit&, std::string_view reason, int exit_status);
+  void ctrl_alt_del_burst();
+  void act_at_once(EmergencyAction, const Unit*, std::string_view reason, int exit_status);
   void consider_unneeded(Unit&);
   void release_cgroup_if_empty(Unit&);
   void wait_for_quiet(const Unit& unit) { waiting_for_quiet_.push_back(unit.index()); }
@@ -195,7 +198,7 @@ class Manager final : public ManagerApi {
   // boot and shutdown (boot.cc)
   void make_own_units();
   void boot_units();
-  void generators_done(RequestId);
+  void generators_done(const GeneratorsDone&);
   void signalled(int signal);
   void start_special(std::string_view target, JobMode mode);
   void startup_finished();
@@ -208,6 +211,11 @@ class Manager final : public ManagerApi {
   // controls (controls.cc)
   bool control_by_signal(int offset);
   void flip_show_status(bool something_went_wrong);
+
+  // the configuration (configuration.cc)
+  void take_settings(ManagerSettings);
+  Environment lasting_environment() const;
+  void refresh_environment();
 
   // daemon-reload (reload.cc)
   void reload_generated(RequestId);
@@ -230,7 +238,9 @@ class Manager final : public ManagerApi {
   std::vector<UnitId> dirty_, told_, unneeded_, upheld_;
   std::vector<UnitIndex> waiting_for_quiet_;  // Type=idle
   std::vector<pid_t> to_reap_;
-  Environment environment_;
+  Environment environment_;            // what processes get: made of the others and of the configuration
+  Environment generated_environment_;  // by environment generators
+  Environment client_environment_;     // by SetEnvironment()
   ManagerControls controls_;
   bool controls_changed_ = false;  // the kernel hears of it after what is logged until then
   bool log_level_set_ = false, log_target_set_ = false;
@@ -268,6 +278,7 @@ class Manager final : public ManagerApi {
   ReloadPhase reload_phase_ = ReloadPhase::none;
   std::vector<RequestId> reload_requests_, reload_next_;
   std::vector<UnitId> reload_left_;
+  bool reload_all_ = false;  // also units whose files are as they were
   RequestId generator_request_ = 0, boot_generators_ = 0;
 };
 

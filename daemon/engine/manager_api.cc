@@ -395,32 +395,6 @@ Result<InstallReply> Manager::install(InstallVerb verb, const std::vector<std::s
   return reply;
 }
 
-Result<> Manager::set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) {
-  const auto valid_name = [](std::string_view name) {
-    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), [](char c) {
-      return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    });
-  };
-  for (const std::string& pair : set)
-    if (pair.find('=') == std::string::npos || !valid_name(std::string_view(pair).substr(0, pair.find('='))))
-      return fail(ErrorCode::invalid_args, "Invalid environment assignments");
-  for (const std::string& name : unset)
-    if (!valid_name(std::string_view(name).substr(0, name.find('='))))
-      return fail(ErrorCode::invalid_args, "Invalid environment variable names or assignments");
-  for (const std::string& name : unset)  // "NAME", or "NAME=value" for that value alone
-    std::erase_if(environment_,
-                  [&](const std::string& entry) { return entry == name || entry.starts_with(name + "="); });
-  for (const std::string& pair : set) {
-    const std::string key = pair.substr(0, pair.find('=') + 1);
-    std::erase_if(environment_, [&](const std::string& entry) { return entry.starts_with(key); });
-    environment_.push_back(pair);
-  }
-  std::sort(environment_.begin(), environment_.end());
-  kernel_.set_environment(environment_);
-  changes_.manager_changed = true;
-  return {};
-}
-
 Result<> Manager::set_exit_code(uint8_t code) {
   exit_code_ = code;
   return {};

@@ -107,9 +107,10 @@ void Manager::arm_job_timer(Unit& unit, const Job& job) {
   const UnitSection& section = unit.config().unit();
   if (section.job_timeout != infinity && job.state == JobState::waiting)
     kernel_.arm_timer({unit.id(), TimerPurpose::job_timeout}, saturating_add(job.begin.monotonic, section.job_timeout));
-  if (section.job_running_timeout != infinity && job.state == JobState::running)
+  const Duration running_timeout = effective_job_running_timeout(unit.config());
+  if (running_timeout != infinity && job.state == JobState::running)
     kernel_.arm_timer({unit.id(), TimerPurpose::job_running_timeout},
-                      saturating_add(job.begin_running.monotonic, section.job_running_timeout));
+                      saturating_add(job.begin_running.monotonic, running_timeout));
 }
 
 void Manager::run_job(Job& job) {
@@ -225,7 +226,8 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
   unit->status_for_manager().job = 0;
   const UnitSection& section = unit->config().unit();
   if (section.job_timeout != infinity) kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
-  if (section.job_running_timeout != infinity) kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
+  if (effective_job_running_timeout(unit->config()) != infinity)
+    kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
   touch(*unit);
   registry_.consider(*unit);
   consider_unneeded(*unit);

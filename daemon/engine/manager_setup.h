@@ -1,11 +1,10 @@
-// What a Manager is told once, when it is made: where units come from, what the host is, the defaults of units.
+// What a Manager is told once, when it is made: where units come from, what the host is, what the configuration says.
 #pragma once
 
 #include <string>
 
-#include "libunit/config.h"
 #include "libunit/loader.h"
-#include "libunit/manager_controls.h"
+#include "libunit/manager_settings.h"
 #include "libunit/specifiers.h"
 
 namespace svcd {
@@ -13,12 +12,10 @@ namespace svcd {
 struct ManagerSetup {
   SearchPath search_path;
   HostFacts host;
-  ManagerDefaults defaults;
-  ManagerControls controls;  // to begin with
+  ManagerSettings settings;  // as configured, to begin with
   Environment environment;   // of the manager, given to every process it starts
   std::string default_target = "default.target";
   bool is_container = false;  // no swap and device units, no emergency shell
-  ServiceSection::OomPolicy default_oom_policy = ServiceSection::OomPolicy::stop;
 };
 
 }  // namespace svcd

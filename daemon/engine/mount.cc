@@ -33,7 +33,7 @@ const Mount::Phase& Mount::phase_of(State state) {
 void Mount::publish_state(State state, bool reload_failed) {
   state_ = state;
   const Phase& phase = phase_of(state);
-  const Duration limit = config().mount().timeout.value_or(manager().setup().defaults.timeout_start);
+  const Duration limit = config().mount().timeout.value_or(config().defaults().timeout_start);
   if (phase.limited && limit != infinity)
     arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
   else

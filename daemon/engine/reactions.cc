@@ -221,15 +221,25 @@ bool Manager::check_upheld() {
 // ---- actions
 
 void Manager::emergency(EmergencyAction action, const Unit& unit, std::string_view reason, int exit_status) {
-  using A = EmergencyAction;
-  if (action == A::none) return;
+  if (action == EmergencyAction::none) return;
   if (!controls_.service_watchdogs)
     return log(&unit, priority_warning, fmt::format("Watchdog disabled! Not acting on: {}", reason));
+  act_at_once(action, &unit, reason, exit_status);
+}
+
+/// Pressed seven times within two seconds it is meant seriously; systemd-system.conf(5), CtrlAltDelBurstAction=.
+void Manager::ctrl_alt_del_burst() {
+  act_at_once(setup_.settings.ctrl_alt_del_burst_action, nullptr,
+              "Ctrl-Alt-Del was pressed more than 7 times within 2s", -1);
+}
+
+void Manager::act_at_once(EmergencyAction action, const Unit* unit, std::string_view reason, int exit_status) {
+  using A = EmergencyAction;
   const auto say = [&](std::string_view what) {
-    log(&unit, priority_warning, fmt::format("{}: {}", what, reason));
+    log(unit, priority_warning, fmt::format("{}: {}", what, reason));
     console(StatusLine::Kind::info, fmt::format("{}: {}", what, reason));
   };
-  const std::string argument = unit.config().unit().reboot_argument;
+  const std::string argument = unit != nullptr ? unit->config().unit().reboot_argument : std::string();
   if (exit_status >= 0) exit_code_ = uint8_t(exit_status);
   switch (action) {
     case A::none: return;

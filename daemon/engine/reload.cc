@@ -14,9 +14,12 @@ void Manager::reload(RequestId request) {
   reload_phase_ = ReloadPhase::generators;
   log(nullptr, priority_info, "Reloading.");
   changes_.reloading_began = true;
+  Diagnostics problems;
+  if (auto settings = kernel_.read_settings(problems)) take_settings(std::move(*settings));
+  for (const Diagnostic& problem : problems) log(nullptr, priority_error + int(problem.level), to_string(problem));
   times_.generators_start = now();
   generator_request_ = next_token();
-  kernel_.run_generators(generator_request_);
+  kernel_.run_generators(generator_request_, lasting_environment());
 }
 
 void Manager::reload_generated(RequestId request) {
@@ -38,7 +41,7 @@ bool Manager::continue_reload() {
   for (int budget = 64; budget > 0 && !reload_left_.empty(); --budget) {
     Unit* unit = registry_.get(reload_left_.back());
     reload_left_.pop_back();
-    if (!unit || !loader_.would_differ(unit->loaded())) continue;
+    if (!unit || (!reload_all_ && !loader_.would_differ(unit->loaded()))) continue;
     registry_.reload(*unit);
     changes_.reloaded.push_back(unit->id());
   }
@@ -51,6 +54,7 @@ void Manager::finish_reload() {
   jobs_.relink_all();
   registry_.each([&](Unit& unit) { registry_.consider(unit); });
   reload_phase_ = ReloadPhase::none;
+  reload_all_ = false;
   changes_.reloading_ended = changes_.manager_changed = true;
   for (const RequestId request : reload_requests_)
     if (request) changes_.done.push_back({request, {}, true});

@@ -334,7 +334,7 @@ void Service::end() {
   }
   const ServicePhase& wait = phase_of(State::auto_restart);
   state_ = wait.state;
-  restart_at_ = saturating_add(now().monotonic, config().service().restart_sec);
+  restart_at_ = saturating_add(now().monotonic, effective_restart_sec(config()));
   arm(TimerPurpose::restart, restart_at_);
   publish(wait.active, wait.name);
 }

@@ -396,7 +396,7 @@ void Service::handle(const CgroupEmpty&) {
 
 void Service::handle(const OomKilled&) {
   using Policy = ServiceSection::OomPolicy;
-  const Policy policy = config().service().oom_policy.value_or(manager().setup().default_oom_policy);
+  const Policy policy = effective_oom_policy(config());
   log(priority_warning, name().str() + ": A process of this unit has been killed by the OOM killer.");
   if (policy == Policy::continue_) return;
   switch (state_) {

@@ -142,7 +142,7 @@ void Socket::reset_failed() {
 void Socket::publish_state(State state) {
   state_ = state;
   const Phase& phase = phase_of(state);
-  const Duration limit = config().socket().timeout.value_or(manager().setup().defaults.timeout_start);
+  const Duration limit = config().socket().timeout.value_or(config().defaults().timeout_start);
   if (phase.limited && limit != infinity)
     arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
   else

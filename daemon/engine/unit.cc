@@ -40,7 +40,9 @@ const std::string& Unit::description() const {
 
 std::string Unit::title() const {
   const std::string& text = config().unit().description;
-  return text.empty() || text == name().str() ? name().str() : name().str() + " - " + text;
+  const StatusUnitFormat format = manager_.settings().status_unit_format;
+  if (text.empty() || text == name().str() || format == StatusUnitFormat::name) return name().str();
+  return format == StatusUnitFormat::description ? text : name().str() + " - " + text;
 }
 
 void Unit::take(LoadedUnit loaded) {
@@ -198,7 +200,8 @@ void Unit::disarm(TimerPurpose purpose) {
 
 bool Unit::start_limit_hit() {
   const UnitSection& unit = config().unit();
-  start_limit_was_hit_ = !start_limit_.allows(now().monotonic, unit.start_limit_interval, unit.start_limit_burst);
+  start_limit_was_hit_ = !start_limit_.allows(now().monotonic, effective_start_limit_interval(config()),
+                                              effective_start_limit_burst(config()));
   if (!start_limit_was_hit_) return false;
   log(priority_warning, name().str() + ": Start request repeated too quickly.");
   manager_.emergency(unit.start_limit_action, *this, "unit failed", -1);

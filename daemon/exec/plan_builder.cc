@@ -25,7 +25,7 @@ void add_identity(PlanBuild& b) {
 }
 
 void add_scheduling(PlanBuild& b) {
-  if (b.exec.oom_score_adjust) b.plan.add(StepKind::oom_score_adjust, {*b.exec.oom_score_adjust});
+  if (const auto score = effective_oom_score_adjust(b.config)) b.plan.add(StepKind::oom_score_adjust, {*score});
   if (b.exec.nice) b.plan.add(StepKind::nice, {*b.exec.nice});
   const SandboxSection& s = b.sandbox;
   if (s.cpu_scheduling_set)

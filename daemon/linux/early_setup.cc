@@ -22,7 +22,7 @@
 
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/file_writer.h"
-#include "daemon/linux/manager_defaults.h"
+#include "daemon/linux/manager_configuration.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/unique_fd.h"
 #include "libunit/host/host_files.h"

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "daemon/linux/timers.h"
+
 namespace svcd {
 namespace {
 
@@ -172,7 +174,15 @@ bool JournalSender::tell_kernel(const LogMessage& message) const {
 void JournalSender::tell_console(const LogMessage& message) const {
   if (!scope_.is_init || scope_.console.empty()) return;
   const UniqueFd console(open(scope_.console.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  std::string line = message.message + "\r\n";
+  std::string line = message.message;
+  if (with_colours_ && message.priority <= LOG_NOTICE)
+    line = fmt::format("\x1b[{}m{}\x1b[0m",
+                       message.priority <= LOG_ERR       ? "0;1;31"
+                       : message.priority == LOG_WARNING ? "0;1;38;5;185"
+                                                         : "0;1;39",
+                       line);
+  if (with_time_) line = fmt::format("[{:>12.6f}] {}", static_cast<double>(monotonic_now().count()) / 1e6, line);
+  line += "\r\n";
   if (target_ == LogTarget::console_prefixed) line = fmt::format("<{}>{}", LOG_DAEMON | message.priority, line);
   if (console) (void)!write(console.get(), line.data(), line.size());
 }

@@ -11,7 +11,7 @@
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/unique_fd.h"
 #include "daemon/scope.h"
-#include "libunit/manager_controls.h"
+#include "libunit/manager_settings.h"
 
 namespace svcd {
 
@@ -21,6 +21,9 @@ class JournalSender {
   void send(const LogMessage&);
   /// From now on that much goes there.
   void control(const ManagerControls& controls) { level_ = controls.log_level, target_ = controls.log_target; }
+  void configure(const ManagerSettings& settings) {
+    with_colours_ = settings.log_color, with_time_ = settings.log_time;
+  }
   /// Tries again to hand over what waits; called after each step, so that no timer is needed.
   void flush();
   size_t waiting() const { return queue_.size(); }
@@ -42,6 +45,7 @@ class JournalSender {
   const Scope& scope_;
   int level_ = ManagerControls().log_level;
   LogTarget target_ = ManagerControls().log_target;
+  bool with_colours_ = true, with_time_ = false;  // on the console
   UniqueFd socket_;
   EventSource writable_;
   std::deque<std::string> queue_;

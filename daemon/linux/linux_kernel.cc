@@ -11,7 +11,9 @@
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/pid_file.h"
 #include "daemon/linux/process_command.h"
+#include "daemon/linux/process_settings.h"
 #include "daemon/linux/supervisor.h"
+#include "libunit/command_line.h"
 
 namespace svcd {
 
@@ -31,8 +33,8 @@ LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
               [this](pid_t pid) { return processes_.unit_of(pid); }),
       mounts_(loop, [this](Event&& event) { deliver(std::move(event)); }),
       generators_(loop, processes_.reaper(), scope,
-                  [this](const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
-                    auto started = processes_.spawner().run(argv, environment);
+                  [this](const std::vector<std::string>& argv, const Environment& environment, int output) {
+                    auto started = processes_.spawner().run(argv, environment, output);
                     return started ? started->pid : 0;
                   },
                   [this](int priority, std::string text) { log(priority, std::move(text)); }),
@@ -70,6 +72,24 @@ void LinuxKernel::watch_signals() {
 void LinuxKernel::control(const ManagerControls& controls) {
   journal_.control(controls);
   console_.control(controls);
+}
+
+void LinuxKernel::configure(const ManagerSettings& settings) {
+  journal_.configure(settings);
+  std::vector<std::string> own = scope_.own_environment;
+  for (const std::string& entry : settings.manager_environment) set_variable(own, entry);
+  processes_.spawner().set_own(std::move(own), settings.defaults.limits[RLIMIT_NOFILE]);
+  for (const std::string& problem : apply_to_process(settings)) log(LOG_WARNING, problem);
+}
+
+std::optional<ManagerSettings> LinuxKernel::read_settings(Diagnostics& problems) {
+  if (configuration_ == nullptr) return std::nullopt;
+  return configuration_->read(false, problems);
+}
+
+void LinuxKernel::log(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics)
+    log(LOG_ERR + static_cast<int>(diagnostic.level), to_string(diagnostic));
 }
 
 void LinuxKernel::log(int priority, std::string message, std::string unit) {
@@ -174,8 +194,10 @@ void LinuxKernel::unwatch_bus_name(UnitId unit, const std::string& name) {
   if (bus_names_ != nullptr) bus_names_->unwatch(unit, name);
 }
 
-void LinuxKernel::run_generators(RequestId request) {
-  generators_.run([this, request] { post(GeneratorsDone{request}); });
+void LinuxKernel::run_generators(RequestId request, const Environment& environment) {
+  generators_.run(environment, [this, request](Environment generated) {
+    post(GeneratorsDone{request, std::move(generated)});
+  });
 }
 
 }  // namespace svcd

@@ -14,6 +14,7 @@
 #include "daemon/linux/file_writer.h"
 #include "daemon/linux/generators.h"
 #include "daemon/linux/journal_sender.h"
+#include "daemon/linux/manager_configuration.h"
 #include "daemon/linux/mount_table.h"
 #include "daemon/linux/notify_socket.h"
 #include "daemon/linux/shutdown.h"
@@ -37,6 +38,9 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void deliver_to(EventSink sink) { sink_ = std::move(sink); }
   /// Who knows the owners of bus names; nullptr: nobody.
   void ask_bus(BusNames* names) { bus_names_ = names; }
+  /// Where settings are read anew at a daemon-reload; nullptr: they stay.
+  void configure_from(const ManagerConfiguration* configuration) { configuration_ = configuration; }
+  void log(const Diagnostics&);
   /// Opens the notify socket, begins to reap. What cannot be had is reported, and the rest works.
   void start();
   /// The mount table as it is, once somebody may hear of it; from then on its changes come by themselves.
@@ -91,8 +95,10 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void watch_bus_name(UnitId, const std::string& name) override;
   void unwatch_bus_name(UnitId, const std::string& name) override;
   void set_environment(const Environment& environment) override { processes_.spawner().set_environment(environment); }
-  void run_generators(RequestId) override;
+  void run_generators(RequestId, const Environment&) override;
   void control(const ManagerControls&) override;
+  void configure(const ManagerSettings&) override;
+  std::optional<ManagerSettings> read_settings(Diagnostics&) override;
   void finish(const Finish& finish) override { shutdown_.begin(finish); }
   std::span<std::byte> state_record() override { return record_.bytes(); }
   bool grow_state_record(size_t from, size_t to) override { return record_.grow(from, to); }
@@ -120,6 +126,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   Generators generators_;
   Shutdown shutdown_;
   BusNames* bus_names_ = nullptr;
+  const ManagerConfiguration* configuration_ = nullptr;
   std::vector<EventSource> signals_;
   std::deque<Event> posted_;
   EventSource deliver_;

@@ -12,34 +12,12 @@
 #include <cstring>
 
 #include "daemon/linux/cgroup.h"
+#include "daemon/linux/manager_configuration.h"
 #include "libunit/host/host_facts.h"
 #include "libunit/host/host_files.h"
 
 namespace svcd {
 namespace {
-
-bool is_yes(std::string_view value) {
-  return value.empty() || value == "1" || value == "yes" || value == "y" || value == "true" || value == "t" ||
-         value == "on";
-}
-
-/// The words that stand for a target on the kernel command line; runlevels and their friends, kernel-command-line(7).
-std::string_view target_of_word(std::string_view word) {
-  struct Row {
-    std::string_view word, target;
-  };
-  static constexpr Row rows[] = {
-      {"-b", "emergency.target"},  {"emergency", "emergency.target"},
-      {"rescue", "rescue.target"}, {"single", "rescue.target"},
-      {"-s", "rescue.target"},     {"s", "rescue.target"},
-      {"S", "rescue.target"},      {"1", "rescue.target"},
-      {"2", "multi-user.target"},  {"3", "multi-user.target"},
-      {"4", "multi-user.target"},  {"5", "graphical.target"},
-  };
-  for (const Row& row : rows)
-    if (row.word == word) return row.target;
-  return {};
-}
 
 /// What PID 1 passes on: as systemd, without what belongs to PID 1 alone or came from the boot loader's command line.
 std::vector<std::string> inherited_environment(const char* const* environment) {
@@ -73,13 +51,17 @@ std::vector<std::string> inherited_environment(const char* const* environment) {
 }
 
 /// LANG= and friends of locale.conf(5), which Debian keeps in default/locale.
-void add_locale(std::vector<std::string>& environment, const std::string& configuration_root) {
+void add_locale(Scope& scope) {
+  std::vector<std::string>& environment = scope.environment;
   const auto has = [&](std::string_view name) {
     return std::any_of(environment.begin(), environment.end(),
                        [&](const std::string& e) { return e.starts_with(name) && e[name.size()] == '='; });
   };
+  for (const std::string& entry : scope.boot.locale)
+    if (!has(std::string_view(entry).substr(0, entry.find('=')))) environment.push_back(entry);
   for (const char* file : {"/locale.conf", "/default/locale"}) {
-    auto text = read_regular_file(configuration_root + file, 64 * 1024);
+    if (!scope.boot.locale.empty()) break;  // then the file has no say
+    auto text = read_regular_file(scope.configuration_root + file, 64 * 1024);
     if (!text) continue;
     for (std::string_view rest = *text; !rest.empty();) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -98,6 +80,16 @@ void add_locale(std::vector<std::string>& environment, const std::string& config
   if (!has("LANG")) environment.emplace_back("LANG=C.UTF-8");
 }
 
+/// systemd-system.conf(5), "CONFIGURATION DIRECTORIES AND PRECEDENCE".
+void find_configuration(Scope& scope, const std::string& home) {
+  const std::string file = scope.is_user ? "/systemd/user.conf" : "/systemd/system.conf";
+  if (scope.is_user && !home.empty()) scope.configuration_files.push_back(home + "/.config" + file);
+  scope.configuration_files.push_back(scope.configuration_root + file);
+  for (const std::string& root :
+       {scope.configuration_root, scope.runtime_root, std::string("/usr/local/lib"), std::string("/usr/lib")})
+    scope.configuration_folders.push_back(root + file + ".d");
+}
+
 std::string folder_of_self() {
   char path[4096];
   const ssize_t n = readlink("/proc/self/exe", path, sizeof path);
@@ -109,49 +101,6 @@ std::string folder_of_self() {
 
 bool is_init_process() {
   return getpid() == 1;
-}
-
-std::vector<std::string> split_command_line(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  char quote = 0;
-  bool any = false;
-  for (const char c : text) {
-    if (quote != 0) {
-      if (c == quote)
-        quote = 0;
-      else
-        word += c;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-      any = true;
-    } else if (c == ' ' || c == '\n' || c == '\t') {
-      if (any || !word.empty()) words.push_back(std::exchange(word, {}));
-      any = false;
-    } else {
-      word += c;
-    }
-  }
-  if (any || !word.empty()) words.push_back(std::move(word));
-  return words;
-}
-
-void apply_command_line(Scope& scope, std::span<const std::string> words) {
-  for (const std::string& word : words) {
-    const size_t equals = word.find('=');
-    const std::string_view key = std::string_view(word).substr(0, equals);
-    const std::string_view value = equals == std::string::npos ? "" : std::string_view(word).substr(equals + 1);
-    if (key == "systemd.unit" && !value.empty())
-      scope.default_target = value;
-    else if (key == "systemd.show_status")
-      scope.show_status = is_yes(value) || value == "auto" || value == "error";
-    else if (word == "quiet")
-      scope.show_status = false;
-    else if (key == "systemd.setenv" && value.find('=') != std::string_view::npos)
-      scope.environment.emplace_back(value);
-    else if (const std::string_view target = target_of_word(word); !target.empty())
-      scope.default_target = target;
-  }
 }
 
 Scope detect_scope(std::span<char* const> arguments, const char* const* environment) {
@@ -169,7 +118,6 @@ Scope detect_scope(std::span<char* const> arguments, const char* const* environm
   for (const char* const* at = environment; at != nullptr && *at != nullptr; ++at)
     scope.own_environment.emplace_back(*at);
   scope.supervisor_socket = variable("NOTIFY_SOCKET");
-  add_locale(scope.environment, scope.configuration_root);
   scope.exec_helper = folder_of_self() + "/svcd-exec";
   scope.generator_folders = {"/run/systemd/system-generators", "/etc/systemd/system-generators",
                              "/usr/local/lib/systemd/system-generators", "/usr/lib/systemd/system-generators"};
@@ -177,15 +125,18 @@ Scope detect_scope(std::span<char* const> arguments, const char* const* environm
       "/run/systemd/system-environment-generators", "/etc/systemd/system-environment-generators",
       "/usr/local/lib/systemd/system-environment-generators", "/usr/lib/systemd/system-environment-generators"};
 
+  const std::span<char* const> own = arguments.subspan(std::min<size_t>(1, arguments.size()));
+  scope.arguments.assign(own.begin(), own.end());
   // In a container /proc/cmdline is the host's: there our own words stand in for it.
-  std::vector<std::string> own;
-  for (char* argument : arguments.subspan(std::min<size_t>(1, arguments.size()))) own.emplace_back(argument);
-  if (!scope.is_container)
-    if (auto text = read_virtual_file("/proc/cmdline", 64 * 1024)) apply_command_line(scope, split_command_line(*text));
-  if (scope.is_init) apply_command_line(scope, own);
-  for (const std::string& word : own)
-    if (word.find('=') == std::string::npos && word != "quiet" && target_of_word(word).empty())
-      scope.unknown_arguments.push_back(word);
+  if (const std::string given = variable("SYSTEMD_PROC_CMDLINE"); !given.empty())
+    scope.command_line = split_command_line(given);
+  else if (scope.is_container)
+    scope.command_line = scope.is_init ? scope.arguments : std::vector<std::string>();
+  else if (auto text = read_virtual_file("/proc/cmdline", 64 * 1024))
+    scope.command_line = split_command_line(*text);
+  find_configuration(scope, variable("HOME"));
+  scope.boot = read_boot_options(scope, scope.unknown_arguments);
+  add_locale(scope);
 
   scope.host = detect_host();
   scope.search_path = SearchPath::system(scope.configuration_root, scope.runtime_root, variable("SYSTEMD_UNIT_PATH"));

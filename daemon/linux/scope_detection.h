@@ -17,11 +17,6 @@ bool is_init_process();
 /// The scope of this process. Call after the file systems of early_setup are there.
 Scope detect_scope(std::span<char* const> arguments, const char* const* environment);
 
-/// What words of the kernel command line, or of svcd's own in a container, change (kernel-command-line(7)).
-void apply_command_line(Scope&, std::span<const std::string> words);
-/// Splits /proc/cmdline at spaces outside of quotes.
-std::vector<std::string> split_command_line(std::string_view text);
-
 /// "systemd-nspawn", "docker" …; "" outside of a container; systemd-detect-virt(1). Only PID 1's own environment and
 /// what the container manager left in /run count.
 std::string detect_container(const char* own_container_variable);

@@ -21,6 +21,7 @@
 #include "daemon/exec/plan_builder.h"
 #include "daemon/exec/raw_call.h"
 #include "daemon/linux/shared_child.h"
+#include "libunit/command_line.h"
 
 namespace svcd {
 
@@ -121,7 +122,10 @@ struct Spawner::Nest {
 };
 
 Spawner::Spawner(const Scope& scope, CgroupTree& cgroups, const std::string& helper)
-    : scope_(scope), cgroups_(cgroups), ignored_signals_(svcd::ignored_signals()) {
+    : scope_(scope),
+      cgroups_(cgroups),
+      own_environment_(scope.own_environment),
+      ignored_signals_(svcd::ignored_signals()) {
   drop_inheritable_capabilities();
   helper_ = UniqueFd(::open(helper.c_str(), O_PATH | O_CLOEXEC));
   for (size_t i = 0; i < inherited_limits_.size(); ++i) {
@@ -140,7 +144,7 @@ ExecContext Spawner::context_of(const std::string& unit) const {
   ExecContext context;
   context.unit = unit;
   context.manager_environment = environment_;
-  context.pass_from = scope_.own_environment;
+  context.pass_from = own_environment_;
   context.manager_is_init = scope_.is_init;
   context.journal_stdout = scope_.journal_stdout;
   context.journal_dev_log = scope_.runtime_folder + "/journal/dev-log";
@@ -336,13 +340,22 @@ Result<Spawned> Spawner::remove_directories(const std::string& name, const ExecS
   return start(std::move(plan), nullptr, false);
 }
 
-Result<Spawned> Spawner::run(const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
+Result<Spawned> Spawner::run(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+                             int output) {
   if (argv.empty()) return fail(ErrorCode::invalid_args, "There is no program to run.");
   ExecPlan plan;
   plan.add(StepKind::signals, {0, static_cast<int64_t>(ignored_signals_)});
   plan.add(StepKind::session);
   plan.add(StepKind::open, {0, O_RDONLY}, {"/dev/null"});
-  plan.add(StepKind::environment, {}, environment);
+  if (output >= 0) plan.add(StepKind::open, {1, O_WRONLY | O_APPEND}, {fmt::format("/proc/self/fd/{}", output)});
+  plan.add(StepKind::umask, {022});
+  std::vector<std::string> variables = own_environment_;
+  for (const std::string& variable : environment) set_variable(variables, variable);
+  plan.add(StepKind::environment, {}, variables);
+  plan.add(StepKind::environment_late, {}, {"SYSTEMD_EXEC_PID"});
+  if (own_files_)
+    plan.add(StepKind::limit,
+             {RLIMIT_NOFILE, static_cast<int64_t>(own_files_->soft), static_cast<int64_t>(own_files_->hard)});
   std::vector<std::string> words{argv.front()};
   words.insert(words.end(), argv.begin(), argv.end());
   plan.add(StepKind::fds, {0});

@@ -43,6 +43,11 @@ class Spawner {
   /// The environment that children inherit from the manager (SetEnvironment, PID 1's own).
   void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
   const std::vector<std::string>& environment() const { return environment_; }
+  /// The manager's own environment, of which PassEnvironment= takes, and the limit of descriptors of its own programs.
+  void set_own(std::vector<std::string> environment, ResourceLimit files) {
+    own_environment_ = std::move(environment);
+    own_files_ = files;
+  }
 
   /// Starts one process of a unit. `fds`: LISTEN_FDS in order. An error: there is no process (resources).
   Result<Spawned> spawn(const SpawnRequest&, std::span<const PassedFd> fds);
@@ -53,8 +58,10 @@ class Spawner {
 
   /// A child that removes RuntimeDirectory= and private /tmp of a stopped unit. pid 0: there is nothing to remove.
   Result<Spawned> remove_directories(const std::string& name, const ExecSection&);
-  /// A program of the manager's own (a generator), in the manager's own cgroup, stdin from /dev/null.
-  Result<Spawned> run(const std::vector<std::string>& argv, const std::vector<std::string>& environment);
+  /// A program of the manager's own (a generator), in the manager's own cgroup, stdin from /dev/null, stdout to a file
+  /// that can be opened again (-1: as the manager's). `environment` is on top of the manager's own.
+  Result<Spawned> run(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+                      int output = -1);
 
  private:
   struct Prepared;
@@ -70,7 +77,8 @@ class Spawner {
   CgroupTree& cgroups_;
   UniqueFd helper_;
   ReportSlots slots_;
-  std::vector<std::string> environment_;
+  std::vector<std::string> environment_, own_environment_;
+  std::optional<ResourceLimit> own_files_;
   uint64_t ignored_signals_;
   std::array<std::optional<ResourceLimit>, RLIM_NLIMITS> inherited_limits_{};
   bool has_clone3_ = true;

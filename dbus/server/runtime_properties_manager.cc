@@ -49,16 +49,14 @@ template <const char* text>
 void show_word(const View&, ValueSink& sink) {
   sink.string(text);
 }
-constexpr char nothing[] = "", stop[] = "stop", reboot_force[] = "reboot-force";
+constexpr char nothing[] = "";
 
 void show_virtualization(const View& v, ValueSink& sink) {
   const std::string& virtualization = v.facts.scope().virtualization;
   sink.string(virtualization == "none" ? "" : virtualization);
 }
 void show_environment(const View& v, ValueSink& sink) {
-  std::vector<std::string> environment(v.api.environment());
-  std::ranges::sort(environment);
-  show_strings(environment, sink);
+  show_strings(v.api.environment(), sink);  // in the order of their layers
 }
 
 /// Clients take the first number of it as the version of systemd whose API this is.
@@ -73,8 +71,8 @@ void show_features(const View&, ValueSink& sink) {
       "-IDN2 -IDN -IPTC -KMOD -LIBCRYPTSETUP -LIBFDISK -PCRE2 -PWQUALITY -P11KIT -QRENCODE -TPM2 -BZIP2 -LZ4 -XZ -ZLIB "
       "-ZSTD -BPF_FRAMEWORK -XKBCOMMON -UTMP +SYSVINIT default-hierarchy=unified");
 }
-void show_start_limit_interval(const View&, ValueSink& sink) {
-  sink.u64(UnitSection().start_limit_interval.count());
+void show_start_limit_interval(const View& v, ValueSink& sink) {
+  sink.u64(v.api.defaults().start_limit_interval.count());
 }
 template <Duration ManagerControls::*member>
 constexpr RuntimeProperty watchdog(const char* name) {
@@ -144,7 +142,7 @@ constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "NFailedJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(v.facts.failed_jobs()); }},
     {nullptr, "Progress", "d", Emits::none, show_progress},
     {nullptr, "Environment", "as", Emits::none, show_environment},
-    {nullptr, "ConfirmSpawn", "b", Emits::constant, [](const View&, ValueSink& sink) { sink.boolean(false); }},
+    {nullptr, "ConfirmSpawn", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(!v.api.settings().confirm_spawn.empty()); }},
     {nullptr, "ShowStatus", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(shows_status(v.api.controls().show_status)); }},
     {nullptr, "UnitPath", "as", Emits::constant, [](const View& v, ValueSink& sink) { show_strings(v.api.search_path().folders, sink); }},
     {nullptr, "DefaultStandardOutput", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().standard_output)); }},
@@ -161,14 +159,14 @@ constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "ControlGroup", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().cgroup_root); }},
     {nullptr, "SystemState", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(to_string(v.api.system_state())); }},
     {nullptr, "ExitCode", "y", Emits::none, [](const View& v, ValueSink& sink) { sink.byte(v.api.exit_code()); }},
-    {nullptr, "DefaultTimerAccuracyUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(TimerSection().accuracy.count()); }},
+    {nullptr, "DefaultTimerAccuracyUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timer_accuracy.count()); }},
     {nullptr, "DefaultTimeoutStartUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_start().count()); }},
     {nullptr, "DefaultTimeoutStopUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_stop().count()); }},
     {nullptr, "DefaultTimeoutAbortUSec", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timeout_abort.value_or(v.api.default_timeout_stop()).count()); }},
-    {nullptr, "DefaultDeviceTimeoutUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(ManagerDefaults().timeout_start.count()); }},
-    {nullptr, "DefaultRestartUSec", "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(ServiceSection().restart_sec.count()); }},
+    {nullptr, "DefaultDeviceTimeoutUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().device_timeout.count()); }},
+    {nullptr, "DefaultRestartUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().restart_sec.count()); }},
     {nullptr, "DefaultStartLimitIntervalUSec", "t", Emits::constant, show_start_limit_interval},
-    {nullptr, "DefaultStartLimitBurst", "u", Emits::constant, [](const View&, ValueSink& sink) { sink.u32(UnitSection().start_limit_burst); }},
+    {nullptr, "DefaultStartLimitBurst", "u", Emits::constant, [](const View& v, ValueSink& sink) { sink.u32(v.api.defaults().start_limit_burst); }},
     accounting<&ManagerDefaults::cpu_accounting>("DefaultCPUAccounting"),
     accounting<&ManagerDefaults::block_io_accounting>("DefaultBlockIOAccounting"),
     accounting<&ManagerDefaults::memory_accounting>("DefaultMemoryAccounting"),
@@ -191,9 +189,9 @@ constexpr RuntimeProperty manager_rows[] = {
     hard<RLIMIT_RTTIME>("DefaultLimitRTTIME"), soft<RLIMIT_RTTIME>("DefaultLimitRTTIMESoft"),
     {nullptr, "DefaultTasksMax", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(resolve_tasks(v.api.defaults().tasks_max, v.api.defaults())); }},
     {nullptr, "TimerSlackNSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timer_slack_nsec); }},
-    {nullptr, "DefaultOOMPolicy", "s", Emits::constant, show_word<stop>},
-    {nullptr, "DefaultOOMScoreAdjust", "i", Emits::constant, [](const View&, ValueSink& sink) { sink.i32(0); }},
-    {nullptr, "CtrlAltDelBurstAction", "s", Emits::constant, show_word<reboot_force>},
+    {nullptr, "DefaultOOMPolicy", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().oom_policy)); }},
+    {nullptr, "DefaultOOMScoreAdjust", "i", Emits::constant, [](const View& v, ValueSink& sink) { sink.i32(v.api.defaults().oom_score_adjust.value_or(0)); }},
+    {nullptr, "CtrlAltDelBurstAction", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.settings().ctrl_alt_del_burst_action)); }},
 };
 
 constexpr RuntimeProperty job_rows[] = {

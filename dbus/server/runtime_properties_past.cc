@@ -13,8 +13,8 @@ void show_as(const View& v, ValueSink& sink) {
 void show_nothing(const View&, ValueSink& sink) {
   sink.string("");
 }
-void show_default_interval(const View&, ValueSink& sink) {
-  sink.u64(UnitSection().start_limit_interval.count());
+void show_default_interval(const View& v, ValueSink& sink) {
+  sink.u64(v.api.defaults().start_limit_interval.count());
 }
 /// Both in the kernel's one number; ioprio_set(2).
 void show_io_scheduling(const View& v, ValueSink& sink) {

@@ -230,9 +230,9 @@ void SimKernel::set_bus_name(const std::string& name, const std::string& owner) 
     if (key.second == name) post(BusNameOwner{unit, name, owner}, delay());
 }
 
-void SimKernel::run_generators(RequestId request) {
+void SimKernel::run_generators(RequestId request, const Environment&) {
   may_crash();
-  post(GeneratorsDone{request}, delay());
+  post(GeneratorsDone{request, {}}, delay());
 }
 
 void SimKernel::finish(const Finish& how) {

@@ -117,7 +117,7 @@ class SimKernel final : public Kernel {
   void remove_directories(UnitId, const std::string& name, const ExecSection&) override;
   void watch_bus_name(UnitId, const std::string& name) override;
   void unwatch_bus_name(UnitId, const std::string& name) override;
-  void run_generators(RequestId) override;
+  void run_generators(RequestId, const Environment&) override;
   void finish(const Finish&) override;
   std::span<std::byte> state_record() override { return record_; }
 

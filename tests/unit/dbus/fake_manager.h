@@ -69,7 +69,8 @@ class FakeManager final : public ManagerApi {
   const InstallFacts& install_facts(UnitId) override;
   const SearchPath& search_path() const override { return path_; }
   const Environment& environment() const override { return environment_; }
-  const ManagerDefaults& defaults() const override { return defaults_; }
+  const ManagerSettings& settings() const override { return settings_; }
+  const ManagerDefaults& defaults() const override { return settings_.defaults; }
   const ManagerControls& controls() const override { return controls_; }
   const ManagerControls& first_controls() const override { return first_controls_; }
   Duration default_timeout_start() const override { return std::chrono::seconds(90); }
@@ -104,7 +105,7 @@ class FakeManager final : public ManagerApi {
   JobId next_job_ = 1;
   ManagerTimes times_;
   SearchPath path_;
-  ManagerDefaults defaults_;
+  ManagerSettings settings_;
   ManagerControls controls_, first_controls_;
   Environment environment_{"LANG=C.UTF-8"};
 };

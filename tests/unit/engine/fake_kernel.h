@@ -196,7 +196,9 @@ class FakeKernel final : public Kernel {
   }
   void watch_bus_name(UnitId, const std::string&) override {}
   void unwatch_bus_name(UnitId, const std::string&) override {}
-  void run_generators(RequestId request) override { pending.push_back(GeneratorsDone{request}); }
+  void run_generators(RequestId request, const Environment&) override {
+    pending.push_back(GeneratorsDone{request, {}});
+  }
   void finish(const Finish& how) override { finished.push_back(how); }
   std::span<std::byte> state_record() override { return record; }
   size_t record_room = SIZE_MAX;

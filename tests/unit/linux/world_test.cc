@@ -1,10 +1,10 @@
-// What the daemon finds out about its world: command line, generators, mounts.
+// What the daemon finds out about its world: configuration, generators, mounts.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "daemon/linux/early_setup.h"
 #include "daemon/linux/generators.h"
-#include "daemon/linux/manager_defaults.h"
+#include "daemon/linux/manager_configuration.h"
 #include "daemon/linux/mount_table.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/user_lookup.h"
@@ -14,22 +14,6 @@ namespace svcd {
 namespace {
 
 using Words = std::vector<std::string>;
-
-TEST(CommandLineTest, WordsAreSplitAtSpacesOutsideOfQuotes) {
-  EXPECT_EQ(split_command_line("a  b=\"c d\" 'e f'\n"), (Words{"a", "b=c d", "e f"}));
-  EXPECT_EQ(split_command_line(""), Words{});
-}
-
-TEST(CommandLineTest, ChoosesTargetAndStatus) {
-  Scope scope;
-  apply_command_line(scope, Words{"root=/dev/sda", "systemd.unit=foo.target", "quiet"});
-  EXPECT_EQ(scope.default_target, "foo.target");
-  EXPECT_FALSE(scope.show_status);
-  apply_command_line(scope, Words{"single", "systemd.show_status=1", "systemd.setenv=A=b"});
-  EXPECT_EQ(scope.default_target, "rescue.target");
-  EXPECT_TRUE(scope.show_status);
-  EXPECT_EQ(scope.environment, Words{"A=b"});
-}
 
 TEST(GeneratorsTest, TheFirstFolderWinsAndAnEmptyFileMasks) {
   const TemporaryFolder folder;
@@ -67,31 +51,68 @@ TEST(MountTableTest, MountsOfTheSystemItselfAreNobodysUnits) {
     EXPECT_FALSE(is_api_mount(where)) << where;
 }
 
-TEST(ManagerConfigurationTest, SetsDefaultsAndSaysWhatHasNoEffect) {
-  Scope scope;
-  ManagerDefaults defaults;
-  const Diagnostics said = apply_manager_configuration("system.conf",
-                                                       "[Manager]\n"
-                                                       "DefaultTimeoutStartSec=20s\n"
-                                                       "DefaultTimeoutStopSec=0\n"
-                                                       "DefaultMemoryAccounting=no\n"
-                                                       "ShowStatus=maybe\n"
-                                                       "CrashShell=yes\n",
-                                                       scope, defaults);
-  EXPECT_EQ(defaults.timeout_start, std::chrono::seconds(20));
-  EXPECT_EQ(defaults.timeout_stop, infinity);
-  EXPECT_FALSE(defaults.memory_accounting);
-  ASSERT_EQ(said.size(), 2U);
-  EXPECT_EQ(to_string(said[0]), "system.conf:5: Failed to parse ShowStatus=, ignoring: maybe");
-  EXPECT_EQ(to_string(said[1]), "system.conf:6: CrashShell= in section [Manager] has no effect here yet.");
-}
-
-TEST(ManagerDefaultsTest, ProgramsGetFilesThatSelectCanDealWith) {
+TEST(ManagerConfigurationTest, ProgramsGetFilesThatSelectCanDealWith) {
   std::array<ResourceLimit, RLIM_NLIMITS> limits{};
   limits[RLIMIT_NOFILE] = {1'000'000, 1'000'000};
-  EXPECT_EQ(detect_defaults(Scope(), limits).limits[RLIMIT_NOFILE], (ResourceLimit{1024, 524288}));
+  EXPECT_EQ(default_settings(Scope(), limits).defaults.limits[RLIMIT_NOFILE], (ResourceLimit{1024, 524288}));
   limits[RLIMIT_NOFILE] = {512, 600};
-  EXPECT_EQ(detect_defaults(Scope(), limits).limits[RLIMIT_NOFILE], (ResourceLimit{600, 600}));
+  EXPECT_EQ(default_settings(Scope(), limits).defaults.limits[RLIMIT_NOFILE], (ResourceLimit{600, 600}));
+}
+
+Scope scope_of(const TemporaryFolder& folder) {
+  Scope scope;
+  scope.configuration_files = {folder / "etc/system.conf"};
+  scope.configuration_folders = {folder / "etc/system.conf.d", folder / "run/system.conf.d",
+                                 folder / "local/system.conf.d", folder / "usr/system.conf.d"};
+  return scope;
+}
+
+TEST(ManagerConfigurationTest, DropInsAreReadByNameWhereverTheyAreAndMaskedByName) {
+  const TemporaryFolder folder;
+  for (const char* file : {"etc/system.conf", "etc/system.conf.d/20-a.conf", "run/system.conf.d/10-b.conf",
+                           "usr/system.conf.d/20-a.conf", "usr/system.conf.d/30-c.conf", "usr/system.conf.d/40-d.conf",
+                           "local/system.conf.d/.hidden.conf", "local/system.conf.d/50-no"})
+    folder.write(file, "[Manager]\n");
+  ASSERT_EQ(symlink("/dev/null", (folder / "etc/system.conf.d/40-d.conf").c_str()), 0);
+  EXPECT_EQ(
+      configuration_paths(scope_of(folder)),
+      (Words{folder / "etc/system.conf", folder / "run/system.conf.d/10-b.conf", folder / "etc/system.conf.d/20-a.conf",
+             folder / "usr/system.conf.d/30-c.conf", folder / "etc/system.conf.d/40-d.conf"}));
+}
+
+TEST(ManagerConfigurationTest, AUsersOwnFileStandsInForTheOneOfTheSystem) {
+  const TemporaryFolder folder;
+  folder.write("etc/user.conf", "[Manager]\n");
+  Scope scope;
+  scope.configuration_files = {folder / "home/user.conf", folder / "etc/user.conf"};
+  EXPECT_EQ(configuration_paths(scope), Words{folder / "etc/user.conf"});
+  folder.write("home/user.conf", "[Manager]\n");
+  EXPECT_EQ(configuration_paths(scope), Words{folder / "home/user.conf"});
+}
+
+TEST(ManagerConfigurationTest, TheCommandLineHasTheLastWordAndArgumentsCountAtStartAlone) {
+  const TemporaryFolder folder;
+  folder.write("etc/system.conf", "[Manager]\nDefaultTimeoutStartSec=7\nDefaultTimeoutStopSec=8\nCPUAffinity=x\n");
+  folder.write("usr/system.conf.d/a.conf", "[Manager]\nDefaultTimeoutStopSec=9\n");
+  Scope scope = scope_of(folder);
+  scope.command_line = {"systemd.default_timeout_start_sec=20", "systemd.watchdog_sec=x"};
+  scope.arguments = {"--log-level=debug"};
+  const ManagerConfiguration configuration(scope, {});
+  Diagnostics said;
+  const ManagerSettings settings = configuration.read(true, said);
+  EXPECT_EQ(settings.defaults.timeout_start, std::chrono::seconds(20));
+  EXPECT_EQ(settings.defaults.timeout_stop, std::chrono::seconds(9));
+  EXPECT_EQ(settings.controls.log_level, 7);
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(to_string(said[0]), folder / "etc/system.conf:4: Failed to parse CPU affinity 'x'");
+  EXPECT_EQ(to_string(said[1]), "Failed to parse systemd.watchdog_sec= argument 'x', ignoring: Invalid argument");
+  EXPECT_EQ(configuration.read(false, said).controls.log_level, 6);
+}
+
+TEST(GeneratorsTest, VariablesAreAssignmentsWithQuotesAndWithoutExpansion) {
+  Words ignored;
+  EXPECT_EQ(Generators::assignments("GEN=a\nQ=\"a b\"\n# comment\nS=$GEN\nbad line\n1X=2\n", ignored),
+            (Words{"GEN=a", "Q=a b", "S=$GEN"}));
 }
 
 TEST(UserLookupTest, LocalFilesGiveNumbers) {
