@@ -1,12 +1,13 @@
 #include "libunit/install.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "libunit/changed_files.h"
 #include "libunit/install_links.h"
 #include "libunit/install_units.h"
+#include "libunit/install_work.h"
 #include "libunit/path_text.h"
-#include "libunit/presets.h"
 #include "libunit/unit_files.h"
 
 namespace svcd {
@@ -15,126 +16,89 @@ namespace {
 
 using Kind = InstallUnit::Kind;
 using Change = InstallChange::Type;
+using Reads = InstallUnits::Reads;
 
-/// One request in the making.
-struct Work {
-  Work(FileSource& below, const SearchPath& search_path, const HostFacts& host_facts, std::string folder)
-      : path(search_path), host(host_facts), config(std::move(folder)), files(below) {}
-
-  const SearchPath& path;
-  const HostFacts& host;
-  std::string config;  // the folder that links are made in
-  ChangedFiles files;
-  InstallPlan plan;
-  int links = 0;  // that [Install] sections ask for
-
-  Result<> mark(InstallUnits& units, InstallUnit& unit, std::set<std::string, std::less<>>& marked);
-};
-
-tl::unexpected<Error> named(const Error& error, std::string_view name) {
-  const bool is_complete = error.error_number == EBADSLT && error.code == ErrorCode::bad_unit_setting;
-  if (error.error_number == 0 || is_complete) return tl::unexpected(error);
-  return tl::unexpected(install_error(error.error_number, name));
+void mask(InstallWork& work, const InstallRequest& request) {
+  InstallUnits units(work.files, work.path, work.host, work.plan.diagnostics, Reads::by_name);
+  InstallLinks links(work.files, units, work.folder, work.plan);
+  for (const std::string& name : request.names) {
+    const int error =
+        UnitName::is_valid(name) ? links.make("/dev/null", work.folder + "/" + name, request.force) : EINVAL;
+    work.end_with(error);
+  }
 }
 
-/// Masked, transient and generated units are not for enabling.
-Result<> check_may_be_enabled(const SearchPath& path, const InstallUnit& unit) {
-  if (unit.kind == Kind::masked) return tl::unexpected(install_error(ERFKILL, unit.path));
-  for (const std::string& folder : {path.generator_early, path.generator, path.generator_late, path.transient})
-    if (is_below(unit.path, folder)) return tl::unexpected(install_error(EADDRNOTAVAIL, unit.path));
-  return {};
-}
-
-Result<> discover_all(Work& work, InstallUnits& units, const std::vector<std::string>& names) {
+void unmask(InstallWork& work, const std::vector<std::string>& names) {
+  std::set<std::string, std::less<>> removed;
   for (const std::string& name : names) {
-    const auto unit = units.discover(name);
-    if (!unit) return named(unit.error(), name);
-    SVCD_TRY(check_may_be_enabled(work.path, **unit));
+    if (!UnitName::is_valid(name)) return work.end_with(EINVAL);
+    const std::string path = work.folder + "/" + name;
+    if (is_mask(work.files.look(path))) removed.insert(path);
   }
-  return {};
+  for (const std::string& path : removed) work.plan.changes.push_back({Change::unlink, path, {}, 0});
+  for (const std::string& path : removed) work.files.plan_unlink(path);
+  InstallUnits units(work.files, work.path, work.host, work.plan.diagnostics, Reads::by_name);
+  InstallLinks(work.files, units, work.folder, work.plan).remove(removed);
 }
 
-/// Makes the links of all units met, and of those that they name in turn.
-Result<> make_links(Work& work, InstallUnits& units, bool force, bool preset) {
-  InstallLinks links(work.files, units, work.config, work.plan);
-  for (size_t i = 0; i < units.size(); ++i) {
-    const UnitName name = units.at(i).name;
-    const bool auxiliary = units.at(i).auxiliary;
-    const auto found = units.follow(name);
-    if (!found && !auxiliary) return named(found.error(), name.str());
-    if (!found) {
-      if (!preset) work.plan.changes.push_back({Change::auxiliary_unit_failed, name.str(), {}});
-      continue;
-    }
-    const InstallUnit& unit = units.at(i);
-    if (unit.kind == Kind::masked) {
-      work.plan.changes.push_back({Change::masked, unit.path, {}});
-      ++work.links;
-    } else if (unit.kind == Kind::regular) {
-      work.links += SVCD_TRY(links.enable(unit, force, preset));
-    }
+/// 0: a unit file that may be linked.
+int why_not_linked(ChangedFiles& files, const std::string& path) {
+  if (!UnitName::is_valid(base_name(path))) return EUCLEAN;
+  switch (files.look_at_link(path).kind) {
+    case FileInfo::Kind::regular: return 0;
+    case FileInfo::Kind::missing: return ENOENT;
+    case FileInfo::Kind::symlink: return ELOOP;
+    case FileInfo::Kind::directory: return EISDIR;
+    case FileInfo::Kind::null_device:
+    case FileInfo::Kind::other: break;
   }
-  return {};
+  return ENOTTY;
 }
 
-Result<> enable_in(Work& work, const std::vector<std::string>& names, bool force) {
-  InstallUnits units(work.files, work.path, work.host);
-  SVCD_TRY(discover_all(work, units, names));
-  return make_links(work, units, force, /*preset=*/false);
-}
-
-/// A link of that name in the search path: it can be taken away even if it leads nowhere.
-std::string link_named(Work& work, const UnitName& name) {
-  for (const std::string& folder : work.path.folders) {
-    std::string path = folder + "/" + name.str();
-    if (work.files.look_at_link(path).kind == FileInfo::Kind::symlink) return path;
+void link(InstallWork& work, const InstallRequest& request) {
+  InstallUnits units(work.files, work.path, work.host, work.plan.diagnostics, Reads::by_name);
+  InstallLinks links(work.files, units, work.folder, work.plan);
+  std::vector<std::string> found;
+  for (const std::string& given : request.names) {
+    if (!given.starts_with('/')) return work.end_with(links.fail(EINVAL, given));
+    const std::string path = simplify_path(given);
+    if (const int error = why_not_linked(work.files, path); error != 0)
+      work.end_with(links.fail(error, path));
+    else if (!units.in_search_path(path))
+      found.push_back(path);
   }
-  return {};
+  if (work.plan.error_number != 0) return;
+  for (const std::string& path : found)
+    work.end_with(links.make(path, fmt::format("{}/{}", work.folder, base_name(path)), request.force));
 }
 
-Result<> Work::mark(InstallUnits& units, InstallUnit& unit, std::set<std::string, std::less<>>& marked) {
-  const UnitName name = unit.name;
-  const bool auxiliary = unit.auxiliary;
-  const auto found = units.follow(name);
-  if (found) {
-    const InstallUnit& met = *units.find(name);
-    if (met.kind == Kind::masked) plan.changes.push_back({Change::masked, met.path, {}});
-    if (met.kind == Kind::regular) marked.insert(name.str());
-    return {};
+void set_default(InstallWork& work, const InstallRequest& request) {
+  const std::string name = request.names.empty() ? std::string() : request.names.front();
+  const auto target = UnitName::parse(name);
+  if (!target || target->type() != UnitType::target || name == default_target_name) return work.end_with(EINVAL);
+  InstallUnits units(work.files, work.path, work.host, work.plan.diagnostics, Reads::by_name);
+  if (!discover_to_enable(work, units, name)) return;
+  InstallLinks links(work.files, units, work.folder, work.plan);
+  const auto unit = units.follow(*target, InstallUnits::Links::of_vendors);
+  if (!unit) return work.end_with(links.fail(unit.error().error_number, name));
+  work.end_with(links.make((*unit)->path, fmt::format("{}/{}", work.folder, default_target_name), request.force));
+}
+
+/// As if [Install] of each unit named the target, and nothing else.
+void add_dependency(InstallWork& work, const InstallRequest& request) {
+  InstallUnits targets(work.files, work.path, work.host, work.plan.diagnostics, Reads::by_name);
+  if (!UnitName::is_valid(request.target))
+    return work.end_with(InstallLinks(work.files, targets, work.folder, work.plan).fail(EUCLEAN, request.target));
+  const InstallUnit* target = discover_to_enable(work, targets, request.target);
+  if (target == nullptr) return;
+  InstallUnits units(work.files, work.path, work.host, work.plan.diagnostics, Reads::by_name);
+  for (const std::string& name : request.names) {
+    const InstallUnit* unit = discover_to_enable(work, units, name);
+    if (unit == nullptr) return;
+    InstallSection& install = units.at(unit->name).install;
+    (request.verb == InstallVerb::add_wants ? install.wanted_by : install.required_by) = {target->name.str()};
   }
-  const int why = found.error().error_number;
-  const std::string link = link_named(*this, name);
-  if (!link.empty() && (why == ENOENT || why == ENOLINK || why == ELOOP)) {
-    if (why == ENOLINK) plan.changes.push_back({Change::dangling, link, {}});
-    marked.insert(name.str());
-    return {};
-  }
-  if (auxiliary || why == ENOENT) return {};  // what the request named itself is known to be there
-  return named(found.error(), name.str());
-}
-
-Result<> disable_in(Work& work, const std::vector<std::string>& names) {
-  InstallUnits units(work.files, work.path, work.host);
-  std::set<std::string, std::less<>> marked;
-  for (const std::string& text : names) {
-    const auto name = UnitName::parse(text);
-    if (!name) return tl::unexpected(install_error(EUCLEAN, text));
-    if (auto found = units.discover(text); !found && link_named(work, *name).empty()) return named(found.error(), text);
-  }
-  for (size_t i = 0; i < units.size(); ++i) SVCD_TRY(work.mark(units, units.at(i), marked));
-  InstallLinks(work.files, units, work.config, work.plan).remove(std::move(marked));
-  return {};
-}
-
-Result<InstallPlan> finish(Work& work) {
-  work.plan.carries_install_info = work.links > 0;
-  return std::move(work.plan);
-}
-
-Result<> check_names(const std::vector<std::string>& names) {
-  for (const std::string& name : names)
-    if (!UnitName::is_valid(name)) return tl::unexpected(Error{ErrorCode::invalid_args, "Invalid argument", EINVAL});
-  return {};
+  make_links(work, units, request.force, LinksOf::dependencies);
 }
 
 }  // namespace
@@ -143,129 +107,88 @@ std::string_view to_string(InstallChange::Type type) {
   switch (type) {
     case Change::symlink: return "symlink";
     case Change::unlink: return "unlink";
-    case Change::mkdir: return "mkdir";
     case Change::masked: return "masked";
     case Change::dangling: return "dangling";
     case Change::destination_not_present: return "destination not present";
     case Change::auxiliary_unit_failed: return "auxiliary unit failed";
+    case Change::failed: return "failed";
   }
   return "";
 }
 
-Result<InstallPlan> Installer::enable(const std::vector<std::string>& names, bool runtime, bool force) {
-  Work work(files_, path_, host_, config_folder(runtime));
-  SVCD_TRY(enable_in(work, names, force));
-  return finish(work);
-}
-
-Result<InstallPlan> Installer::disable(const std::vector<std::string>& names, bool runtime) {
-  Work work(files_, path_, host_, config_folder(runtime));
-  SVCD_TRY(disable_in(work, names));
-  return finish(work);
-}
-
-Result<InstallPlan> Installer::reenable(const std::vector<std::string>& names, bool runtime, bool force) {
-  Work work(files_, path_, host_, config_folder(runtime));
-  std::vector<std::string> plain;
-  plain.reserve(names.size());
-  for (const std::string& name : names) plain.emplace_back(base_name(name));
-  SVCD_TRY(disable_in(work, plain));
-  SVCD_TRY(enable_in(work, names, force));
-  return finish(work);
-}
-
-Result<InstallPlan> Installer::mask(const std::vector<std::string>& names, bool runtime, bool force) {
-  Work work(files_, path_, host_, config_folder(runtime));
-  SVCD_TRY(check_names(names));
-  InstallUnits units(work.files, path_, host_);
-  InstallLinks links(work.files, units, work.config, work.plan);
-  for (const std::string& name : names) SVCD_TRY(links.make("/dev/null", work.config + "/" + name, force));
-  return finish(work);
-}
-
-Result<InstallPlan> Installer::unmask(const std::vector<std::string>& names, bool runtime) {
-  Work work(files_, path_, host_, config_folder(runtime));
-  SVCD_TRY(check_names(names));
-  std::set<std::string, std::less<>> removed;
-  for (const std::string& name : names) {
-    const std::string path = work.config + "/" + name;
-    if (!is_mask(work.files.look(path)) || !removed.insert(path).second) continue;
-    work.plan.changes.push_back({Change::unlink, path, {}});
+std::string_view to_string(PresetMode mode) {
+  switch (mode) {
+    case PresetMode::full: return "full";
+    case PresetMode::enable_only: return "enable-only";
+    case PresetMode::disable_only: return "disable-only";
   }
-  for (const std::string& path : removed) work.files.plan_unlink(path);
-  InstallUnits units(work.files, path_, host_);
-  InstallLinks(work.files, units, work.config, work.plan).remove(removed);
-  return finish(work);
+  return "";
 }
 
-Result<InstallPlan> Installer::preset(const std::vector<std::string>& names, bool runtime, bool force) {
-  Work work(files_, path_, host_, config_folder(runtime));
-  const Presets presets(files_, path_);
-  work.plan.diagnostics = presets.diagnostics();
-  std::vector<std::string> plus, minus;
-  for (const std::string& name : names) {
-    InstallUnits units(work.files, path_, host_);
-    const auto unit = units.discover(name);
-    if (!unit) return named(unit.error(), name);
-    if ((*unit)->name.str() != name) continue;  // an alias: what it stands for decides for itself
-    std::vector<std::string> instances;
-    if (!presets.enables((*unit)->name, &instances))
-      minus.push_back(name);
-    else if (instances.empty())
-      plus.push_back(name);
-    else
-      plus.insert(plus.end(), instances.begin(), instances.end());
+bool parse_preset_mode(std::string_view text, PresetMode& into) {
+  for (const PresetMode mode : {PresetMode::full, PresetMode::enable_only, PresetMode::disable_only}) {
+    if (text != to_string(mode)) continue;
+    into = mode;
+    return true;
   }
-  SVCD_TRY(disable_in(work, minus));
-  InstallUnits units(work.files, path_, host_);
-  SVCD_TRY(discover_all(work, units, plus));
-  SVCD_TRY(make_links(work, units, force, /*preset=*/true));
-  return finish(work);
+  return false;
 }
 
-Result<InstallPlan> Installer::link(const std::vector<std::string>& paths, bool runtime, bool force) {
-  Work work(files_, path_, host_, config_folder(runtime));
-  InstallUnits units(work.files, path_, host_);
-  InstallLinks links(work.files, units, work.config, work.plan);
-  for (const std::string& path : paths) {
-    if (!path.starts_with('/') || !UnitName::is_valid(base_name(path)))
-      return tl::unexpected(install_error(EINVAL, path));
-    const FileInfo info = work.files.look_at_link(path);
-    if (info.kind == FileInfo::Kind::missing) return tl::unexpected(install_error(ENOENT, path));
-    if (info.kind == FileInfo::Kind::symlink) return tl::unexpected(install_error(ELOOP, path));
-    if (info.kind != FileInfo::Kind::regular)
-      return tl::unexpected(install_error(info.kind == FileInfo::Kind::directory ? EISDIR : EINVAL, path));
-    if (!units.in_search_path(path))
-      SVCD_TRY(links.make(path, fmt::format("{}/{}", work.config, base_name(path)), force));
+std::optional<Error> InstallPlan::error() const {
+  const auto is_failure = [](const InstallChange& change) { return change.type == Change::failed; };
+  if (error_number == 0 && (changes.empty() || !std::all_of(changes.begin(), changes.end(), is_failure))) return {};
+  const auto first = std::find_if(changes.begin(), changes.end(), is_failure);
+  if (first != changes.end()) return install_error(first->error_number, first->path, first->target);
+  return plain_error(error_number);
+}
+
+InstallPlan Installer::plan(const InstallRequest& request) {
+  InstallWork work(files_, path_, host_, request.runtime && request.verb != InstallVerb::set_default);
+  switch (request.verb) {
+    case InstallVerb::enable: enable(work, request.names, request.force); break;
+    case InstallVerb::disable: disable(work, request.names); break;
+    case InstallVerb::reenable: reenable(work, request.names, request.force); break;
+    case InstallVerb::preset: preset(work, request); break;
+    case InstallVerb::preset_all: preset_all(work, request); break;
+    case InstallVerb::mask: mask(work, request); break;
+    case InstallVerb::unmask: unmask(work, request.names); break;
+    case InstallVerb::link: link(work, request); break;
+    case InstallVerb::revert: revert(work, request.names); break;
+    case InstallVerb::add_wants:
+    case InstallVerb::add_requires: add_dependency(work, request); break;
+    case InstallVerb::set_default: set_default(work, request); break;
   }
-  return finish(work);
+  return std::move(work.plan);
 }
 
-Result<InstallPlan> Installer::set_default(const std::string& name, bool force) {
-  Work work(files_, path_, host_, config_folder(false));
-  const auto target = UnitName::parse(name);
-  if (!target || target->type() != UnitType::target || name == default_target_name)
-    return tl::unexpected(Error{ErrorCode::invalid_args, "Invalid argument", EINVAL});
-  InstallUnits units(work.files, path_, host_);
-  const auto unit = units.discover(name);
-  if (!unit) return named(unit.error(), name);
-  SVCD_TRY(check_may_be_enabled(path_, **unit));
-  InstallLinks links(work.files, units, work.config, work.plan);
-  SVCD_TRY(links.make((*unit)->path, fmt::format("{}/{}", work.config, default_target_name), force));
-  return finish(work);
+Result<std::vector<std::string>> Installer::links_of(const std::string& name, bool runtime) {
+  if (!UnitName::is_valid(name)) return tl::unexpected(plain_error(EUCLEAN));
+  InstallWork work(files_, path_, host_, runtime);
+  disable(work, {name});
+  std::vector<std::string> links;
+  for (const InstallChange& change : work.plan.changes)
+    if (change.type == Change::unlink) links.push_back(change.path);
+  return links;
+}
+
+Result<bool> Installer::has_unit_file(const std::string& name, Diagnostics* said) {
+  const UnitName parsed = SVCD_TRY(UnitName::parse(name));
+  ChangedFiles files(files_);
+  Diagnostics nobody_asks;
+  InstallUnits units(files, path_, host_, said != nullptr ? *said : nobody_asks, Reads::by_name);
+  const auto found = units.follow(parsed, InstallUnits::Links::of_vendors);
+  if (!found && found.error().error_number == ENOENT) return false;
+  if (!found) return tl::unexpected(found.error());
+  return true;
 }
 
 Result<std::string> Installer::default_target() {
   ChangedFiles files(files_);
-  InstallUnits units(files, path_, host_);
+  Diagnostics said;
+  InstallUnits units(files, path_, host_, said, Reads::by_name);
   const auto unit = units.discover(default_target_name);
-  if (!unit) return named(unit.error(), default_target_name);
+  if (!unit) return tl::unexpected(install_error(unit.error().error_number, default_target_name));
   return (*unit)->name.str();
-}
-
-bool Installer::preset_enables(const std::string& name) {
-  const auto unit = UnitName::parse(name);
-  return unit && Presets(files_, path_).enables(*unit);
 }
 
 }  // namespace svcd

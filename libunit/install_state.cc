@@ -1,7 +1,6 @@
 // States of unit files, as `systemctl is-enabled` and list-unit-files show them.
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <set>
 #include <span>
@@ -10,7 +9,9 @@
 #include "libunit/changed_files.h"
 #include "libunit/install.h"
 #include "libunit/install_units.h"
+#include "libunit/install_work.h"
 #include "libunit/path_text.h"
+#include "libunit/presets.h"
 
 namespace svcd {
 
@@ -61,6 +62,9 @@ void LinkIndex::take(FileSource& files, const std::string& place, size_t folder,
     Link link{folder, directly, entry.name};
     if (const auto target = files.read_link(place + "/" + entry.name)) link.leads_to = base_name(*target);
     if (link.leads_to != link.name && !link.leads_to.empty()) links_[link.leads_to].push_back(link);
+    const auto name = UnitName::parse(link.name);
+    if (name && name->is_instance() && name->template_name().str() != link.leads_to)
+      links_[name->template_name().str()].push_back(link);
     links_[entry.name].push_back(std::move(link));
   }
 }
@@ -77,6 +81,10 @@ class LinkSearch {
 
  private:
   bool is_own_name(std::string_view name) const;
+  bool is_instance(const std::string& name) const {
+    const auto parsed = UnitName::parse(name);
+    return unit_.name.is_template() && parsed && parsed->template_name() == unit_.name;
+  }
 
   std::span<const LinkIndex::Link> links_;
   const SearchPath& path_;
@@ -100,8 +108,8 @@ std::optional<UnitFileState> LinkSearch::find(bool only_own_names) const {
     bool same_name = false, found = false;
     for (const LinkIndex::Link& link : links_) {
       if (link.folder != folder) continue;
-      const bool by_name = !below_unit && link.name == unit_.name.str();
-      const bool by_target = link.leads_to == unit_.name.str();
+      const bool by_name = !below_unit && (link.name == unit_.name.str() || is_instance(link.name));
+      const bool by_target = link.directly && link.leads_to == unit_.name.str();
       if (by_name && by_target && link.directly)
         same_name = true;
       else if ((by_name || by_target) && (!only_own_names || is_own_name(link.name)))
@@ -126,18 +134,11 @@ std::optional<UnitFileState> LinkSearch::find(bool only_own_names) const {
 }
 
 Result<UnitFileState> state_of(ChangedFiles& files, const SearchPath& path, const HostFacts& host,
-                               std::optional<LinkIndex>& index, const std::string& name) {
+                               std::optional<LinkIndex>& index, const std::string& name, Diagnostics& said) {
   using enum UnitFileState;
-  const auto failed = [](int number) {
-    const ErrorCode code = number == ENOENT    ? ErrorCode::file_not_found
-                           : number == EINVAL  ? ErrorCode::invalid_args
-                           : number == EBADMSG ? ErrorCode::bad_message
-                                               : ErrorCode::failed;
-    const char* reason = ::strerrordesc_np(number);
-    return tl::unexpected(Error{code, reason ? reason : "Unknown error", number});
-  };
+  const auto failed = [](int number) { return tl::unexpected(plain_error(number)); };
   if (!UnitName::is_valid(name)) return failed(EINVAL);
-  InstallUnits units(files, path, host);
+  InstallUnits units(files, path, host, said);
   const auto found = units.discover(name);
   if (!found) return failed(found.error().error_number ? found.error().error_number : EINVAL);
   const InstallUnit& unit = **found;
@@ -175,13 +176,16 @@ std::string_view to_string(UnitFileState state) {
   return "";
 }
 
-Result<UnitFileState> Installer::state(const std::string& name) {
+Result<UnitFileState> Installer::state(const std::string& name, Diagnostics* said) {
+  Diagnostics nobody_asks;
   ChangedFiles files(files_);
   std::optional<LinkIndex> index;
-  return state_of(files, path_, host_, index, name);
+  return state_of(files, path_, host_, index, name, said != nullptr ? *said : nobody_asks);
 }
 
-std::vector<Installer::ListedFile> Installer::list() {
+std::vector<Installer::ListedFile> Installer::list(Diagnostics* said,
+                                                   const std::function<bool(const std::string&)>& wanted) {
+  Diagnostics nobody_asks;
   ChangedFiles files(files_);
   std::vector<ListedFile> listed;
   std::optional<LinkIndex> index;
@@ -190,10 +194,16 @@ std::vector<Installer::ListedFile> Installer::list() {
     for (const DirectoryEntry& entry : files.list(folder)) {
       const bool is_file = entry.kind == FileInfo::Kind::regular || entry.kind == FileInfo::Kind::symlink;
       if (!is_file || !UnitName::is_valid(entry.name) || !seen.insert(entry.name).second) continue;
-      const auto state = state_of(files, path_, host_, index, entry.name);
+      if (wanted && !wanted(entry.name)) continue;
+      const auto state = state_of(files, path_, host_, index, entry.name, said != nullptr ? *said : nobody_asks);
       listed.push_back({folder + "/" + entry.name, state ? *state : UnitFileState::bad});
     }
   return listed;
+}
+
+bool Installer::preset_enables(const std::string& name) {
+  const auto unit = UnitName::parse(name);
+  return unit && Presets(files_, path_).enables(*unit);
 }
 
 }  // namespace svcd

@@ -24,6 +24,8 @@ struct SearchPath {
   std::string persistent_control, runtime_control;  // set-property: …/system.control
   std::string transient;
   std::string generator, generator_early, generator_late;
+  /// For the managers of all users (`--global`): where the administrator enables units for them.
+  static SearchPath global(const std::string& configuration_root, const std::string& runtime_root);
   /// The default list. `environment` is $SYSTEMD_UNIT_PATH ("": not set); a trailing ':' appends the default list.
   static SearchPath system(const std::string& configuration_root, const std::string& runtime_root,
                            std::string_view environment);

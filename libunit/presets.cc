@@ -25,9 +25,10 @@ std::vector<std::string> words_of(std::string_view line) {
 }  // namespace
 
 Presets::Presets(FileSource& files, const SearchPath& path) {
+  const std::string own = fmt::format("{}-preset", base_name(path.persistent_config));  // system-preset, user-preset
   const std::vector<std::string> folders{path.persistent_config + "-preset", path.runtime_config + "-preset",
-                                         "/usr/local/lib/systemd/system-preset", "/usr/lib/systemd/system-preset",
-                                         "/lib/systemd/system-preset"};
+                                         "/usr/local/lib/systemd/" + own, "/usr/lib/systemd/" + own,
+                                         "/lib/systemd/" + own};
   std::map<std::string, std::string> by_name;
   for (const std::string& folder : folders)
     for (const DirectoryEntry& entry : files.list(folder))

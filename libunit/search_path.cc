@@ -46,4 +46,16 @@ SearchPath SearchPath::system(const std::string& configuration_root, const std::
   return path;
 }
 
+SearchPath SearchPath::global(const std::string& configuration_root, const std::string& runtime_root) {
+  SearchPath path;
+  path.persistent_config = configuration_root + "/systemd/user";
+  path.runtime_config = runtime_root + "/systemd/user";
+  for (const std::string& folder :
+       {path.persistent_config, path.runtime_config, std::string("/usr/local/share/systemd/user"),
+        std::string("/usr/share/systemd/user"), std::string("/usr/local/lib/systemd/user"),
+        std::string("/usr/lib/systemd/user")})
+    add(path.folders, folder);
+  return path;
+}
+
 }  // namespace svcd

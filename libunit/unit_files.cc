@@ -26,25 +26,6 @@ std::string_view chop_prefix(std::string_view prefix) {
   return dash == std::string_view::npos || dash == 0 ? std::string_view() : prefix.substr(0, dash + 1);
 }
 
-std::string why_no_alias(const UnitName& from, std::string_view target_name) {
-  const auto to = UnitName::parse(target_name);
-  if (!to)
-    return fmt::format("{}: symlink target \"{}\" is not a valid unit name, rejecting.", from.str(), target_name);
-  switch (alias_fault(from, *to)) {
-    case AliasFault::none:
-    case AliasFault::same_name: break;
-    case AliasFault::type:
-      return fmt::format("{}: symlink target \"{}\" has incompatible suffix, rejecting.", from.str(), target_name);
-    case AliasFault::instance:
-      return fmt::format("{}: unit symlink target \"{}\" instance name doesn't match, rejecting.", from.str(),
-                         target_name);
-    case AliasFault::kind:
-      return fmt::format("{}: symlink target name type \"{}\" does not match source, rejecting.", from.str(),
-                         target_name);
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string resolve_links(FileSource& files, std::string_view path, bool follow_last) {
@@ -72,6 +53,25 @@ std::string resolve_links(FileSource& files, std::string_view path, bool follow_
     rest.insert(0, *target);
   }
   return done;
+}
+
+std::string why_no_alias(const UnitName& from, std::string_view target_name) {
+  const auto to = UnitName::parse(target_name);
+  if (!to)
+    return fmt::format("{}: symlink target \"{}\" is not a valid unit name, rejecting.", from.str(), target_name);
+  switch (alias_fault(from, *to)) {
+    case AliasFault::none:
+    case AliasFault::same_name: break;
+    case AliasFault::type:
+      return fmt::format("{}: symlink target \"{}\" has incompatible suffix, rejecting.", from.str(), target_name);
+    case AliasFault::instance:
+      return fmt::format("{}: unit symlink target \"{}\" instance name doesn't match, rejecting.", from.str(),
+                         target_name);
+    case AliasFault::kind:
+      return fmt::format("{}: symlink target name type \"{}\" does not match source, rejecting.", from.str(),
+                         target_name);
+  }
+  return {};
 }
 
 AliasFault alias_fault(const UnitName& alias, const UnitName& of) {

@@ -27,6 +27,8 @@ bool is_mask(const FileInfo&);
 /// instance for the same instance or its template, a template for a template.
 enum class AliasFault : uint8_t { none, same_name, type, instance, kind };
 AliasFault alias_fault(const UnitName& alias, const UnitName& of);
+/// The same as a sentence about the link `from`; "" if there is no fault.
+std::string why_no_alias(const UnitName& from, std::string_view target_name);
 
 class UnitFiles {
  public:

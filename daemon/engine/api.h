@@ -13,6 +13,7 @@
 #include "daemon/engine/ids.h"
 #include "daemon/engine/status.h"
 #include "libunit/graph.h"
+#include "libunit/install.h"
 #include "libunit/loader.h"
 #include "libunit/manager_settings.h"
 #include "libunit/plan.h"
@@ -58,8 +59,6 @@ struct InstallReply {
   std::vector<InstallChange> changes;
 };
 
-enum class InstallVerb : uint8_t { enable, disable, reenable, mask, unmask, preset, set_default };
-
 class ManagerApi {
  public:
   virtual ~ManagerApi() = default;
@@ -100,6 +99,8 @@ class ManagerApi {
   virtual uint32_t failed_units() const = 0;
   virtual Result<UnitFileState> unit_file_state(const std::string& name) = 0;
   virtual std::vector<Installer::ListedFile> unit_files() = 0;
+  /// What disabling the unit would take away.
+  virtual Result<std::vector<std::string>> unit_file_links(const std::string& name, bool runtime) = 0;
   virtual Result<std::string> default_target() = 0;
   /// As 252 does, looked up once and kept until a reload: the disk itself is unit_file_state()'s.
   virtual const InstallFacts& install_facts(UnitId) = 0;
@@ -127,8 +128,7 @@ class ManagerApi {
   virtual void reset_all_failed() = 0;
   virtual Result<> ref(UnitId, ClientId) = 0;
   virtual Result<> unref(UnitId, ClientId) = 0;
-  virtual Result<InstallReply> install(InstallVerb, const std::vector<std::string>& names, bool runtime,
-                                       bool force) = 0;
+  virtual Result<InstallReply> install(const InstallRequest&) = 0;
   virtual Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) = 0;
   // Nothing: what it was to begin with.
   virtual void set_log_level(std::optional<int>) = 0;

@@ -70,6 +70,7 @@ class Manager final : public ManagerApi {
   uint32_t failed_units() const override { return uint32_t(failed_); }
   Result<UnitFileState> unit_file_state(const std::string& name) override;
   std::vector<Installer::ListedFile> unit_files() override;
+  Result<std::vector<std::string>> unit_file_links(const std::string& name, bool runtime) override;
   Result<std::string> default_target() override;
   const InstallFacts& install_facts(UnitId) override;
   const SearchPath& search_path() const override { return setup_.search_path; }
@@ -89,7 +90,7 @@ class Manager final : public ManagerApi {
   void reset_all_failed() override;
   Result<> ref(UnitId, ClientId) override;
   Result<> unref(UnitId, ClientId) override;
-  Result<InstallReply> install(InstallVerb, const std::vector<std::string>& names, bool runtime, bool force) override;
+  Result<InstallReply> install(const InstallRequest&) override;
   Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) override;
   void set_log_level(std::optional<int>) override;
   void set_log_target(std::optional<LogTarget>) override;

@@ -224,6 +224,9 @@ std::vector<Installer::ListedFile> Manager::unit_files() {
   unit_file_list_.reset();
   return files;
 }
+Result<std::vector<std::string>> Manager::unit_file_links(const std::string& name, bool runtime) {
+  return Installer(kernel_.files(), setup_.search_path, setup_.host).links_of(name, runtime);
+}
 Result<std::string> Manager::default_target() {
   return Installer(kernel_.files(), setup_.search_path, setup_.host).default_target();
 }
@@ -366,32 +369,28 @@ void Manager::client_gone(ClientId client) {
     if (Job* job = jobs_.find(id); job && job->client == client) job->client = 0;
 }
 
-Result<InstallReply> Manager::install(InstallVerb verb, const std::vector<std::string>& names, bool runtime,
-                                      bool force) {
-  Installer installer(kernel_.files(), setup_.search_path, setup_.host);
-  Result<InstallPlan> made = [&]() -> Result<InstallPlan> {
-    switch (verb) {
-      case InstallVerb::enable: return installer.enable(names, runtime, force);
-      case InstallVerb::disable: return installer.disable(names, runtime);
-      case InstallVerb::reenable: return installer.reenable(names, runtime, force);
-      case InstallVerb::mask: return installer.mask(names, runtime, force);
-      case InstallVerb::unmask: return installer.unmask(names, runtime);
-      case InstallVerb::preset: return installer.preset(names, runtime, force);
-      case InstallVerb::set_default: break;
-    }
-    return installer.set_default(names.empty() ? std::string() : names.front(), force);
-  }();
-  if (!made) return tl::unexpected(std::move(made).error());
-  for (const Diagnostic& diagnostic : made->diagnostics) log(nullptr, priority_warning, to_string(diagnostic));
+Result<InstallReply> Manager::install(const InstallRequest& request) {
+  const InstallPlan made = Installer(kernel_.files(), setup_.search_path, setup_.host).plan(request);
+  for (const Diagnostic& diagnostic : made.diagnostics) log(nullptr, priority_warning, to_string(diagnostic));
+  std::optional<Error> error = made.error();
   InstallReply reply;
-  reply.carries_install_info = made->carries_install_info;
-  for (const InstallChange& change : made->changes) {
-    if (auto applied = kernel_.apply(change); !applied) return tl::unexpected(std::move(applied).error());
-    if (change.type != InstallChange::Type::mkdir) reply.changes.push_back(change);
+  reply.carries_install_info = made.carries_install_info;
+  bool changed = false;
+  for (const InstallChange& change : made.changes) {
+    if (change.type == InstallChange::Type::failed) continue;  // as in systemd the others are told, or the error is
+    if (auto applied = kernel_.apply(change); !applied) {
+      error = std::move(applied).error();
+      break;
+    }
+    changed |= change.type == InstallChange::Type::symlink || change.type == InstallChange::Type::unlink;
+    reply.changes.push_back(change);
   }
-  loader_.forget();
-  changes_.unit_files_changed = true;
-  flush();  // as in systemd the signal comes before the answer
+  if (changed) loader_.forget();
+  if (changed || !error) {
+    changes_.unit_files_changed = true;
+    flush();  // as in systemd the signal comes before the answer
+  }
+  if (error) return tl::unexpected(std::move(*error));
   return reply;
 }
 

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <csignal>
 
-#include "daemon/linux/file_writer.h"
+#include "libunit/host/file_writer.h"
 #include "daemon/linux/timers.h"
 #include "libunit/codecs.h"
 #include "libunit/command_line.h"

@@ -11,7 +11,7 @@
 #include "daemon/linux/console.h"
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/event_sink.h"
-#include "daemon/linux/file_writer.h"
+#include "libunit/host/file_writer.h"
 #include "daemon/linux/generators.h"
 #include "daemon/linux/journal_sender.h"
 #include "daemon/linux/manager_configuration.h"

@@ -11,7 +11,8 @@
 #include <chrono>
 #include <cstring>
 
-#include "daemon/linux/file_writer.h"
+#include "libunit/host/file_writer.h"
+#include "libunit/path_text.h"
 
 namespace svcd {
 namespace {
@@ -47,7 +48,7 @@ Result<> NotifySocket::open(const std::string& path) {
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return fail(ErrorCode::invalid_args, "{}: path too long", path);
   memcpy(address.sun_path, path.data(), path.size());
-  if (auto made = make_folders(folder_of(path)); !made) return made;
+  if (auto made = make_folders(std::string(folder_of(path))); !made) return made;
   UniqueFd fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return tl::unexpected(errno_error(path, errno));
   const int room = 8 * 1024 * 1024;

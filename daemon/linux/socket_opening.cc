@@ -9,10 +9,11 @@
 #include <cerrno>
 #include <climits>
 
-#include "daemon/linux/file_writer.h"
 #include "daemon/linux/socket_address.h"
 #include "daemon/linux/socket_options.h"
 #include "daemon/linux/socket_units.h"
+#include "libunit/host/file_writer.h"
+#include "libunit/path_text.h"
 
 namespace svcd {
 namespace {
@@ -35,7 +36,7 @@ class ExactMode {
 
 Result<> make_parents(const std::string& path, mode_t mode) {
   const ExactMode exact(mode);
-  return make_folders(folder_of(path), mode);
+  return make_folders(std::string(folder_of(path)), mode);
 }
 
 Result<> give_to(const std::string& path, const SocketOwner& owner) {

@@ -4,7 +4,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "daemon/linux/file_writer.h"
+#include "libunit/host/file_writer.h"
 
 namespace svcd {
 

@@ -2,7 +2,8 @@
 
 #include <unistd.h>
 
-#include "daemon/linux/file_writer.h"
+#include "daemon/linux/id_text.h"
+#include "libunit/host/file_writer.h"
 
 namespace svcd {
 

@@ -7,7 +7,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "daemon/linux/file_writer.h"
+#include "libunit/host/file_writer.h"
 
 namespace svcd {
 

@@ -46,12 +46,21 @@ Result<> get_default_target(Call& call) {
   return {};
 }
 
+Result<> get_unit_file_links(Call& call) {
+  const std::string name = call.text();
+  const std::vector<std::string> links = SVCD_TRY(call.api().unit_file_links(name, call.flag()));
+  BusSink& sink = call.answer();
+  sink.open_array("s");
+  for (const std::string& link : links) sink.string(link);
+  sink.close_array();
+  return {};
+}
+
 void show_changes(const InstallReply& reply, ValueSink& sink) {
   sink.open_array("(sss)");
   for (const InstallChange& change : reply.changes) {
-    if (change.type == InstallChange::Type::mkdir) continue;  // clients know links only
     sink.open_struct("sss");
-    sink.string(change.type == InstallChange::Type::symlink ? "symlink" : "unlink");
+    sink.string(to_string(change.type));
     sink.string(change.path);
     sink.string(change.target);
     sink.close_struct();
@@ -59,35 +68,72 @@ void show_changes(const InstallReply& reply, ValueSink& sink) {
   sink.close_array();
 }
 
-Result<> install(Call& call, InstallVerb verb, const std::vector<std::string>& names, bool runtime, bool force,
-                 bool tells_info) {
-  const InstallReply reply = SVCD_TRY(call.api().install(verb, names, runtime, force));
+Result<> install(Call& call, const InstallRequest& request, bool tells_info) {
+  const InstallReply reply = SVCD_TRY(call.api().install(request));
   if (tells_info) call.answer().boolean(reply.carries_install_info);
   show_changes(reply, call.answer());
   return {};
 }
 
+tl::unexpected<Error> invalid_argument() {
+  return fail(ErrorCode::invalid_args, "Invalid argument");
+}
+
 /// Names, --runtime and, for some verbs, --force, each as a boolean.
 template <InstallVerb verb, bool takes_force, bool tells_info>
 Result<> with_booleans(Call& call) {
-  const std::vector<std::string> names = call.texts();
-  const bool runtime = call.flag();
-  const bool force = takes_force && call.flag();
-  return install(call, verb, names, runtime, force, tells_info);
+  InstallRequest request{verb, call.texts(), call.flag(), false, {}, {}};
+  request.force = takes_force && call.flag();
+  return install(call, request, tells_info);
 }
 
 /// The same in one number: 1 is --runtime, 2 is --force, 4 is for portable services.
 template <InstallVerb verb, bool tells_info>
 Result<> with_flags(Call& call) {
-  const std::vector<std::string> names = call.texts();
+  InstallRequest request{verb, call.texts(), false, false, {}, {}};
   const uint64_t flags = call.u64();
-  if (flags > 7) return fail(ErrorCode::invalid_args, "Invalid argument");
-  return install(call, verb, names, (flags & 1) != 0, (flags & 2) != 0, tells_info);
+  if (flags > 7) return invalid_argument();
+  request.runtime = (flags & 1) != 0;
+  request.force = (flags & 2) != 0;
+  return install(call, request, tells_info);
+}
+
+/// "" is the mode "full".
+Result<PresetMode> preset_mode(Call& call) {
+  const std::string text = call.text();
+  PresetMode mode = PresetMode::full;
+  if (!text.empty() && !parse_preset_mode(text, mode)) return invalid_argument();
+  return mode;
+}
+
+template <InstallVerb verb>
+Result<> with_preset_mode(Call& call) {
+  InstallRequest request{verb, {}, false, false, {}, {}};
+  if (verb == InstallVerb::preset) request.names = call.texts();
+  request.mode = SVCD_TRY(preset_mode(call));
+  request.runtime = call.flag();
+  request.force = call.flag();
+  return install(call, request, verb == InstallVerb::preset);
+}
+
+Result<> add_dependency_unit_files(Call& call) {
+  InstallRequest request{InstallVerb::add_wants, call.texts(), false, false, {}, call.text()};
+  const std::string type = call.text();
+  if (type == "Requires")
+    request.verb = InstallVerb::add_requires;
+  else if (type != "Wants")
+    return invalid_argument();
+  request.runtime = call.flag();
+  request.force = call.flag();
+  return install(call, request, false);
+}
+
+Result<> revert_unit_files(Call& call) {
+  return install(call, {InstallVerb::revert, call.texts(), false, false, {}, {}}, false);
 }
 
 Result<> set_default_target(Call& call) {
-  const std::string name = call.text();
-  return install(call, InstallVerb::set_default, {name}, false, call.flag(), false);
+  return install(call, {InstallVerb::set_default, {call.text()}, false, call.flag(), {}, {}}, false);
 }
 
 // clang-format off
@@ -100,11 +146,17 @@ constexpr Method methods[] = {
     {"EnableUnitFilesWithFlags", "ast",  "ba(sss)", "files\0flags\0carries_install_info\0changes\0", Right::change, with_flags<InstallVerb::enable, true>},
     {"DisableUnitFilesWithFlags","ast",  "a(sss)",  "files\0flags\0changes\0", Right::change, with_flags<InstallVerb::disable, false>},
     {"ReenableUnitFiles",        "asbb", "ba(sss)", "files\0runtime\0force\0carries_install_info\0changes\0", Right::change, with_booleans<InstallVerb::reenable, true, true>},
+    {"LinkUnitFiles",            "asbb", "a(sss)",  "files\0runtime\0force\0changes\0", Right::change, with_booleans<InstallVerb::link, true, false>},
     {"PresetUnitFiles",          "asbb", "ba(sss)", "files\0runtime\0force\0carries_install_info\0changes\0", Right::change, with_booleans<InstallVerb::preset, true, true>},
+    {"PresetUnitFilesWithMode",  "assbb", "ba(sss)", "files\0mode\0runtime\0force\0carries_install_info\0changes\0", Right::change, with_preset_mode<InstallVerb::preset>},
     {"MaskUnitFiles",            "asbb", "a(sss)",  "files\0runtime\0force\0changes\0", Right::change, with_booleans<InstallVerb::mask, true, false>},
     {"UnmaskUnitFiles",          "asb",  "a(sss)",  "files\0runtime\0changes\0", Right::change, with_booleans<InstallVerb::unmask, false, false>},
+    {"RevertUnitFiles",          "as",   "a(sss)",  "files\0changes\0", Right::change, revert_unit_files},
     {"SetDefaultTarget",         "sb",   "a(sss)",  "name\0force\0changes\0", Right::change, set_default_target},
     {"GetDefaultTarget",         "",     "s",       "name\0", Right::look, get_default_target},
+    {"PresetAllUnitFiles",       "sbb",  "a(sss)",  "mode\0runtime\0force\0changes\0", Right::change, with_preset_mode<InstallVerb::preset_all>},
+    {"AddDependencyUnitFiles",   "asssbb", "a(sss)", "files\0target\0type\0runtime\0force\0changes\0", Right::change, add_dependency_unit_files},
+    {"GetUnitFileLinks",         "sb",   "as",      "name\0runtime\0links\0", Right::look, get_unit_file_links},
 };
 // clang-format on
 

@@ -23,5 +23,5 @@ FUZZ(loader) {
   const svcd::LoadedUnit unit = loader.load(svcd::UnitName::parse(name).value());
   const bool differs = loader.differs_from_disk(unit);
   svcd::must(!differs || unit.state != svcd::LoadState::loaded, "what was just loaded is what is on disk");
-  (void)svcd::Installer(files, path, host).enable({name}, false, false);
+  (void)svcd::Installer(files, path, host).plan({svcd::InstallVerb::enable, {name}, false, false, {}, {}});
 }

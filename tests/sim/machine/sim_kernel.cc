@@ -168,7 +168,6 @@ Result<> SimKernel::apply(const InstallChange& change) {
   using Type = InstallChange::Type;
   if (change.type == Type::symlink) files_.link(change.path, change.target);
   if (change.type == Type::unlink) files_.remove(change.path);
-  if (change.type == Type::mkdir) files_.folder(change.path);
   return {};
 }
 

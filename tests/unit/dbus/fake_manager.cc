@@ -137,11 +137,11 @@ Result<> FakeManager::unref(UnitId id, ClientId) {
   history.push_back("unref " + loaded(id).id.str());
   return {};
 }
-Result<InstallReply> FakeManager::install(InstallVerb, const std::vector<std::string>& names, bool runtime,
-                                          bool force) {
-  history.push_back("install " + (names.empty() ? "nothing" : names[0]) + (runtime ? " runtime" : "") +
-                    (force ? " force" : ""));
-  return InstallReply{true, {{InstallChange::Type::symlink, "/etc/link", "/lib/target"}}};
+Result<InstallReply> FakeManager::install(const InstallRequest& request) {
+  last_install = request;
+  history.push_back("install " + (request.names.empty() ? "nothing" : request.names[0]) +
+                    (request.runtime ? " runtime" : "") + (request.force ? " force" : ""));
+  return InstallReply{true, {{InstallChange::Type::symlink, "/etc/link", "/lib/target", 0}}};
 }
 Result<> FakeManager::set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) {
   for (const std::string& one : set) history.push_back("set " + one);

@@ -65,6 +65,9 @@ class FakeManager final : public ManagerApi {
   uint32_t failed_units() const override { return 0; }
   Result<UnitFileState> unit_file_state(const std::string&) override;
   std::vector<Installer::ListedFile> unit_files() override { return {}; }
+  Result<std::vector<std::string>> unit_file_links(const std::string& name, bool) override {
+    return std::vector<std::string>{"/etc/" + name};
+  }
   Result<std::string> default_target() override { return std::string("multi-user.target"); }
   const InstallFacts& install_facts(UnitId) override;
   const SearchPath& search_path() const override { return path_; }
@@ -84,7 +87,8 @@ class FakeManager final : public ManagerApi {
   void reset_all_failed() override { history.push_back("reset-failed"); }
   Result<> ref(UnitId, ClientId) override;
   Result<> unref(UnitId, ClientId) override;
-  Result<InstallReply> install(InstallVerb, const std::vector<std::string>&, bool runtime, bool force) override;
+  Result<InstallReply> install(const InstallRequest&) override;
+  InstallRequest last_install;
   Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) override;
   void set_log_level(std::optional<int> l) override { controls_.log_level = l.value_or(first_controls_.log_level); }
   void set_log_target(std::optional<LogTarget> t) override {

@@ -220,6 +220,38 @@ TEST_F(PrivateSocketTest, EnableTellsTheLinksItMade) {
   EXPECT_THAT(world.manager.history, ElementsAre("install a.service runtime"));
 }
 
+TEST_F(PrivateSocketTest, PresetModesAreWordsAndTheEmptyOneIsBoth) {
+  TestClient client(world);
+  const InstallRequest& last = world.manager.last_install;
+  EXPECT_EQ(client.manager("PresetUnitFilesWithMode", "assbb", 1, "a.service", "", 0, 1),
+            "true [(symlink /etc/link /lib/target)]");
+  EXPECT_EQ(last.verb, InstallVerb::preset);
+  EXPECT_EQ(last.mode, PresetMode::full);
+  EXPECT_TRUE(last.force);
+  EXPECT_EQ(client.manager("PresetAllUnitFiles", "sbb", "disable-only", 1, 0), "[(symlink /etc/link /lib/target)]");
+  EXPECT_EQ(last.verb, InstallVerb::preset_all);
+  EXPECT_EQ(last.mode, PresetMode::disable_only);
+  EXPECT_TRUE(last.runtime);
+  EXPECT_EQ(client.manager("PresetAllUnitFiles", "sbb", "both", 0, 0),
+            "org.freedesktop.DBus.Error.InvalidArgs: Invalid argument");
+}
+
+TEST_F(PrivateSocketTest, UnitFilesAreAddedToTargetsByTheKindOfDependency) {
+  TestClient client(world);
+  const InstallRequest& last = world.manager.last_install;
+  EXPECT_EQ(client.manager("AddDependencyUnitFiles", "asssbb", 1, "a.service", "b.target", "Requires", 0, 1),
+            "[(symlink /etc/link /lib/target)]");
+  EXPECT_EQ(last.verb, InstallVerb::add_requires);
+  EXPECT_EQ(last.target, "b.target");
+  EXPECT_EQ(client.manager("AddDependencyUnitFiles", "asssbb", 1, "a.service", "b.target", "Upholds", 0, 1),
+            "org.freedesktop.DBus.Error.InvalidArgs: Invalid argument");
+  EXPECT_EQ(client.manager("RevertUnitFiles", "as", 1, "c.service"), "[(symlink /etc/link /lib/target)]");
+  EXPECT_EQ(last.verb, InstallVerb::revert);
+  EXPECT_EQ(client.manager("EnableUnitFilesWithFlags", "ast", 1, "d.service", uint64_t{8}),
+            "org.freedesktop.DBus.Error.InvalidArgs: Invalid argument");
+  EXPECT_EQ(client.manager("GetUnitFileLinks", "sb", "d.service", 0), "[/etc/d.service]");
+}
+
 TEST_F(PrivateSocketTest, SubscribeAlwaysSucceedsThere) {
   TestClient client(world);
   EXPECT_EQ(client.manager("Subscribe"), "");

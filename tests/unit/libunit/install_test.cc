@@ -31,11 +31,12 @@ class InstallTest : public testing::Test {
   }
 
   /// "symlink PATH -> TARGET", "unlink PATH" …, or the error; makes the changes.
-  Lines made(const Result<InstallPlan>& plan) {
-    if (!plan) return {fmt::format("error {}: {}", int(plan.error().code), plan.error().message)};
-    carries_install_info = plan->carries_install_info;
+  Lines made(const InstallPlan& plan) {
+    carries_install_info = plan.carries_install_info;
     Lines lines;
-    for (const InstallChange& change : plan->changes) {
+    if (const auto error = plan.error()) lines.push_back(fmt::format("error {}: {}", int(error->code), error->message));
+    for (const InstallChange& change : plan.changes) {
+      if (change.type == InstallChange::Type::failed) continue;
       lines.push_back(fmt::format("{} {}{}{}", to_string(change.type), change.path, change.target.empty() ? "" : " -> ",
                                   change.target));
       if (change.type == InstallChange::Type::symlink) files.link(change.path, change.target);
@@ -43,10 +44,13 @@ class InstallTest : public testing::Test {
     }
     return lines;
   }
-  Lines enable(const std::string& name, bool runtime = false, bool force = false) {
-    return made(installer.enable({name}, runtime, force));
+  Lines ask(InstallVerb verb, std::vector<std::string> names, bool runtime = false, bool force = false) {
+    return made(installer.plan({verb, std::move(names), runtime, force, PresetMode::full, {}}));
   }
-  Lines disable(const std::string& name, bool runtime = false) { return made(installer.disable({name}, runtime)); }
+  Lines enable(const std::string& name, bool runtime = false, bool force = false) {
+    return ask(InstallVerb::enable, {name}, runtime, force);
+  }
+  Lines disable(const std::string& name, bool runtime = false) { return ask(InstallVerb::disable, {name}, runtime); }
   Lines error(ErrorCode code, const std::string& text) { return {fmt::format("error {}: {}", int(code), text)}; }
   std::string state(const std::string& name) {
     const auto found = installer.state(name);
@@ -131,7 +135,7 @@ TEST_F(InstallTest, AnInstanceIsEnabledUnderItsOwnName) {
                           symlink(etc + "multi-user.target.wants/t@x.service", vendor + "t@.service")));
   EXPECT_EQ(state("t@.service"), "indirect");
   EXPECT_EQ(state("t@x.service"), "enabled");
-  EXPECT_THAT(made(installer.reenable({"t@x.service"}, false, false)),
+  EXPECT_THAT(ask(InstallVerb::reenable, {"t@x.service"}, false, false),
               ElementsAre("unlink " + etc + "multi-user.target.wants/t@x.service",
                           symlink(etc + "multi-user.target.wants/t@x.service", vendor + "t@.service")));
   EXPECT_THAT(disable("t@.service"), UnorderedElementsAre("unlink " + etc + "multi-user.target.wants/t@x.service",
@@ -158,7 +162,9 @@ TEST_F(InstallTest, SpecifiersAreExpandedForTheInstance) {
 
 TEST_F(InstallTest, AnAliasMustFitTheUnit) {
   unit("a.service", "Alias=x.socket\nWantedBy=multi-user.target\n");
-  EXPECT_EQ(enable("a.service"), error(ErrorCode::bad_unit_setting, "Cannot alias a.service as x.socket."));
+  EXPECT_THAT(enable("a.service"),
+              ElementsAre(error(ErrorCode::bad_unit_setting, "Cannot alias a.service as x.socket.").front(),
+                          symlink(etc + "multi-user.target.wants/a.service", vendor + "a.service")));
   unit("b.service", "Alias=b\n");
   EXPECT_EQ(enable("b.service"), error(ErrorCode::bad_unit_setting, "Cannot alias b.service as b."));
   unit("i@.service", "Alias=al-%i.service\n");
@@ -231,7 +237,7 @@ TEST_F(InstallTest, UnmaskTakesLinksToTheMaskAlong) {
   files.link(etc + "mm3.service", "/etc/systemd/system/mm.service");
   EXPECT_EQ(state("mm2.service"), "masked");
   EXPECT_THAT(
-      made(installer.unmask({"mm.service"}, false)),
+      ask(InstallVerb::unmask, {"mm.service"}, false),
       ElementsAre("unlink " + etc + "mm.service", "unlink " + etc + "mm2.service", "unlink " + etc + "mm3.service"));
 }
 
@@ -247,8 +253,10 @@ TEST_F(InstallTest, LinksThatLeadNowhereCanBeDisabled) {
   EXPECT_EQ(enable("loop1.service"), error(ErrorCode::unit_linked,
                                            "Refusing to operate on alias name or linked unit "
                                            "file: loop1.service"));
-  EXPECT_THAT(disable("d1.service"), ElementsAre("dangling " + etc + "d1.service", "unlink " + etc + "d1.service"));
-  EXPECT_THAT(disable("d2.service"), ElementsAre("unlink " + etc + "d2.service"));
+  EXPECT_THAT(disable("d1.service"), ElementsAre("dangling " + etc + "d1.service", "unlink " + etc + "d1.service",
+                                                 "unlink " + etc + "d2.service"));
+  files.link(etc + "d3.service", "/opt/other.service");
+  EXPECT_THAT(disable("d3.service"), ElementsAre("unlink " + etc + "d3.service"));
   EXPECT_THAT(disable("loop1.service"),
               ElementsAre("unlink " + etc + "loop1.service", "unlink " + etc + "loop2.service"));
 }
@@ -266,28 +274,29 @@ TEST_F(InstallTest, GeneratedAndTransientUnitsAreNotForEnabling) {
 TEST_F(InstallTest, MaskLinksToDevNullAndUnmaskTakesThatAway) {
   unit("m.service", "WantedBy=multi-user.target\n");
   unit("am.service", "WantedBy=multi-user.target\nAlso=m.service\n");
-  EXPECT_THAT(made(installer.mask({"m.service"}, false, false)), ElementsAre(symlink(etc + "m.service", "/dev/null")));
+  EXPECT_THAT(ask(InstallVerb::mask, {"m.service"}, false, false),
+              ElementsAre(symlink(etc + "m.service", "/dev/null")));
   EXPECT_EQ(state("m.service"), "masked");
   EXPECT_EQ(enable("m.service"), error(ErrorCode::unit_masked, "Unit file /etc/systemd/system/m.service is masked."));
   EXPECT_THAT(enable("am.service"),
               ElementsAre(symlink(etc + "multi-user.target.wants/am.service", vendor + "am.service"),
                           "masked " + etc + "m.service"));
-  EXPECT_THAT(made(installer.mask({"m.service"}, false, false)), IsEmpty());
-  EXPECT_THAT(made(installer.unmask({"m.service"}, true)), IsEmpty());
-  EXPECT_THAT(made(installer.unmask({"m.service"}, false)), ElementsAre("unlink " + etc + "m.service"));
-  EXPECT_THAT(made(installer.unmask({"m.service"}, false)), IsEmpty());
-  EXPECT_THAT(made(installer.mask({"m.service"}, true, false)), ElementsAre(symlink(run + "m.service", "/dev/null")));
+  EXPECT_THAT(ask(InstallVerb::mask, {"m.service"}, false, false), IsEmpty());
+  EXPECT_THAT(ask(InstallVerb::unmask, {"m.service"}, true), IsEmpty());
+  EXPECT_THAT(ask(InstallVerb::unmask, {"m.service"}, false), ElementsAre("unlink " + etc + "m.service"));
+  EXPECT_THAT(ask(InstallVerb::unmask, {"m.service"}, false), IsEmpty());
+  EXPECT_THAT(ask(InstallVerb::mask, {"m.service"}, true, false), ElementsAre(symlink(run + "m.service", "/dev/null")));
   EXPECT_EQ(state("m.service"), "masked-runtime");
-  EXPECT_THAT(made(installer.mask({"none.service"}, false, false)),
+  EXPECT_THAT(ask(InstallVerb::mask, {"none.service"}, false, false),
               ElementsAre(symlink(etc + "none.service", "/dev/null")));
 }
 
 TEST_F(InstallTest, MaskDoesNotReplaceAUnitFile) {
   files.write(etc + "e.service", service);
   const Lines exists = error(ErrorCode::unit_exists, "File /etc/systemd/system/e.service already exists.");
-  EXPECT_EQ(made(installer.mask({"e.service"}, false, false)), exists);
-  EXPECT_EQ(made(installer.mask({"e.service"}, false, true)), exists);
-  EXPECT_EQ(made(installer.mask({"/x/y"}, false, false)), error(ErrorCode::invalid_args, "Invalid argument"));
+  EXPECT_EQ(ask(InstallVerb::mask, {"e.service"}, false, false), exists);
+  EXPECT_EQ(ask(InstallVerb::mask, {"e.service"}, false, true), exists);
+  EXPECT_EQ(ask(InstallVerb::mask, {"/x/y"}, false, false), error(ErrorCode::invalid_args, "Invalid argument"));
 }
 
 TEST_F(InstallTest, APathOutsideOfTheSearchPathIsLinkedAndEnabled) {
@@ -298,13 +307,13 @@ TEST_F(InstallTest, APathOutsideOfTheSearchPathIsLinkedAndEnabled) {
   EXPECT_EQ(state("l.service"), "enabled");
   EXPECT_THAT(disable("l.service"), UnorderedElementsAre("unlink " + etc + "l.service",
                                                          "unlink " + etc + "multi-user.target.wants/l.service"));
-  EXPECT_THAT(made(installer.link({"/opt/u/l.service"}, false, false)),
+  EXPECT_THAT(ask(InstallVerb::link, {"/opt/u/l.service"}, false, false),
               ElementsAre(symlink(etc + "l.service", "/opt/u/l.service")));
   EXPECT_EQ(state("l.service"), "linked");
-  EXPECT_THAT(made(installer.link({lib + "graphical.target"}, false, false)), IsEmpty());
-  EXPECT_EQ(made(installer.link({"l.service"}, false, false)),
+  EXPECT_THAT(ask(InstallVerb::link, {lib + "graphical.target"}, false, false), IsEmpty());
+  EXPECT_EQ(ask(InstallVerb::link, {"l.service"}, false, false),
             error(ErrorCode::invalid_args, "File l.service: Invalid argument"));
-  EXPECT_EQ(made(installer.link({"/opt/no.service"}, false, false)),
+  EXPECT_EQ(ask(InstallVerb::link, {"/opt/no.service"}, false, false),
             error(ErrorCode::no_such_unit, "Unit file /opt/no.service does not exist."));
 }
 
@@ -334,24 +343,24 @@ TEST_F(InstallTest, PresetsEnableOrDisableByTheFirstRuleThatMatches) {
   unit("off.service", "WantedBy=multi-user.target\n");
   unit("other.service", "WantedBy=multi-user.target\n");
   unit("p@.service", "WantedBy=multi-user.target\n");
-  EXPECT_THAT(made(installer.preset({"on.service"}, false, false)),
+  EXPECT_THAT(ask(InstallVerb::preset, {"on.service"}, false, false),
               ElementsAre(symlink(etc + "multi-user.target.wants/on.service", vendor + "on.service")));
   EXPECT_TRUE(carries_install_info);
   enable("off.service");
-  EXPECT_THAT(made(installer.preset({"off.service"}, false, false)),
+  EXPECT_THAT(ask(InstallVerb::preset, {"off.service"}, false, false),
               ElementsAre("unlink " + etc + "multi-user.target.wants/off.service"));
   EXPECT_FALSE(carries_install_info);
-  EXPECT_THAT(made(installer.preset({"p@.service"}, false, false)),
+  EXPECT_THAT(ask(InstallVerb::preset, {"p@.service"}, false, false),
               ElementsAre(symlink(etc + "multi-user.target.wants/p@i1.service", vendor + "p@.service"),
                           symlink(etc + "multi-user.target.wants/p@i2.service", vendor + "p@.service")));
   EXPECT_TRUE(installer.preset_enables("p@i1.service"));
   EXPECT_FALSE(installer.preset_enables("p@i3.service"));
   EXPECT_FALSE(installer.preset_enables("x.service"));
-  EXPECT_EQ(made(installer.preset({"none.service"}, false, false)),
+  EXPECT_EQ(ask(InstallVerb::preset, {"none.service"}, false, false),
             error(ErrorCode::no_such_unit, "Unit file none.service does not exist."));
-  const auto plan = installer.preset({}, false, false);
-  ASSERT_EQ(plan->diagnostics.size(), 2u);
-  EXPECT_EQ(to_string(plan->diagnostics[0]),
+  const InstallPlan plan = installer.plan({InstallVerb::preset, {}, false, false, {}, {}});
+  ASSERT_EQ(plan.diagnostics.size(), 2u);
+  EXPECT_EQ(to_string(plan.diagnostics[0]),
             "/etc/systemd/system-preset/10-x.preset:5: Couldn't parse line 'bogus x'. Ignoring.");
 }
 
@@ -362,20 +371,21 @@ TEST_F(InstallTest, WithoutAPresetUnitsAreEnabled) {
 TEST_F(InstallTest, TheDefaultTargetIsALink) {
   files.link(lib + "default.target", "graphical.target");
   EXPECT_EQ(installer.default_target().value(), "graphical.target");
-  EXPECT_THAT(made(installer.set_default("multi-user.target", false)),
+  EXPECT_THAT(ask(InstallVerb::set_default, {"multi-user.target"}, false, false),
               ElementsAre(symlink(etc + "default.target", vendor + "multi-user.target")));
   EXPECT_EQ(installer.default_target().value(), "multi-user.target");
-  EXPECT_EQ(made(installer.set_default("graphical.target", false)),
+  EXPECT_EQ(ask(InstallVerb::set_default, {"graphical.target"}, false, false),
             error(ErrorCode::unit_exists,
                   "File /etc/systemd/system/default.target already exists and is a symlink to "
                   "/lib/systemd/system/multi-user.target."));
   EXPECT_THAT(
-      made(installer.set_default("graphical.target", true)),
+      ask(InstallVerb::set_default, {"graphical.target"}, false, true),
       ElementsAre("unlink " + etc + "default.target", symlink(etc + "default.target", vendor + "graphical.target")));
-  EXPECT_EQ(made(installer.set_default("none.target", true)),
+  EXPECT_EQ(ask(InstallVerb::set_default, {"none.target"}, false, true),
             error(ErrorCode::no_such_unit, "Unit file none.target does not exist."));
   for (const char* bad : {"a.service", "default.target", "x"})
-    EXPECT_EQ(made(installer.set_default(bad, true)), error(ErrorCode::invalid_args, "Invalid argument")) << bad;
+    EXPECT_EQ(ask(InstallVerb::set_default, {bad}, false, true), error(ErrorCode::invalid_args, "Invalid argument"))
+        << bad;
 }
 
 TEST_F(InstallTest, ListsEachUnitFileOnceWithItsState) {
@@ -390,14 +400,90 @@ TEST_F(InstallTest, ListsEachUnitFileOnceWithItsState) {
                           vendor + "bad.service bad", vendor + "multi-user.target static"));
 }
 
-TEST_F(InstallTest, SeveralUnitsAreEnabledAtOnceOrNone) {
+TEST_F(InstallTest, WhatCannotBeDoneDoesNotKeepTheRestFromBeingDone) {
   unit("a.service", "Alias=x.service\n");
-  unit("b.service", "Alias=x.service\n");
-  EXPECT_EQ(made(installer.enable({"a.service", "b.service"}, false, false)),
-            error(ErrorCode::unit_exists,
-                  "File /etc/systemd/system/x.service already exists and is a symlink to "
-                  "/lib/systemd/system/a.service."));
-  EXPECT_EQ(state("a.service"), "disabled");
+  unit("b.service", "Alias=x.service\nWantedBy=multi-user.target\n");
+  EXPECT_THAT(ask(InstallVerb::enable, {"a.service", "b.service"}),
+              ElementsAre(error(ErrorCode::unit_exists,
+                                "File /etc/systemd/system/x.service already exists and is a symlink to "
+                                "/lib/systemd/system/a.service.")
+                              .front(),
+                          symlink(etc + "x.service", vendor + "a.service"),
+                          symlink(etc + "multi-user.target.wants/b.service", vendor + "b.service")));
+  EXPECT_THAT(ask(InstallVerb::disable, {"none.service", "b.service"}),
+              ElementsAre("unlink " + etc + "multi-user.target.wants/b.service"));
+}
+
+TEST_F(InstallTest, AUnitThatIsNotThereKeepsAllFromBeingEnabled) {
+  unit("a.service", "WantedBy=multi-user.target\n");
+  EXPECT_EQ(ask(InstallVerb::enable, {"a.service", "none.service"}),
+            error(ErrorCode::no_such_unit, "Unit file none.service does not exist."));
+}
+
+TEST_F(InstallTest, ANameThatAnAdministratorGaveIsNotEnabled) {
+  unit("a.service", "Alias=b.service\n");
+  enable("a.service");
+  EXPECT_EQ(enable("b.service"),
+            error(ErrorCode::unit_linked, "Refusing to operate on alias name or linked unit file: b.service"));
+  files.link(lib + "c.service", "a.service");
+  EXPECT_THAT(enable("c.service"), IsEmpty());
+}
+
+TEST_F(InstallTest, AddWantsAndAddRequiresLinkWhateverTheUnitSays) {
+  files.write(lib + "s.service", service);
+  InstallRequest request{InstallVerb::add_wants, {"s.service"}, false, false, {}, "graphical.target"};
+  EXPECT_THAT(made(installer.plan(request)),
+              ElementsAre(symlink(etc + "graphical.target.wants/s.service", vendor + "s.service")));
+  request.verb = InstallVerb::add_requires;
+  request.runtime = true;
+  EXPECT_THAT(made(installer.plan(request)),
+              ElementsAre(symlink(run + "graphical.target.requires/s.service", vendor + "s.service")));
+  request.target = "none.target";
+  EXPECT_EQ(made(installer.plan(request)), error(ErrorCode::no_such_unit, "Unit file none.target does not exist."));
+  EXPECT_THAT(installer.links_of("s.service", false).value(), ElementsAre(etc + "graphical.target.wants/s.service"));
+}
+
+TEST_F(InstallTest, RevertTakesAwayWhatWasChangedAboutAUnitOfTheVendor) {
+  unit("a.service", "WantedBy=multi-user.target\n");
+  files.write(etc + "a.service", service);
+  files.write(etc + "a.service.d/x.conf", "[Unit]\n");
+  files.write("/run/systemd/system.control/a.service.d/50-Nice.conf", "[Service]\n");
+  files.write(lib + "a.service.d/vendor.conf", "[Unit]\n");
+  files.write(etc + "own.service", service);
+  EXPECT_THAT(
+      ask(InstallVerb::revert, {"a.service", "own.service"}),
+      UnorderedElementsAre("unlink " + etc + "a.service", "unlink " + etc + "a.service.d",
+                           "unlink " + etc + "a.service.d/x.conf", "unlink /run/systemd/system.control/a.service.d",
+                           "unlink /run/systemd/system.control/a.service.d/50-Nice.conf"));
+  EXPECT_EQ(ask(InstallVerb::revert, {"a/b"}), error(ErrorCode::invalid_args, "Invalid argument"));
+}
+
+TEST_F(InstallTest, PresetAllFollowsThePresetsOfAllUnitFiles) {
+  files.write("/etc/systemd/system-preset/10-x.preset", "enable on.service\ndisable *\n");
+  unit("on.service", "WantedBy=multi-user.target\n");
+  unit("off.service", "WantedBy=multi-user.target\n");
+  files.link(etc + "multi-user.target.wants/off.service", vendor + "off.service");
+  const auto preset_all = [&](PresetMode mode) {
+    return made(installer.plan({InstallVerb::preset_all, {}, false, false, mode, {}}));
+  };
+  EXPECT_THAT(preset_all(PresetMode::enable_only),
+              ElementsAre(symlink(etc + "multi-user.target.wants/on.service", vendor + "on.service")));
+  EXPECT_THAT(preset_all(PresetMode::full), ElementsAre("unlink " + etc + "multi-user.target.wants/off.service"));
+  EXPECT_THAT(preset_all(PresetMode::disable_only), IsEmpty());
+}
+
+TEST_F(InstallTest, WhatIsWrongInAnInstallSectionIsTold) {
+  files.write(lib + "a.mount", "junk\n[Mount]\nnonsense\n[Install]\nAlias=b.mount\nWantedBy=\"x\nNoSuch=1\n[Nope]\n");
+  Diagnostics said;
+  EXPECT_EQ(installer.state("a.mount", &said).value(), UnitFileState::static_);
+  Lines lines;
+  for (const Diagnostic& one : said) lines.push_back(to_string(one));
+  const std::string at = vendor + "a.mount:";
+  EXPECT_THAT(lines, ElementsAre(at + "1: Assignment outside of section. Ignoring.",
+                                 at + "5: Alias= is not allowed for mount units, ignoring.",
+                                 at + "6: Invalid syntax, ignoring: \"x",
+                                 at + "7: Unknown key 'NoSuch' in section [Install], ignoring.",
+                                 at + "8: Unknown section 'Nope'. Ignoring."));
 }
 
 }  // namespace svcd

@@ -92,7 +92,7 @@ TEST(MutatedUnits, NeverStopTheLoaderNorAnotherUnit) {
       ASSERT_EQ(unit.state == LoadState::loaded, unit.error.message.empty()) << unit.error.message;
       ASSERT_FALSE(unit.state == LoadState::loaded && loader.differs_from_disk(unit));
     }
-    (void)Installer(files, path, host).enable({"a@i.service"}, false, true);
+    (void)Installer(files, path, host).plan({InstallVerb::enable, {"a@i.service"}, false, true, {}, {}});
     const LoadedUnit other = loader.load(UnitName::parse("good.service").value());
     ASSERT_EQ(other.state, LoadState::loaded);
     ASSERT_TRUE(other.diagnostics.empty());

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "daemon/linux/file_writer.h"
+#include "libunit/host/file_writer.h"
 #include "daemon/linux/pid_file.h"
 #include "daemon/linux/unit_links.h"
 #include "libunit/host/host_files.h"

@@ -1,4 +1,4 @@
-#include "daemon/linux/file_writer.h"
+#include "libunit/host/file_writer.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -7,10 +7,11 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <vector>
 
-#include "daemon/linux/event_loop.h"
-#include "daemon/linux/unique_fd.h"
+#include "libunit/host/rooted_files.h"
+#include "libunit/path_text.h"
 
 namespace svcd {
 namespace {
@@ -18,7 +19,9 @@ namespace {
 constexpr size_t most_entries = 100'000;  // of a folder that is emptied
 
 tl::unexpected<Error> failed(const std::string& path, int error_number) {
-  Error error = errno_error(path, error_number);
+  char buffer[128];
+  Error error{ErrorCode::io_error, fmt::format("{}: {}", path, strerror_r(error_number, buffer, sizeof buffer)),
+              error_number};
   if (error_number == EEXIST) error.code = ErrorCode::file_exists;
   if (error_number == ENOENT) error.code = ErrorCode::file_not_found;
   if (error_number == ENOSPC || error_number == EDQUOT) error.code = ErrorCode::disk_full;
@@ -28,9 +31,23 @@ tl::unexpected<Error> failed(const std::string& path, int error_number) {
 /// A name beside `path` that no one else uses.
 std::string temporary_name(const std::string& path) {
   static std::atomic<unsigned> counter = 0;
-  const std::string folder = folder_of(path);
-  return fmt::format("{}/.#{}.{}.{}", folder, path.substr(folder.size() + 1), getpid(), ++counter);
+  return fmt::format("{}/.#{}.{}.{}", folder_of(path), base_name(path), getpid(), ++counter);
 }
+
+/// Closed when the writer is done.
+class OpenFile {
+ public:
+  explicit OpenFile(int fd) : fd_(fd) {}
+  ~OpenFile() {
+    if (fd_ >= 0) close(fd_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
 
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
@@ -43,11 +60,6 @@ bool write_all(int fd, std::string_view content) {
 }
 
 }  // namespace
-
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "" : path.substr(0, slash);
-}
 
 Result<> make_folders(const std::string& path, mode_t mode) {
   if (path.empty()) return {};
@@ -63,9 +75,9 @@ Result<> make_folders(const std::string& path, mode_t mode) {
 
 Result<> write_file_atomically(const std::string& path, std::string_view content, mode_t mode) {
   if (path.empty() || path[0] != '/') return failed(path, EINVAL);
-  if (auto made = make_folders(folder_of(path)); !made) return made;
+  if (auto made = make_folders(std::string(folder_of(path))); !made) return made;
   const std::string temporary = temporary_name(path);
-  const UniqueFd fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  const OpenFile fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!fd) return failed(path, errno);
   if (fchmod(fd.get(), mode) < 0 || !write_all(fd.get(), content) || rename(temporary.c_str(), path.c_str()) < 0) {
     const int error_number = errno;
@@ -79,7 +91,7 @@ Result<> write_link_atomically(const std::string& path, const std::string& targe
   if (path.empty() || path[0] != '/') return failed(path, EINVAL);
   if (symlink(target.c_str(), path.c_str()) == 0) return {};
   if (errno == ENOENT) {
-    if (auto made = make_folders(folder_of(path)); !made) return made;
+    if (auto made = make_folders(std::string(folder_of(path))); !made) return made;
   } else if (errno != EEXIST) {
     return failed(path, errno);
   }
@@ -93,18 +105,23 @@ Result<> write_link_atomically(const std::string& path, const std::string& targe
   return {};
 }
 
-Result<> apply_install_change(const InstallChange& change) {
+Result<> apply_install_change(const InstallChange& change, const std::string& root) {
+  const std::string path = RootedFiles(root).outside(change.path, /*follow_last=*/false);
   switch (change.type) {
-    case InstallChange::Type::symlink: return write_link_atomically(change.path, change.target);
-    case InstallChange::Type::mkdir: return make_folders(change.path);
+    case InstallChange::Type::symlink: return write_link_atomically(path, change.target);
     case InstallChange::Type::unlink: break;
     case InstallChange::Type::masked:
     case InstallChange::Type::dangling:
     case InstallChange::Type::destination_not_present:
-    case InstallChange::Type::auxiliary_unit_failed: return {};  // only told
+    case InstallChange::Type::auxiliary_unit_failed:
+    case InstallChange::Type::failed: return {};  // only told
   }
-  if (unlink(change.path.c_str()) < 0 && errno != ENOENT) return failed(change.path, errno);
-  const std::string folder = folder_of(change.path);
+  if (unlink(path.c_str()) < 0 && errno != ENOENT) {
+    if (errno != EISDIR) return failed(change.path, errno);
+    if (auto emptied = empty_folder(path); !emptied) return emptied;
+    if (rmdir(path.c_str()) < 0) return failed(change.path, errno);
+  }
+  const std::string folder(folder_of(path));
   if (folder.ends_with(".wants") || folder.ends_with(".requires") || folder.ends_with(".d"))
     rmdir(folder.c_str());  // stays if it is not empty
   return {};
@@ -147,12 +164,6 @@ Result<> empty_folder(const std::string& path) {
       unlinkat(dirfd(dir), name.c_str(), 0);
   }
   return {};
-}
-
-std::string to_hex(const Id128& id) {
-  std::string text;
-  for (const uint8_t byte : id) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
-  return text;
 }
 
 }  // namespace svcd
