@@ -70,8 +70,7 @@ std::string unit_list_text(const Terminal& t, const std::vector<client::UnitInfo
 }
 
 bool state_has_preset(const std::string& state) {
-  static constexpr const char* without[] = {"static", "alias",  "generated",     "transient",
-                                            "bad",    "linked", "linked-runtime"};
+  static constexpr const char* without[] = {"static", "alias", "generated", "transient"};
   return std::find(std::begin(without), std::end(without), state) == std::end(without);
 }
 

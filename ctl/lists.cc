@@ -1,49 +1,14 @@
-// list-units, list-unit-files, list-sockets, list-jobs.
+// list-units, list-sockets, list-jobs.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "ctl/json_text.h"
+#include "ctl/list_filter.h"
 #include "ctl/list_text.h"
-#include "ctl/presets.h"
 #include "ctl/verbs.h"
-#include "libunit/unit_name.h"
 
 namespace svcd::ctl {
-namespace {
-
-bool wants_json(const Options& o) {
-  return o.output == "json" || o.output == "json-pretty";
-}
-
-/// -t help, --state=help and types that there are not; true: that was all.
-bool handle_types_and_states(Context& context, int& code) {
-  const Options& o = context.options;
-  const auto asks = [](const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), "help") != list.end();
-  };
-  code = 0;
-  if (asks(o.types)) {
-    std::string text = "Available unit types:\n";
-    for (int i = 0; i < unit_type_count; ++i) text += fmt::format("{}\n", to_string(static_cast<UnitType>(i)));
-    context.print(text);
-    return true;
-  }
-  if (asks(o.states)) {
-    context.print(states_help());
-    return true;
-  }
-  for (const std::string& type : o.types) {
-    UnitType known{};
-    if (parse_unit_type(type, known)) continue;
-    context.complain(fmt::format("There is no unit type '{}'; '-t help' lists the types.", type));
-    code = 1;
-    return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 int verb_list_units(Context& context) {
   const Options& o = context.options;
@@ -81,34 +46,6 @@ int verb_list_units(Context& context) {
   style.filtered_by_state = !states.empty();
   context.print(unit_list_text(context.terminal, units, style));
   return 0;
-}
-
-int verb_list_unit_files(Context& context) {
-  const Options& o = context.options;
-  int code = 0;
-  if (handle_types_and_states(context, code)) return code;
-  std::vector<UnitFileRow> rows;
-  const Presets presets = Presets::of_system();
-  for (const client::UnitFile& file : context.manager().list_unit_files(o.states, o.arguments)) {
-    UnitFileRow row{file.path.substr(file.path.rfind('/') + 1), file.state, {}};
-    if (!has_type(o.types, row.name)) continue;
-    if (state_has_preset(file.state)) row.preset = presets.enables(row.name) ? "enabled" : "disabled";
-    rows.push_back(std::move(row));
-  }
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return by_type_and_name(a.name, b.name); });
-  context.start_pager();
-  if (wants_json(o)) {
-    std::vector<JsonRow> json;
-    json.reserve(rows.size());
-    for (const UnitFileRow& row : rows)
-      json.push_back({{"unit_file", row.name, {}},
-                      {"state", row.state, {}},
-                      {"preset", row.preset.empty() ? std::nullopt : std::optional(row.preset), {}}});
-    context.print(json_rows(json, o.output == "json-pretty"));
-    return 0;
-  }
-  context.print(unit_file_list_text(context.terminal, rows, !o.no_legend && !o.quiet));
-  return rows.empty() && !o.arguments.empty() ? 1 : 0;
 }
 
 int verb_list_sockets(Context& context) {

@@ -39,6 +39,7 @@ void declare(CLI::App& app, Options& o, std::string& host, bool& user, std::stri
   text("--job-mode", o.job_mode);
   text("-S,--since", o.since);
   text("--root", o.root);
+  text("--preset-mode", o.preset_mode);
   text("-H,--host", host);
   text("-M,--machine", host);
   // clang-format off
@@ -52,7 +53,8 @@ void declare(CLI::App& app, Options& o, std::string& host, bool& user, std::stri
       {"--before", o.before},        {"--after", o.after},            {"--no-wall", o.no_wall},
       {"-T,--show-transaction", o.show_types}, {"--show-types", o.show_socket_types},
       {"-h,--help", o.help},         {"--version", o.version},        {"--user", user},
-      {"--system", system},          {"--effective", o.effective}};
+      {"--system", system},          {"--effective", o.effective},
+      {"--global", o.global},        {"--dry-run", o.dry_run}};
   // clang-format on
   for (const auto& flag : flags) app.add_flag(flag.names, flag.into);
   app.add_option("words", o.arguments)->allow_extra_args(true);

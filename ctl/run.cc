@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "ctl/installation.h"
 #include "ctl/pager.h"
 #include "ctl/verbs.h"
 
@@ -72,6 +73,10 @@ int run_svcctl(int argc, const char* const* argv) {
   }
   if (verb == nullptr) {
     context.complain(fmt::format("svcctl: there is no verb '{}'. 'svcctl --help' lists the verbs.", name));
+    return 1;
+  }
+  if (!o.root.empty() && !takes_root(name, o)) {
+    context.complain(fmt::format("Verb '{}' cannot be used with --root= or --image=.", name));
     return 1;
   }
   const int code = run_verb(*verb, context);

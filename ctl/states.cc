@@ -1,4 +1,4 @@
-// is-active, is-failed, is-enabled, is-system-running, get-default: a word on stdout and an exit code for scripts.
+// is-active, is-failed, is-system-running: a word on stdout and an exit code for scripts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,24 +35,6 @@ int verb_is_failed(Context& context) {
   return check_units(context, {"failed"}, 1);
 }
 
-int verb_is_enabled(Context& context) {
-  static constexpr std::string_view enabled[] = {"enabled", "enabled-runtime", "static",
-                                                 "alias",   "indirect",        "generated"};
-  bool found = false;
-  for (const std::string& typed : context.options.arguments) {
-    const std::string name = mangle(context, typed);
-    try {
-      const std::string state = context.manager().unit_file_state(name);
-      if (!context.options.quiet) context.print(state + "\n");
-      found |= std::find(std::begin(enabled), std::end(enabled), state) != std::end(enabled);
-    } catch (const sdbus::Error& error) {
-      context.complain(fmt::format("Failed to get unit file state for {}: {}", name, message_of(error)));
-      return 1;
-    }
-  }
-  return found ? 0 : 1;
-}
-
 int verb_is_system_running(Context& context) {
   try {
     (void)context.manager();
@@ -68,12 +50,6 @@ int verb_is_system_running(Context& context) {
   }
   if (!context.options.quiet) context.print(now + "\n");
   return now == "running" ? 0 : 1;
-}
-
-int verb_get_default(Context& context) {
-  const std::string target = context.manager().default_target();
-  if (!context.options.quiet) context.print(target + "\n");
-  return 0;
 }
 
 }  // namespace svcd::ctl

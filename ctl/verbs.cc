@@ -22,7 +22,19 @@ constexpr const char* file_help =
     "  --now       also start (stop) the units\n"
     "  --runtime   only until the next boot\n"
     "  -f          replace links that are in the way\n"
-    "  --no-reload leave the manager alone\n";
+    "  --no-reload leave the manager alone\n"
+    "  --dry-run   only print what would be done\n"
+    "  --root=     of the system in that folder\n"
+    "  --global    for the managers of all users\n";
+constexpr const char* preset_help =
+    "Prints each link that is made or removed, then lets the manager reload.\n"
+    "  --preset-mode=  only enable-only or disable-only\n"
+    "  --runtime       only until the next boot\n"
+    "  -f              replace links that are in the way\n"
+    "  --no-reload     leave the manager alone\n"
+    "  --dry-run       only print what would be done\n"
+    "  --root=         of the system in that folder\n"
+    "  --global        for the managers of all users\n";
 
 // clang-format off
 constexpr std::array verbs{
@@ -63,9 +75,16 @@ constexpr std::array verbs{
     Verb{"enable",                1, -1, verb_enable,             "UNIT…",          "Start units at boot", file_help},
     Verb{"disable",               1, -1, verb_enable,             "UNIT…",          "Do not start units at boot", file_help},
     Verb{"reenable",              1, -1, verb_enable,             "UNIT…",          "Disable, then enable units", file_help},
-    Verb{"preset",                1, -1, verb_enable,             "UNIT…",          "Enable or disable units as the distribution suggests", file_help},
+    Verb{"preset",                1, -1, verb_enable,             "UNIT…",          "Enable or disable units as the distribution suggests", preset_help},
+    Verb{"preset-all",            0,  0, verb_preset_all,         "",               "Enable or disable all units as the distribution suggests", preset_help},
     Verb{"mask",                  1, -1, verb_mask,               "UNIT…",          "Make it impossible to start units", file_help},
     Verb{"unmask",                1, -1, verb_mask,               "UNIT…",          "Undo mask", file_help},
+    Verb{"link",                  1, -1, verb_enable,             "PATH…",          "Make unit files known that lie outside of the search path", file_help},
+    Verb{"revert",                1, -1, verb_revert,             "UNIT…",          "Take away drop-ins, masks and files that stand before the vendor's", file_help},
+    Verb{"add-wants",             2, -1, verb_add_dependency,     "TARGET UNIT…",   "Let a target want units", file_help},
+    Verb{"add-requires",          2, -1, verb_add_dependency,     "TARGET UNIT…",   "Let a target require units", file_help},
+    Verb{"edit",                  1, -1, verb_edit,               "UNIT…",          "Edit drop-ins of units with $SYSTEMD_EDITOR, $EDITOR or $VISUAL",
+         "  --full       the whole unit file, in a copy that stands before the vendor's\n  --runtime    only until the next boot\n  -f           also for units that there are not\n  --no-reload  leave the manager alone\n"},
     Verb{"get-default",           0,  0, verb_get_default,        "",               "Print the target that the system boots into", ""},
     Verb{"set-default",           1,  1, verb_set_default,        "TARGET",         "Set the target that the system boots into", ""},
     Verb{"daemon-reload",         0,  0, verb_daemon_reload,      "",               "Let the manager read all unit files again", ""},

@@ -154,6 +154,13 @@ std::string Manager::default_target() {
   return target;
 }
 
+Strings Manager::unit_file_links(const std::string& unit, bool runtime) {
+  sdbus::MethodReply reply = call("GetUnitFileLinks", unit, runtime);
+  Strings links;
+  reply >> links;
+  return links;
+}
+
 std::string Manager::queue_job(const char* method, const std::string& unit, const std::string& mode) {
   sdbus::MethodReply reply = call(method, unit, mode);
   std::string path;
@@ -188,6 +195,27 @@ EnableResult Manager::reenable(const Strings& files, bool runtime, bool force) {
 EnableResult Manager::preset(const Strings& files, bool runtime, bool force) {
   sdbus::MethodReply reply = call("PresetUnitFiles", files, runtime, force);
   return read_enable_result(reply);
+}
+EnableResult Manager::preset(const Strings& files, const std::string& mode, bool runtime, bool force) {
+  sdbus::MethodReply reply = call("PresetUnitFilesWithMode", files, mode, runtime, force);
+  return read_enable_result(reply);
+}
+std::vector<UnitFileChange> Manager::preset_all(const std::string& mode, bool runtime, bool force) {
+  sdbus::MethodReply reply = call("PresetAllUnitFiles", mode, runtime, force);
+  return read_changes(reply);
+}
+std::vector<UnitFileChange> Manager::link(const Strings& paths, bool runtime, bool force) {
+  sdbus::MethodReply reply = call("LinkUnitFiles", paths, runtime, force);
+  return read_changes(reply);
+}
+std::vector<UnitFileChange> Manager::revert(const Strings& units) {
+  sdbus::MethodReply reply = call("RevertUnitFiles", units);
+  return read_changes(reply);
+}
+std::vector<UnitFileChange> Manager::add_dependency(const Strings& units, const std::string& target,
+                                                    const std::string& type, bool runtime, bool force) {
+  sdbus::MethodReply reply = call("AddDependencyUnitFiles", units, target, type, runtime, force);
+  return read_changes(reply);
 }
 EnableResult Manager::disable(const Strings& files, bool runtime) {
   sdbus::MethodReply reply = call("DisableUnitFiles", files, runtime);

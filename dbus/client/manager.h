@@ -45,6 +45,8 @@ class Manager {
   Value manager_property(const char* name) { return property(manager_path, manager_interface, name); }
   std::string unit_file_state(const std::string& unit);
   std::string default_target();
+  /// What disabling the unit would take away.
+  Strings unit_file_links(const std::string& unit, bool runtime);
 
   // ---- changing
   /// Any of the methods (unit, mode) → job: StartUnit, StopUnit, ReloadUnit, RestartUnit … The object path of the job.
@@ -57,6 +59,14 @@ class Manager {
   EnableResult enable(const Strings& files, bool runtime, bool force);
   EnableResult reenable(const Strings& files, bool runtime, bool force);
   EnableResult preset(const Strings& files, bool runtime, bool force);
+  /// mode: "" for both, "enable-only" or "disable-only".
+  EnableResult preset(const Strings& files, const std::string& mode, bool runtime, bool force);
+  std::vector<UnitFileChange> preset_all(const std::string& mode, bool runtime, bool force);
+  std::vector<UnitFileChange> link(const Strings& paths, bool runtime, bool force);
+  std::vector<UnitFileChange> revert(const Strings& units);
+  /// type: "Wants" or "Requires".
+  std::vector<UnitFileChange> add_dependency(const Strings& units, const std::string& target, const std::string& type,
+                                             bool runtime, bool force);
   EnableResult disable(const Strings& files, bool runtime);
   std::vector<UnitFileChange> mask(const Strings& files, bool runtime, bool force);
   std::vector<UnitFileChange> unmask(const Strings& files, bool runtime);

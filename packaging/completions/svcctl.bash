@@ -7,10 +7,11 @@ _svcctl() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb='' word i
   local verbs='list-units list-unit-files list-jobs list-dependencies status show cat verify logs is-active is-failed
     is-enabled is-system-running start stop restart reload try-restart reload-or-restart try-reload-or-restart
-    isolate kill reset-failed cancel enable disable reenable preset mask unmask get-default set-default
+    isolate kill reset-failed cancel enable disable reenable preset preset-all mask unmask link revert
+    add-wants add-requires edit get-default set-default
     daemon-reload poweroff reboot halt exit'
   local options='--all --type --state --failed --full --quiet --lines --output --property --value --plain --no-legend
-    --no-pager --no-block --no-reload --no-warn --wait --now --runtime --force --signal --kill-whom --job-mode
+    --no-pager --no-block --no-reload --no-warn --wait --now --runtime --global --dry-run --preset-mode --force --signal --kill-whom --job-mode
     --reverse --before --after --since --follow --pager-end --root --effective --help --version'
   local types='service mount swap socket target device automount timer path slice scope'
   local words=''
@@ -22,6 +23,7 @@ _svcctl() {
       with-unit verbose cat json json-pretty' ;;
     -s|--signal) words=$(svcctl kill -s list 2>/dev/null | awk '{print $2}') ;;
     --kill-whom|--kill-who) words='all main control' ;;
+    --preset-mode) words='full enable-only disable-only' ;;
     --job-mode) words='replace fail replace-irreversibly isolate flush ignore-dependencies ignore-requirements' ;;
     -n|--lines|-S|--since|-p|-P|--property) return ;;
   esac
@@ -43,7 +45,8 @@ _svcctl() {
     isolate|set-default) words=$(_svcctl_files --type=target) ;;
     enable) words=$(_svcctl_files --state=disabled,indirect) ;;
     disable|reenable) words=$(_svcctl_files --state=enabled,enabled-runtime) ;;
-    mask) words=$(_svcctl_files) ;;
+    mask|revert|edit|add-wants|add-requires) words=$(_svcctl_files) ;;
+    link) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     unmask) words=$(_svcctl_files --state=masked,masked-runtime) ;;
     is-enabled|preset|list-unit-files) words=$(_svcctl_files) ;;
     cancel) words=$(svcctl list-jobs --no-legend 2>/dev/null | cut -d' ' -f1) ;;

@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "ctl/presets.h"
-
 namespace svcd::ctl {
 namespace {
 
@@ -87,18 +85,6 @@ TEST(ListText, SocketsAreListedByAddress) {
             "LISTEN                      TYPE   UNIT        ACTIVATES\n"
             "/run/dbus/system_bus_socket Stream dbus.socket dbus.service\n"
             "\n1 sockets listed.\n");
-}
-
-TEST(Presets, TheFirstRuleThatMatchesCounts) {
-  Presets presets;
-  presets.add_rules(
-      "# comment\nenable ssh.service\n\n  disable ss*.service \nenable tmpl@.service one two\nnonsense\n");
-  presets.add_rules("disable web.service");
-  EXPECT_TRUE(presets.enables("ssh.service"));
-  EXPECT_FALSE(presets.enables("sssd.service"));
-  EXPECT_TRUE(presets.enables("tmpl@.service"));
-  EXPECT_FALSE(presets.enables("web.service"));
-  EXPECT_TRUE(presets.enables("other.service"));
 }
 
 }  // namespace
