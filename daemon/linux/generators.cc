@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <csignal>
 
-#include "libunit/host/file_writer.h"
 #include "daemon/linux/timers.h"
 #include "libunit/codecs.h"
 #include "libunit/command_line.h"
+#include "libunit/host/file_writer.h"
 #include "libunit/host/host_files.h"
 
 namespace svcd {

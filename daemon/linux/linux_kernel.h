@@ -11,7 +11,6 @@
 #include "daemon/linux/console.h"
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/event_sink.h"
-#include "libunit/host/file_writer.h"
 #include "daemon/linux/generators.h"
 #include "daemon/linux/journal_sender.h"
 #include "daemon/linux/manager_configuration.h"
@@ -24,6 +23,7 @@
 #include "daemon/linux/unit_links.h"
 #include "daemon/linux/unit_processes.h"
 #include "daemon/linux/user_lookup.h"
+#include "libunit/host/file_writer.h"
 #include "libunit/host/host_files.h"
 
 namespace svcd {

@@ -8,8 +8,8 @@
 #include <cerrno>
 
 #include "daemon/linux/event_loop.h"
-#include "libunit/host/file_writer.h"
 #include "daemon/linux/unique_fd.h"
+#include "libunit/host/file_writer.h"
 #include "libunit/host/host_files.h"
 
 namespace svcd {

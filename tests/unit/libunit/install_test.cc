@@ -135,9 +135,6 @@ TEST_F(InstallTest, AnInstanceIsEnabledUnderItsOwnName) {
                           symlink(etc + "multi-user.target.wants/t@x.service", vendor + "t@.service")));
   EXPECT_EQ(state("t@.service"), "indirect");
   EXPECT_EQ(state("t@x.service"), "enabled");
-  EXPECT_THAT(ask(InstallVerb::reenable, {"t@x.service"}, false, false),
-              ElementsAre("unlink " + etc + "multi-user.target.wants/t@x.service",
-                          symlink(etc + "multi-user.target.wants/t@x.service", vendor + "t@.service")));
   EXPECT_THAT(disable("t@.service"), UnorderedElementsAre("unlink " + etc + "multi-user.target.wants/t@x.service",
                                                           "unlink " + etc + "ta@x.service"));
 }
@@ -418,6 +415,23 @@ TEST_F(InstallTest, AUnitThatIsNotThereKeepsAllFromBeingEnabled) {
   unit("a.service", "WantedBy=multi-user.target\n");
   EXPECT_EQ(ask(InstallVerb::enable, {"a.service", "none.service"}),
             error(ErrorCode::no_such_unit, "Unit file none.service does not exist."));
+}
+
+TEST_F(InstallTest, ReenableGoesByTheFileThatWasThereBefore) {
+  unit("a.service", "Alias=b.service\n");
+  enable("a.service");
+  EXPECT_THAT(ask(InstallVerb::reenable, {"b.service"}),
+              ElementsAre("unlink " + etc + "b.service", symlink(etc + "b.service", vendor + "a.service")));
+  files.write("/opt/l.service", service + "[Install]\nWantedBy=multi-user.target\n");
+  files.link(etc + "l.service", "/opt/l.service");
+  EXPECT_THAT(ask(InstallVerb::reenable, {"l.service"}),
+              ElementsAre("unlink " + etc + "l.service", symlink(etc + "l.service", "/opt/l.service"),
+                          symlink(etc + "multi-user.target.wants/l.service", "/opt/l.service")));
+  unit("t@.service", "WantedBy=multi-user.target\nDefaultInstance=d\n");
+  enable("t@x.service");
+  EXPECT_THAT(ask(InstallVerb::reenable, {"t@x.service"}),  // its file is the template's, and so systemd 252 takes that
+              ElementsAre("unlink " + etc + "multi-user.target.wants/t@x.service",
+                          symlink(etc + "multi-user.target.wants/t@d.service", vendor + "t@.service")));
 }
 
 TEST_F(InstallTest, ANameThatAnAdministratorGaveIsNotEnabled) {

@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "libunit/host/file_writer.h"
 #include "daemon/linux/pid_file.h"
 #include "daemon/linux/unit_links.h"
+#include "libunit/host/file_writer.h"
 #include "libunit/host/host_files.h"
 #include "unit/linux/temporary_folder.h"
 
