@@ -7,7 +7,8 @@ namespace svcd {
 // clang-format off
 template <>
 struct EnumNames<LogTarget> {
-  static constexpr std::string_view names[] = {"console", "console-prefixed", "kmsg", "journal", "journal-or-kmsg", "auto", "null"};
+  static constexpr std::string_view names[] = {"console", "console-prefixed", "kmsg", "journal", "journal-or-kmsg",
+                                               "syslog", "syslog-or-kmsg", "auto", "null"};
 };
 template <>
 struct EnumNames<ShowStatus> {
@@ -20,9 +21,12 @@ std::string_view to_string(LogTarget target) {
 }
 
 bool parse_log_target(std::string_view text, LogTarget& into) {
-  if (text == "syslog") return into = LogTarget::journal, true;
-  if (text == "syslog-or-kmsg") return into = LogTarget::journal_or_kmsg, true;
   return parse_enum(text, into);
+}
+
+LogTarget without_syslog(LogTarget target) {
+  if (target == LogTarget::syslog) return LogTarget::journal;
+  return target == LogTarget::syslog_or_kmsg ? LogTarget::journal_or_kmsg : target;
 }
 
 bool parse_show_status(std::string_view text, ShowStatus& into) {

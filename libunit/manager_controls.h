@@ -11,7 +11,17 @@
 namespace svcd {
 
 /// Where the manager's own messages go; systemd(1) --log-target=.
-enum class LogTarget : uint8_t { console, console_prefixed, kmsg, journal, journal_or_kmsg, automatic, null };
+enum class LogTarget : uint8_t {
+  console,
+  console_prefixed,
+  kmsg,
+  journal,
+  journal_or_kmsg,
+  syslog,
+  syslog_or_kmsg,
+  automatic,
+  null
+};
 
 /// Whether the console shows what is started and stopped; systemd(1) --show-status=.
 enum class ShowStatus : uint8_t {
@@ -35,8 +45,9 @@ struct ManagerControls {
 };
 
 std::string_view to_string(LogTarget);
-/// Also takes "syslog" and "syslog-or-kmsg": the journal is what stands in for syslog.
 bool parse_log_target(std::string_view text, LogTarget& into);
+/// PID 1 cannot wait for a syslog daemon: the journal stands in for it.
+LogTarget without_syslog(LogTarget);
 
 /// "no", "error", "auto", "temporary", "yes", or a boolean.
 bool parse_show_status(std::string_view text, ShowStatus& into);

@@ -13,7 +13,7 @@ void Manager::take_settings(ManagerSettings settings) {
   ManagerControls& now = controls_;
   const ManagerControls& wanted = settings.controls;
   if (!log_level_set_) now.log_level = wanted.log_level;
-  if (!log_target_set_) now.log_target = wanted.log_target;
+  if (!log_target_set_) now.log_target = without_syslog(wanted.log_target);
   now.service_watchdogs = wanted.service_watchdogs;
   const auto take = [&](auto ManagerControls::*member) {
     if (now.*member == first.*member) now.*member = wanted.*member;

@@ -20,11 +20,12 @@ void Manager::set_log_level(std::optional<int> level) {
 
 void Manager::set_log_target(std::optional<LogTarget> target) {
   if (!target && !log_target_set_) return;
-  controls_.log_target = target.value_or(setup_.settings.controls.log_target);
-  const std::string_view name = to_string(controls_.log_target);
+  const LogTarget wanted = target.value_or(setup_.settings.controls.log_target);
+  const std::string_view name = to_string(wanted);
   log(nullptr, priority_info,
       target ? fmt::format("Setting log target to {}.", name)
              : fmt::format("Restoring log target to original {}.", name));
+  controls_.log_target = without_syslog(wanted);
   log_target_set_ = target.has_value();
   controls_changed_ = true;
 }
@@ -65,7 +66,7 @@ bool Manager::control_by_signal(int offset) {
     case 26: return set_log_target(std::nullopt), true;
     case 27: return set_log_target(LogTarget::console), true;
     case 28: return set_log_target(LogTarget::kmsg), true;
-    case 29: return set_log_target(LogTarget::journal_or_kmsg), true;
+    case 29: return set_log_target(LogTarget::journal), true;
     default: return false;
   }
 }

@@ -29,6 +29,7 @@ Manager::Manager(Kernel& kernel, ManagerSetup setup)
       controls_(setup_.settings.controls) {
   defaults_.change() = setup_.settings.defaults;
   times_.userspace = kernel_.now();
+  controls_.log_target = without_syslog(controls_.log_target);
   kernel_.control(controls_);
   kernel_.configure(setup_.settings);
   refresh_environment();

@@ -80,6 +80,8 @@ void JournalSender::send(const LogMessage& message) {
   switch (target_) {
     case LogTarget::journal:
     case LogTarget::journal_or_kmsg:
+    case LogTarget::syslog:
+    case LogTarget::syslog_or_kmsg:
     case LogTarget::automatic: return send_to_journal(message);
     case LogTarget::kmsg:
       if (tell_kernel(message)) return;

@@ -68,6 +68,7 @@ Result<> reset_failed(Call& call) {
 }
 Result<> ref_unit(Call& call) {
   const std::string name = call.text();
+  if (name.empty()) return with_loaded(call, name, [&](UnitId unit) { return reference_unit(call, unit); });
   const UnitId unit = SVCD_TRY(call.api().load(name));
   if (call.api().loaded(unit).state == LoadState::not_found)
     return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);

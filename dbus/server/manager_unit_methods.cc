@@ -26,7 +26,12 @@ Result<> get_unit_by_pid(Call& call) {
 
 Result<> get_unit_by_invocation_id(Call& call) {
   const std::string bytes = call.bytes();
-  if (bytes.empty()) return answer_path(call, SVCD_TRY(unit_of_pid(call, 0)));
+  if (bytes.empty()) {
+    auto own = unit_of_pid(call, 0);
+    const pid_t pid = call.client ? call.client->pid : 0;
+    if (!own) return fail(ErrorCode::no_such_unit, "Client {} not member of any unit.", pid);
+    return answer_path(call, *own);
+  }
   Id128 id{};
   if (bytes.size() != id.size()) return fail(ErrorCode::invalid_args, "Invalid invocation ID");
   std::ranges::copy(bytes, id.begin());
@@ -41,14 +46,17 @@ Result<> get_unit_by_invocation_id(Call& call) {
 Result<> get_unit_by_control_group(Call& call) {
   const std::string cgroup = call.text();
   if (!cgroup.starts_with('/')) return fail(ErrorCode::invalid_args, "Control group path is not absolute: {}", cgroup);
-  const std::optional<UnitId> unit = call.api().unit_of_cgroup(cgroup);
+  // As 252 keeps it, the root belongs to nobody.
+  const std::optional<UnitId> unit = cgroup == "/" ? std::nullopt : call.api().unit_of_cgroup(cgroup);
   if (!unit)
     return fail(ErrorCode::no_such_unit, "Control group '{}' is not valid or not managed by this instance", cgroup);
   return answer_path(call, unit);
 }
 
 Result<> load_unit(Call& call) {
-  const UnitId unit = SVCD_TRY(call.api().load(call.text()));
+  const std::string name = call.text();
+  if (name.empty()) return answer_path(call, SVCD_TRY(loaded_unit(call, name)));
+  const UnitId unit = SVCD_TRY(call.api().load(name));
   return answer_path(call, unit);
 }
 

@@ -55,6 +55,19 @@ test_every_changing_method_of_the_manager_is_refused() {
   expect active in_it systemctl is-active sleeper.service
 }
 
+test_every_write_of_a_property_is_refused() {
+  local set=(org.freedesktop.DBus.Properties Set ssv)
+  local m=(/org/freedesktop/systemd1 "${set[@]}" org.freedesktop.systemd1.Manager)
+  refused "${m[@]}" LogLevel s debug
+  refused "${m[@]}" LogTarget s null
+  refused "${m[@]}" RuntimeWatchdogUSec t 1000000
+  refused "${m[@]}" RebootWatchdogUSec t 1000000
+  refused "${m[@]}" ServiceWatchdogs b false
+  refused /org/freedesktop/LogControl1 "${set[@]}" org.freedesktop.LogControl1 LogLevel s debug
+  refused /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager SetShowStatus s no
+  expect 's "info"' in_it busctl get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager LogLevel
+}
+
 test_every_changing_method_of_a_unit_and_of_a_job_is_refused() {
   local u=(/org/freedesktop/systemd1/unit/sleeper_2eservice org.freedesktop.systemd1.Unit) method
   for method in Start Stop Restart Reload TryRestart ReloadOrRestart ReloadOrTryRestart; do refused "${u[@]}" "$method" s replace; done

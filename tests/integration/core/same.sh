@@ -24,6 +24,7 @@ same() {
 
 test_every_type_of_service_goes_through_the_same_states() { same types; }
 test_errors_have_the_same_texts_and_exit_codes() { same errors; }
+test_what_the_manager_is_told_while_it_runs_has_the_same_effect() { same controls; }
 test_dependencies_are_the_same_ones() { same dependencies; }
 test_unit_files_are_enabled_and_masked_alike() { same unit_files; }
 test_restarts_and_limits_work_alike() { same restart; }

@@ -116,6 +116,10 @@ TEST_F(WritingTest, UnitsAreLookedUpWithTheErrorsOfSystemd) {
             "org.freedesktop.DBus.Error.InvalidArgs: Control group path is not absolute: bogus");
   EXPECT_EQ(client.manager("StartUnitReplace", "sss", "a.service", "b.service", "replace"),
             "org.freedesktop.systemd1.NoSuchUnit: Unit a.service not loaded.");
+  for (const char* method : {"GetUnit", "LoadUnit", "RefUnit"})
+    EXPECT_EQ(client.manager(method, "s", ""), "org.freedesktop.systemd1.NoSuchUnit: Client not member of any unit.");
+  EXPECT_THAT(client.manager("GetUnitByInvocationID", "ay", 0),
+              testing::MatchesRegex("org.freedesktop.systemd1.NoSuchUnit: Client [0-9]+ not member of any unit."));
   world.manager.add("a.service", "");
   EXPECT_EQ(client.manager("StartUnitReplace", "sss", "a.service", "b.service", "replace"),
             "org.freedesktop.systemd1.NoSuchJob: No job queued for unit a.service");

@@ -92,7 +92,7 @@ class FakeManager final : public ManagerApi {
   Result<> set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) override;
   void set_log_level(std::optional<int> l) override { controls_.log_level = l.value_or(first_controls_.log_level); }
   void set_log_target(std::optional<LogTarget> t) override {
-    controls_.log_target = t.value_or(first_controls_.log_target);
+    controls_.log_target = without_syslog(t.value_or(first_controls_.log_target));
   }
   void set_show_status(std::optional<ShowStatus> s) override {
     controls_.show_status = s.value_or(first_controls_.show_status);

@@ -37,6 +37,13 @@ TEST_F(ControlsTest, TheOldPlaceHearsOfTheNewOne) {
   EXPECT_THAT(log, ElementsAre("Setting log target to null."));
 }
 
+TEST_F(ControlsTest, TheJournalStandsInForSyslog) {
+  manager->set_log_target(LogTarget::syslog_or_kmsg);
+  settle();
+  EXPECT_EQ(kernel.controls.log_target, LogTarget::journal_or_kmsg);
+  EXPECT_THAT(log, ElementsAre("Setting log target to syslog-or-kmsg."));
+}
+
 TEST_F(ControlsTest, SignalsSetWhatIsLoggedAndShown) {
   const auto signal = [&](int offset) {
     manager->handle(Signalled{SIGRTMIN + offset});
@@ -55,6 +62,9 @@ TEST_F(ControlsTest, SignalsSetWhatIsLoggedAndShown) {
   signal(28);
   EXPECT_EQ(kernel.controls.log_target, LogTarget::kmsg);
   signal(26);
+  EXPECT_EQ(kernel.controls.log_target, LogTarget::journal);
+  signal(28);
+  signal(29);
   EXPECT_EQ(kernel.controls.log_target, LogTarget::journal);
 }
 
