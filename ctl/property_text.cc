@@ -13,6 +13,7 @@
 #include "ctl/context.h"
 #include "ctl/names.h"
 #include "ctl/time_text.h"
+#include "libunit/settings.h"
 
 namespace svcd::ctl {
 namespace {
@@ -27,6 +28,17 @@ bool starts_with(std::string_view text, std::string_view start) {
 }
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+using E = ExecSection;
+using R = ResourceSection;
+using S = SandboxSection;
+
+/// Whether the property shows one of these settings; what it is called stands in the table alone.
+template <auto... Members>
+bool shows(std::string_view name) {
+  static const std::array<std::string_view, sizeof...(Members)> names{property_of<Members>()...};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -116,32 +128,32 @@ std::string u64_text(std::string_view name, uint64_t n) {
   if (ends_with(name, "Timestamp") || is_one_of(name, {"NextElapseUSecRealtime", "LastTriggerUSec"}))
     return timestamp_text(n);
   if (name.find("USec") != std::string_view::npos) return timespan_text(n, 0);
-  if (name == "CoredumpFilter") return fmt::format("0x{:x}", n);
-  if (name == "RestrictNamespaces") return namespaces_text(n);
-  if (name == "MountFlags") return propagation_text(n);
-  if (is_one_of(name, {"CapabilityBoundingSet", "AmbientCapabilities"})) return capabilities_text(n);
-  if (n == 0 && is_one_of(name, {"CPUWeight", "StartupCPUWeight"})) return "idle";
+  if (shows<&S::coredump_filter>(name)) return fmt::format("0x{:x}", n);
+  if (shows<&S::restrict_namespaces>(name)) return namespaces_text(n);
+  if (shows<&S::mount_flags>(name)) return propagation_text(n);
+  if (shows<&E::capability_bounding_set, &E::ambient_capabilities>(name)) return capabilities_text(n);
+  if (n == 0 && shows<&R::cpu_weight, &R::startup_cpu_weight>(name)) return "idle";
   if (n != unset) return fmt::format("{}", n);
-  if (is_one_of(name, {"CPUWeight", "StartupCPUWeight", "IOWeight", "StartupIOWeight", "CPUShares", "StartupCPUShares",
-                       "BlockIOWeight", "StartupBlockIOWeight", "MemoryCurrent", "TasksCurrent"}) ||
-      ends_with(name, "NSec"))
+  if (shows<&R::cpu_weight, &R::startup_cpu_weight, &R::io_weight, &R::startup_io_weight, &R::cpu_shares,
+            &R::startup_cpu_shares, &R::block_io_weight, &R::startup_block_io_weight>(name) ||
+      is_one_of(name, {"MemoryCurrent", "TasksCurrent"}) || ends_with(name, "NSec"))
     return "[not set]";
   if (is_one_of(name, {"IPIngressBytes", "IPIngressPackets", "IPEgressBytes", "IPEgressPackets"})) return "[no data]";
   if (starts_with(name, "Memory") || starts_with(name, "DefaultMemory") || starts_with(name, "Limit") ||
-      starts_with(name, "DefaultLimit") || is_one_of(name, {"TasksMax", "DefaultTasksMax"}))
+      starts_with(name, "DefaultLimit") || name == "DefaultTasksMax" || shows<&R::tasks_max>(name))
     return "infinity";
   return fmt::format("{}", n);
 }
 
 std::string u32_text(std::string_view name, uint64_t n) {
-  if (name.find("UMask") != std::string_view::npos || name.find("Mode") != std::string_view::npos)
-    return fmt::format("{:04o}", n);
+  if (shows<&E::umask>(name) || name.find("Mode") != std::string_view::npos) return fmt::format("{:04o}", n);
   if (is_one_of(name, {"UID", "GID"}) && n == UINT32_MAX) return "[not set]";
   return fmt::format("{}", n);
 }
 
 std::string i32_text(std::string_view name, int64_t n) {
-  if (name == "NUMAPolicy") return n >= 0 && n < int64_t(numa_policies.size()) ? numa_policies[size_t(n)] : "n/a";
+  if (shows<&S::numa_policy>(name))
+    return n >= 0 && n < int64_t(numa_policies.size()) ? numa_policies[size_t(n)] : "n/a";
   if (n == -1 && ends_with(name, "ActionExitStatus")) return "[not set]";
   return fmt::format("{}", n);
 }
@@ -305,7 +317,8 @@ bool rows_text(std::string_view name, const Value& array, Lines& lines) {
       return fmt::format("{{ {}={} ; next_elapse={} }}", v.item(0).text(), v.item(1).text(),
                          next.empty() ? "(null)" : next);
     });
-  if (name == "DeviceAllow") return each([](const Value& v) { return v.item(0).text() + " " + v.item(1).text(); });
+  if (shows<&R::device_allow>(name))
+    return each([](const Value& v) { return v.item(0).text() + " " + v.item(1).text(); });
   if (types == "(st)")
     return each([&](const Value& v) {
       return v.item(0).text() + " " +
@@ -313,10 +326,12 @@ bool rows_text(std::string_view name, const Value& array, Lines& lines) {
                                                           : fmt::format("{}", v.item(1).number()));
     });
   if (types == "(iiqq)") return each(port_range_text);
-  if (name == "BPFProgram") return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
+  if (shows<&R::bpf_program>(name))
+    return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
   if (ends_with(name, "DirectorySymlink"))
     return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
-  if (name == "RootImageOptions") return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
+  if (shows<&S::root_image_options>(name))
+    return each([](const Value& v) { return v.item(0).text() + ":" + v.item(1).text(); });
   return false;
 }
 
@@ -333,7 +348,7 @@ bool line_of_rows(std::string_view name, const Value& array, std::string& line) 
     return join([](const Value& v) { return image_text(v, {}, v.item(1).boolean(), v.item(2)); });
   if (types == "(ssba(ss))")
     return join([](const Value& v) { return image_text(v, ":" + v.item(1).text(), v.item(2).boolean(), v.item(3)); });
-  if (name == "TemporaryFileSystem")
+  if (shows<&S::temporary_file_system>(name))
     return join([](const Value& v) {
       return v.item(1).text().empty() ? v.item(0).text() : v.item(0).text() + ":" + v.item(1).text();
     });
@@ -350,9 +365,9 @@ PropertyText array_text(std::string_view name, const Value& v) {
   if (types == "s") return single(joined(v, true));
   if (types == "y") {
     if (name.find("CPU") != std::string_view::npos || name.find("MemoryNodes") != std::string_view::npos ||
-        name == "NUMAMask")
+        shows<&S::numa_mask>(name))
       return single(ranges_text(v));
-    if (is_one_of(name, {"StandardInputData", "RootHashSignature"})) return single(base64(v));
+    if (shows<&E::standard_input_data, &S::root_hash_signature>(name)) return single(base64(v));
     return single(hex(v));
   }
   if (types == "u") {
@@ -360,7 +375,7 @@ PropertyText array_text(std::string_view name, const Value& v) {
     for (const Value& item : v.items()) text += fmt::format("{}{:08x}", text.empty() ? "" : " ", item.number());
     return single(text);
   }
-  if (types == "ay" && name == "LogExtraFields") {
+  if (types == "ay" && shows<&S::log_extra_fields>(name)) {
     std::string text;
     for (const Value& field : v.items()) {
       if (!text.empty()) text += ' ';

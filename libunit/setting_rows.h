@@ -80,6 +80,11 @@ constexpr Setting with_show(Setting row, void (*show)(const UnitConfig&, ValueSi
   row.show = show;
   return row;
 }
+/// Of which member a row tells that was not made by setting<…>.
+constexpr Setting for_member(const void* member, Setting row) {
+  row.member = member;
+  return row;
+}
 constexpr Setting with_apply(Setting row, Result<> (*apply)(UnitConfig&, std::string_view, LoadContext&)) {
   row.apply = apply;
   return row;

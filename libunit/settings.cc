@@ -180,11 +180,17 @@ const Setting* find_property(UnitType type, std::string_view property) {
   return nullptr;
 }
 
-std::string_view key_of(const void* member) {
+const char* key_of(const void* member) {
   for (const Setting& row : settings())
     if (row.member == member && member != nullptr && row.key != nullptr && row.status != SettingStatus::legacy)
       return row.key;
-  return {};
+  return "";
+}
+
+const char* property_of(const void* member) {
+  for (const Setting& row : settings())
+    if (row.member == member && member != nullptr && row.property != nullptr) return row.property;
+  return "";
 }
 
 Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const LoadContext& given) {

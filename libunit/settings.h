@@ -49,13 +49,18 @@ struct Setting {
   SettingStatus status;
   Result<> (*apply)(UnitConfig&, std::string_view text, LoadContext&);
   void (*show)(const UnitConfig&, ValueSink&);
-  WriteValue set;  // null: cannot be set over D-Bus by this name
-  const void* member = nullptr;                              // which member of UnitConfig: &member_tag<…>, or null
+  WriteValue set;                // null: cannot be set over D-Bus by this name
+  const void* member = nullptr;  // which member of UnitConfig: &member_tag<…>, or null
 };
 
 /// Stands for one member of a section, so that code can name a directive by what it sets.
 template <auto Member>
 inline constexpr char member_tag = 0;
+/// The same for settings that share a member: LimitX= by its resource, XDirectory= by its kind.
+template <int Resource>
+inline constexpr char limit_tag = 0;
+template <ExecSection::Directory Which>
+inline constexpr char directory_tag = 0;
 
 /// All rows, group by group, in the order in which systemd introspects the properties of a group.
 std::span<const Setting> settings();
@@ -66,10 +71,16 @@ const Setting* find_setting(UnitType, std::string_view section, std::string_view
 const Setting* find_property(UnitType, std::string_view property);
 /// The key that sets a member today, as its row spells it: `key_of<&ExecSection::user>()`; the first one where several
 /// do. Empty: no row has it.
-std::string_view key_of(const void* member);
+const char* key_of(const void* member);
 template <auto Member>
-std::string_view key_of() {
+const char* key_of() {
   return key_of(&member_tag<Member>);
+}
+/// The D-Bus property that shows a member, likewise.
+const char* property_of(const void* member);
+template <auto Member>
+const char* property_of() {
+  return property_of(&member_tag<Member>);
 }
 /// "Service" for service …; empty for types without a section of their own (target, device).
 std::string_view section_name(UnitType);

@@ -28,8 +28,17 @@ void show_soft(const UnitConfig& unit, ValueSink& sink) {
 }
 template <int Resource>
 constexpr Setting limit(const char* key, const char* summary) {
-  return {SettingGroup::exec,   key,         key, "t", summary, 0, SettingStatus::implemented, &apply_limit<Resource>,
-          &show_hard<Resource>, write::limit};
+  return {SettingGroup::exec,
+          key,
+          key,
+          "t",
+          summary,
+          0,
+          SettingStatus::implemented,
+          &apply_limit<Resource>,
+          &show_hard<Resource>,
+          write::limit,
+          &limit_tag<Resource>};
 }
 template <int Resource>
 constexpr Setting soft_limit(const char* name) {
@@ -145,7 +154,8 @@ constexpr Setting working_directory{SettingGroup::exec,
                                     SettingStatus::implemented,
                                     &apply_working_directory,
                                     &show_working_directory,
-                                    write::text};
+                                    write::text,
+                                    &member_tag<&E::working_directory>};
 constexpr Setting syslog_priority{SettingGroup::exec,           nullptr, "SyslogPriority",           "i",
                                   "Facility and level in one.", 0,       SettingStatus::implemented, nullptr,
                                   &show_syslog_priority,        nullptr};
@@ -200,14 +210,14 @@ constexpr std::array rows{
   with_show(setting<&S::timer_slack_nsec, codec::Nanoseconds>("TimerSlackNSec", "TimerSlackNSec", "How late timers may be."), show_timer_slack),
   setting<&S::cpu_scheduling_reset_on_fork, Boolean>("CPUSchedulingResetOnFork", "CPUSchedulingResetOnFork", "Children have the usual scheduler again."),
   in_group(SettingGroup::exec, property<&ServiceSection::non_blocking, Boolean>("NonBlocking", "Passed sockets are non-blocking.")),
-  stream("StandardInput", "StandardInput", "s", "What the processes read from.", 0, apply_input, show_input, write::stream),
+  for_member(&member_tag<&E::standard_input>, stream("StandardInput", "StandardInput", "s", "What the processes read from.", 0, apply_input, show_input, write::stream)),
   stream(nullptr, "StandardInputFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_input_name),
-  stream("StandardInputData", "StandardInputData", "ay", "What they read, in base64.", 236, apply_input_data, show_input_data, write::base64),
-  stream("StandardOutput", "StandardOutput", "s", "What the processes write to.", 0, apply_output, show_output, write::stream),
+  for_member(&member_tag<&E::standard_input_data>, stream("StandardInputData", "StandardInputData", "ay", "What they read, in base64.", 236, apply_input_data, show_input_data, write::base64)),
+  for_member(&member_tag<&E::standard_output>, stream("StandardOutput", "StandardOutput", "s", "What the processes write to.", 0, apply_output, show_output, write::stream)),
   stream(nullptr, "StandardOutputFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_output_name),
-  stream("StandardError", "StandardError", "s", "Where their errors go.", 0, apply_error, show_error, write::stream),
+  for_member(&member_tag<&E::standard_error>, stream("StandardError", "StandardError", "s", "Where their errors go.", 0, apply_error, show_error, write::stream)),
   stream(nullptr, "StandardErrorFileDescriptorName", "s", "The descriptor of fd:.", 233, nullptr, show_error_name),
-  stream("StandardInputText", nullptr, "", "What they read, a line at a time.", 236, apply_input_text, nullptr),
+  for_member(&member_tag<&E::standard_input_data>, stream("StandardInputText", nullptr, "", "What they read, a line at a time.", 236, apply_input_text, nullptr)),
   setting<&E::tty_path, codec::Path>            ("TTYPath",         "TTYPath",          "The terminal of tty."),
   setting<&E::tty_reset, Boolean>               ("TTYReset",        "TTYReset",         "Reset the terminal before and after."),
   setting<&E::tty_vhangup, Boolean>             ("TTYVHangup",      "TTYVHangup",       "Disconnect all others from the terminal."),

@@ -18,7 +18,7 @@ void show_slice(const UnitConfig& unit, ValueSink& sink) {
   sink.string(unit.resource().slice);
 }
 constexpr Setting slice{
-    SettingGroup::resource,     "Slice",      "Slice",     "s",    "The slice that the unit's cgroup is in.", 205,
+    SettingGroup::resource,     "Slice",      "Slice",     "s",         "The slice that the unit's cgroup is in.", 205,
     SettingStatus::implemented, &apply_slice, &show_slice, write::slice};
 
 Result<> apply_delegate(UnitConfig& unit, std::string_view text, LoadContext& context) {
@@ -39,7 +39,8 @@ constexpr Setting delegate{SettingGroup::resource,
                            SettingStatus::implemented,
                            &apply_delegate,
                            &show_delegate,
-                           write::delegation};
+                           write::delegation,
+                           &member_tag<&R::delegate>};
 constexpr Setting delegate_controllers{SettingGroup::resource,     nullptr, "DelegateControllers",      "as",
                                        "The controllers it gets.", 236,     SettingStatus::implemented, nullptr,
                                        &show_delegate_controllers, nullptr};

@@ -58,7 +58,8 @@ constexpr Setting directories(const char* key, const char* summary, uint16_t sin
           SettingStatus::implemented,
           &apply_directories<Which>,
           &show_directories<Which>,
-          write::directories};
+          write::directories,
+          &directory_tag<Which>};
 }
 template <Directory Which>
 constexpr Setting directory_symlinks(const char* name) {

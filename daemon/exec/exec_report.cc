@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "daemon/exec/exec_step.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -22,23 +23,26 @@ bool is_stdio(StepKind kind) {
 /// The row of the step table whose steps fail with this exit code and name a setting.
 const char* setting_of_exit_code(int exit_code) {
   for (const StepInfo& info : step_infos())
-    if (info.exit_code == exit_code && info.setting != nullptr) return info.setting;
+    if (info.exit_code == exit_code && info.setting != nullptr) return key_of(info.setting);
   return "";
 }
 
 }  // namespace
 
 const char* failure_setting(const ExecReport& report) {
-  constexpr std::array stream_settings{"StandardInput", "StandardOutput", "StandardError"};
-  constexpr std::array directory_settings{"RuntimeDirectory", "StateDirectory", "CacheDirectory", "LogsDirectory",
-                                          "ConfigurationDirectory"};
+  using E = ExecSection;
+  using D = E::Directory;
+  constexpr std::array<const void*, 3> of_streams{&member_tag<&E::standard_input>, &member_tag<&E::standard_output>,
+                                                  &member_tag<&E::standard_error>};
+  constexpr std::array<const void*, 5> of_directories{&directory_tag<D::runtime>, &directory_tag<D::state>,
+                                                      &directory_tag<D::cache>, &directory_tag<D::logs>,
+                                                      &directory_tag<D::configuration>};
   const auto kind = static_cast<StepKind>(report.step);
   const auto number = static_cast<size_t>(report.first_number < 0 ? 0 : report.first_number);
-  if (is_stdio(kind)) return stream_settings[number < stream_settings.size() ? number : 0];
-  if (kind == StepKind::directory) return directory_settings[number < directory_settings.size() ? number : 0];
+  if (is_stdio(kind)) return key_of(of_streams[number < of_streams.size() ? number : 0]);
+  if (kind == StepKind::directory) return key_of(of_directories[number < of_directories.size() ? number : 0]);
   if (kind == StepKind::identity) return setting_of_exit_code(report.exit_code);
-  const char* setting = step_info(kind).setting;
-  return setting != nullptr ? setting : "";
+  return key_of(step_info(kind).setting);
 }
 
 std::string failure_message(const ExecReport& report) {

@@ -68,7 +68,7 @@ struct StepInfo {
       numbers;  // how they are printed: d decimal, o octal, x hexadecimal; the last one goes for all that follow
   int exit_code;
   const char* step;     // "EXEC", as exit codes are named
-  const char* setting;  // null: no setting of a unit file
+  const void* setting;  // what it carries out, for key_of(); null: no setting of a unit file
   const char* message;  // what went wrong, as systemd says it; %s: the detail of the report
   bool needs_helper;
 };

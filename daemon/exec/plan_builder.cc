@@ -6,6 +6,7 @@
 
 #include "daemon/exec/plan_parts.h"
 #include "libunit/command_line.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -115,9 +116,9 @@ Result<> check_indispensable(const UnitConfig& config) {
   const auto refuse = [](const char* setting) {
     return fail(ErrorCode::not_supported, "{}= is not supported yet, and nothing runs without it.", setting);
   };
-  if (config.exec().dynamic_user) return refuse("DynamicUser");
-  if (!config.exec().root_directory.empty()) return refuse("RootDirectory");
-  if (!config.sandbox().root_image.empty()) return refuse("RootImage");
+  if (config.exec().dynamic_user) return refuse(key_of<&ExecSection::dynamic_user>());
+  if (!config.exec().root_directory.empty()) return refuse(key_of<&ExecSection::root_directory>());
+  if (!config.sandbox().root_image.empty()) return refuse(key_of<&SandboxSection::root_image>());
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/exec/plan_builder.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -19,7 +20,7 @@ struct PlanBuild {
   bool socket_is_stdio = false;  // then it is not passed a second time
   bool has_journal = false;      // set by add_stdio(): stdout or stderr is a journal stream
   /// Notes that the setting behind this kind of step has no effect here.
-  void off(StepKind kind) { not_in_effect.emplace_back(step_info(kind).setting); }
+  void off(StepKind kind) { not_in_effect.emplace_back(key_of(step_info(kind).setting)); }
 };
 
 Result<> add_stdio(PlanBuild&);

@@ -1,6 +1,7 @@
 #include <linux/capability.h>
 
 #include "daemon/exec/plan_parts.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -89,7 +90,7 @@ void note_what_is_off(PlanBuild& b) {
   if (b.exec.private_tmp) b.off(StepKind::private_tmp);
   if (b.exec.private_devices) b.off(StepKind::private_devices);
   if (b.exec.protect_system != ProtectSystem::no) b.off(StepKind::mount_rule);
-  if (b.exec.protect_home != ProtectHome::no) b.not_in_effect.emplace_back("ProtectHome");
+  if (b.exec.protect_home != ProtectHome::no) b.not_in_effect.emplace_back(key_of<&ExecSection::protect_home>());
   if (!b.sandbox.temporary_file_system.empty()) b.off(StepKind::empty_folder);
   if (!b.sandbox.bind_paths.empty() || !b.sandbox.bind_read_only_paths.empty()) b.off(StepKind::bind_mount);
 }

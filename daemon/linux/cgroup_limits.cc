@@ -3,6 +3,7 @@
 
 #include "daemon/linux/cgroup.h"
 #include "daemon/linux/cgroup_files.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -150,27 +151,28 @@ void CgroupTree::write_cpu_limits(const std::string& cgroup, Group& group, const
 
 std::vector<std::string> CgroupTree::not_in_effect(const ResourceSection& resource) const {
   std::vector<std::string> out;
-  const auto off = [&out](const char* setting, bool is_set) {
-    if (is_set) out.emplace_back(setting);
+  using R = ResourceSection;
+  const auto off = [&out](const void* member, bool is_set) {
+    if (is_set) out.emplace_back(key_of(member));
   };
   const ResourceSection plain;
-  if (!has(pids)) off("TasksMax", resource.tasks_max.has_value() && resource.tasks_max->value != unset);
+  if (!has(pids)) off(&member_tag<&R::tasks_max>, resource.tasks_max.has_value() && resource.tasks_max->value != unset);
   if (!has(memory)) {
-    off("MemoryMax", resource.memory_max.value != unset);
-    off("MemoryLimit", resource.memory_limit.value != unset);
+    off(&member_tag<&R::memory_max>, resource.memory_max.value != unset);
+    off(&member_tag<&R::memory_limit>, resource.memory_limit.value != unset);
   }
   if ((v2_controllers_ >> memory & 1) == 0) {  // v1 has no counterpart
-    off("MemoryHigh", resource.memory_high.value != unset);
-    off("MemoryMin", resource.memory_min != plain.memory_min);
-    off("MemoryLow", resource.memory_low != plain.memory_low);
-    off("MemorySwapMax", resource.memory_swap_max.value != unset);
+    off(&member_tag<&R::memory_high>, resource.memory_high.value != unset);
+    off(&member_tag<&R::memory_min>, resource.memory_min != plain.memory_min);
+    off(&member_tag<&R::memory_low>, resource.memory_low != plain.memory_low);
+    off(&member_tag<&R::memory_swap_max>, resource.memory_swap_max.value != unset);
   }
   if (!has(cpu)) {
-    off("CPUQuota", resource.cpu_quota_per_sec != infinity);
-    off("CPUWeight", resource.cpu_weight != unset);
-    off("CPUShares", resource.cpu_shares != unset);
+    off(&member_tag<&R::cpu_quota_per_sec>, resource.cpu_quota_per_sec != infinity);
+    off(&member_tag<&R::cpu_weight>, resource.cpu_weight != unset);
+    off(&member_tag<&R::cpu_shares>, resource.cpu_shares != unset);
   }
-  if ((v2_controllers_ >> io & 1) == 0) off("IOWeight", resource.io_weight != unset);
+  if ((v2_controllers_ >> io & 1) == 0) off(&member_tag<&R::io_weight>, resource.io_weight != unset);
   return out;
 }
 

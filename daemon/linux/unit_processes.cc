@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "libunit/host/file_writer.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -105,7 +106,7 @@ void UnitProcesses::ended(Exited exited) {
     const Process process = std::move(at->second);
     processes_.erase(at);
     auto failure = spawner_.take_report(process.unit, process.token, process.report);
-    if (failure && failure->setting == "EnvironmentFile")
+    if (failure && failure->setting == key_of<&ExecSection::environment_files>())
       no_environment(*failure);
     else if (failure)
       sink_(std::move(*failure));
