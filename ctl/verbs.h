@@ -66,6 +66,10 @@ int verb_kill(Context&);
 int verb_reset_failed(Context&);
 int verb_cancel(Context&);
 int verb_shut_down(Context&);
+// environment.cc
+int verb_show_environment(Context&);
+int verb_set_environment(Context&);
+int verb_import_environment(Context&);
 // logs.cc
 int verb_logs(Context&);
 

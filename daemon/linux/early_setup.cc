@@ -19,6 +19,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/id_text.h"
@@ -97,6 +98,7 @@ void set_host_name(Scope& scope, EarlyReport& report) {
     while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
     if (!line.empty() && line[0] != '#') name = line;
   }
+  if (is_host_name(scope.boot.host_name)) name = scope.boot.host_name;
   if (!is_host_name(name)) {
     if (!scope.host.host_name.empty() && scope.host.host_name != "(none)") return;
     name = "localhost";
@@ -137,8 +139,9 @@ void set_machine_id(Scope& scope, EarlyReport& report) {
   struct stat st {};
   report.is_first_boot = stat(path.c_str(), &st) < 0 || line == "uninitialized";
   scope.host.machine_id = as_machine_id(line);
-  if (!scope.host.machine_id.empty()) return;
-  const std::string id = new_machine_id();
+  const std::string& wanted = scope.boot.machine_id;
+  if (!scope.host.machine_id.empty() && (wanted.empty() || wanted == scope.host.machine_id)) return;
+  const std::string id = wanted.empty() ? new_machine_id() : wanted;
   if (id.empty()) return report.problems.push_back("Failed to make a machine id");
   scope.host.machine_id = id;
   if (!report.is_first_boot && write_file_atomically(path, id + "\n", 0444)) return;
@@ -151,6 +154,13 @@ void set_machine_id(Scope& scope, EarlyReport& report) {
     return;
   }
   mount(nullptr, path.c_str(), nullptr, MS_BIND | MS_RDONLY | MS_REMOUNT, nullptr);
+}
+
+/// systemd.clock_usec= on the command line; a container's clock is the host's and stays.
+void set_clock(uint64_t usec, EarlyReport& report) {
+  const timespec wanted{static_cast<time_t>(usec / 1'000'000), static_cast<long>(usec % 1'000'000 * 1000)};
+  if (clock_settime(CLOCK_REALTIME, &wanted) < 0)
+    report.problems.push_back(errno_error("Failed to set the clock", errno).message);
 }
 
 void link_if_missing(const char* target, const char* path) {
@@ -228,6 +238,7 @@ void set_up_machine(Scope& scope, EarlyReport& report) {
   if (scope.is_init) {
     setsid();
     if (!scope.is_container) reboot(RB_DISABLE_CAD);  // ctrl-alt-del comes as SIGINT and is ours to answer
+    if (scope.boot.clock_usec) set_clock(*scope.boot.clock_usec, report);
     set_host_name(scope, report);
     set_machine_id(scope, report);
     scope.is_first_boot = report.is_first_boot;

@@ -347,7 +347,7 @@ Result<Spawned> Spawner::run(const std::vector<std::string>& argv, const std::ve
   plan.add(StepKind::signals, {0, static_cast<int64_t>(ignored_signals_)});
   plan.add(StepKind::session);
   plan.add(StepKind::open, {0, O_RDONLY}, {"/dev/null"});
-  if (output >= 0) plan.add(StepKind::open, {1, O_WRONLY | O_APPEND}, {fmt::format("/proc/self/fd/{}", output)});
+  if (output >= 0) plan.add(StepKind::dup, {1, output});
   plan.add(StepKind::umask, {022});
   std::vector<std::string> variables = own_environment_;
   for (const std::string& variable : environment) set_variable(variables, variable);

@@ -58,8 +58,9 @@ class Spawner {
 
   /// A child that removes RuntimeDirectory= and private /tmp of a stopped unit. pid 0: there is nothing to remove.
   Result<Spawned> remove_directories(const std::string& name, const ExecSection&);
-  /// A program of the manager's own (a generator), in the manager's own cgroup, stdin from /dev/null, stdout to a file
-  /// that can be opened again (-1: as the manager's). `environment` is on top of the manager's own.
+  /// A program of the manager's own (a generator), in the manager's own cgroup, stdin from /dev/null, stdout to
+  /// `output`
+  /// (-1: as the manager's). `environment` is on top of the manager's own.
   Result<Spawned> run(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
                       int output = -1);
 

@@ -241,6 +241,15 @@ void Manager::reload() {
 void Manager::simple(const char* method) {
   (void)call(method);
 }
+Strings Manager::environment() {
+  return manager_property("Environment").strings();
+}
+void Manager::set_environment(const Strings& assignments) {
+  (void)call("SetEnvironment", assignments);
+}
+void Manager::unset_environment(const Strings& names) {
+  (void)call("UnsetEnvironment", names);
+}
 void Manager::set_exit_code(uint8_t code) {
   (void)call("SetExitCode", code);
 }

@@ -47,6 +47,7 @@ class Manager {
   std::string default_target();
   /// What disabling the unit would take away.
   Strings unit_file_links(const std::string& unit, bool runtime);
+  Strings environment();  // "NAME=value" of what processes get
 
   // ---- changing
   /// Any of the methods (unit, mode) → job: StartUnit, StopUnit, ReloadUnit, RestartUnit … The object path of the job.
@@ -76,6 +77,8 @@ class Manager {
   /// A method without arguments and without an interesting answer: PowerOff, Reboot, Halt, Exit, KExec.
   void simple(const char* method);
   void set_exit_code(uint8_t code);
+  void set_environment(const Strings& assignments);
+  void unset_environment(const Strings& names);
   /// Keeps the unit in memory and its signals coming as long as this connection lives.
   void reference(const std::string& unit);
 

@@ -9,7 +9,7 @@ _svcctl() {
     is-enabled is-system-running start stop restart reload try-restart reload-or-restart try-reload-or-restart
     isolate kill reset-failed cancel enable disable reenable preset preset-all mask unmask link revert
     add-wants add-requires edit get-default set-default
-    daemon-reload poweroff reboot halt exit'
+    daemon-reload show-environment set-environment unset-environment import-environment poweroff reboot halt exit'
   local options='--all --type --state --failed --full --quiet --lines --output --property --value --plain --no-legend
     --no-pager --no-block --no-reload --no-warn --wait --now --runtime --global --dry-run --preset-mode --force --signal --kill-whom --job-mode
     --reverse --before --after --since --follow --pager-end --root --effective --help --version'
