@@ -97,7 +97,7 @@ constexpr Method methods[] = {
     {"SetEnvironment",         "as",   "", "assignments\0", Right::change, set_environment},
     {"UnsetEnvironment",       "as",   "", "names\0", Right::change, unset_environment},
     {"UnsetAndSetEnvironment", "asas", "", "names\0assignments\0", Right::change, unset_and_set_environment},
-    {"SetExitCode",            "y",    "", "number\0", Right::change, set_exit_code, "GetDefaultTarget"},
+    {"SetExitCode",            "y",    "", "number\0", Right::change, set_exit_code, "GetUnitFileLinks"},
     {"LookupDynamicUserByName", "s",   "u", "name\0uid\0", Right::look, lookup_dynamic_user_by_name},
     {"LookupDynamicUserByUID", "u",    "s", "uid\0name\0", Right::look, lookup_dynamic_user_by_uid},
     {"GetDynamicUsers",        "",     "a(us)", "users\0", Right::look, get_dynamic_users},
