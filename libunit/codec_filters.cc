@@ -32,7 +32,6 @@ std::string complaint(FilterKind kind, std::string_view name) {
     case FilterKind::address_family:
       if (std::ranges::find(address_families, name) != std::end(address_families)) return {};
       return fmt::format("Failed to parse address family, ignoring: {}", name);
-    case FilterKind::system_call:  // which names exist is known to libseccomp, where the filter is made
     case FilterKind::file_system: return {};
   }
   return {};
@@ -152,9 +151,7 @@ Result<> parse_filter(std::string_view text, FilterKind kind, FilterList& into, 
     if (into.names.size() >= longest_list)
       return fail(ErrorCode::bad_message, "More than {} entries in {}=, ignoring the others.", longest_list,
                   context.key);
-    if (kind == FilterKind::system_call && into.is_allow_list && adds && word.find(':') != std::string::npos) {
-      context.warn(fmt::format("Allow-listed system calls cannot take error number, ignoring: {}", word));
-    } else if (const std::string bad = complaint(kind, word); !bad.empty()) {
+    if (const std::string bad = complaint(kind, word); !bad.empty()) {
       context.warn(bad);
     } else if (!adds) {
       std::erase(into.names, word);

@@ -113,7 +113,7 @@ struct InvalidSyntax {
   static void show(E v, ValueSink& sink) { sink.string(enum_name(v)); }
 };
 
-enum class FilterKind : uint8_t { interface, address_family, system_call, file_system };
+enum class FilterKind : uint8_t { interface, address_family, file_system };
 Result<> parse_filter(std::string_view text, FilterKind, FilterList&, LoadContext&);
 void show_filter(const FilterList&, ValueSink&);
 template <FilterKind Kind>

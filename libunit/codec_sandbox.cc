@@ -202,18 +202,30 @@ void Label::show(const SecurityLabel& label, ValueSink& sink) {
   sink.close_struct();
 }
 
-Result<> ErrorNumber::parse(std::string_view text, int& into, LoadContext&) {
-  static constexpr Named errors[] = {
-      {"EPERM", EPERM},           {"ENOENT", ENOENT},   {"EINTR", EINTR},   {"EIO", EIO},
-      {"EBADF", EBADF},           {"EAGAIN", EAGAIN},   {"ENOMEM", ENOMEM}, {"EACCES", EACCES},
-      {"EFAULT", EFAULT},         {"EBUSY", EBUSY},     {"EEXIST", EEXIST}, {"ENODEV", ENODEV},
-      {"EINVAL", EINVAL},         {"EROFS", EROFS},     {"ENOSYS", ENOSYS}, {"ENOTSUP", ENOTSUP},
-      {"EOPNOTSUPP", EOPNOTSUPP}, {"EUCLEAN", EUCLEAN}, {"ENOTTY", ENOTTY}, {"EAFNOSUPPORT", EAFNOSUPPORT}};
+std::optional<int> parse_error_number(std::string_view text) {
+  static constexpr Named more_names[] = {{"ENOTSUP", ENOTSUP}, {"EOPNOTSUPP", EOPNOTSUPP},
+                                         {"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}};
+  constexpr int highest_named = 133;
   uint64_t number = 0;
-  if (text.empty() || text == "kill") return into = 0, Result<>{};
-  if (!find_named(text, errors, number) && (!parse_unsigned(text, number, 4095) || number == 0))
-    return fail(ErrorCode::bad_message, "Failed to parse error number, ignoring: {}", text);
-  into = int(number);
+  if (text == "kill") return 0;
+  if (find_named(text, more_names, number)) return int(number);
+  for (int known = 1; known <= highest_named; ++known)
+    if (const char* name = ::strerrorname_np(known); name && text == name) return known;
+  if (!parse_unsigned(text, number, 4095) || number == 0) return std::nullopt;
+  return int(number);
+}
+
+std::string error_number_name(int number) {
+  if (number == EOPNOTSUPP) return "EOPNOTSUPP";
+  const char* name = ::strerrorname_np(number);
+  return name ? name : std::to_string(number);
+}
+
+Result<> ErrorNumber::parse(std::string_view text, int& into, LoadContext&) {
+  if (text.empty()) return into = 0, Result<>{};
+  const auto number = parse_error_number(text);
+  if (!number) return fail(ErrorCode::bad_message, "Failed to parse error number, ignoring: {}", text);
+  into = *number;
   return {};
 }
 

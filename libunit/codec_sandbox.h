@@ -87,6 +87,9 @@ struct Label {
   static Result<> parse(std::string_view, SecurityLabel&, LoadContext&);
   static void show(const SecurityLabel&, ValueSink&);
 };
+/// "EPERM", a number, or "kill" (0).
+std::optional<int> parse_error_number(std::string_view);
+std::string error_number_name(int);
 struct ErrorNumber : Integer {  // 0: kill
   static Result<> parse(std::string_view, int&, LoadContext&);
   static void show(int v, ValueSink& sink) { sink.i32(v == 0 ? INT32_MAX - 1 : v); }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "libunit/system_calls.h"
 #include "libunit/time.h"
 #include "libunit/values.h"
 
@@ -75,7 +76,8 @@ struct SandboxSection {
   bool lock_personality = false;
   int secure_bits = 0;
   // Filters
-  FilterList system_call_filter, system_call_log, restrict_address_families, restrict_file_systems;
+  SystemCallFilter system_call_filter, system_call_log;
+  FilterList restrict_address_families, restrict_file_systems;
   std::vector<std::string> system_call_architectures;
   int system_call_error_number = 0;  // 0: kill
   // Labels and credentials

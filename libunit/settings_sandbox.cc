@@ -93,7 +93,6 @@ constexpr Setting same_process_group{SettingGroup::exec,       nullptr, "SamePro
                                      &show_same_process_group, nullptr};
 
 using Family = codec::Filter<codec::FilterKind::address_family>;
-using Calls = codec::Filter<codec::FilterKind::system_call>;
 
 constexpr std::array rows{
     // clang-format off
@@ -126,10 +125,10 @@ constexpr std::array rows{
   accepted<&S::smack_process_label, codec::Label> ("SmackProcessLabel",   "SmackProcessLabel",   "The SMACK label.", 218),
   setting<&E::ignore_sigpipe, Boolean>          ("IgnoreSIGPIPE",   "IgnoreSIGPIPE",    "SIGPIPE is ignored."),
   setting<&E::no_new_privileges, Boolean>       ("NoNewPrivileges", "NoNewPrivileges",  "No program can give them more rights.", 187),
-  accepted<&S::system_call_filter, Calls>         ("SystemCallFilter",    "SystemCallFilter",    "System calls that may be made.", 187),
+  accepted<&S::system_call_filter, codec::SystemCalls>       ("SystemCallFilter",    "SystemCallFilter",    "System calls that may be made.", 187),
   accepted<&S::system_call_architectures, codec::Architectures>("SystemCallArchitectures", "SystemCallArchitectures", "Architectures whose system calls may be made.", 209),
   accepted<&S::system_call_error_number, codec::ErrorNumber>("SystemCallErrorNumber", "SystemCallErrorNumber", "What a forbidden one gives.", 209),
-  accepted<&S::system_call_log, Calls>            ("SystemCallLog",       "SystemCallLog",       "System calls that are logged.", 247),
+  accepted<&S::system_call_log, codec::LoggedSystemCalls>          ("SystemCallLog",       "SystemCallLog",       "System calls that are logged.", 247),
   accepted<&S::personality, codec::Personality>   ("Personality",         "Personality",         "The architecture that uname(2) tells.", 209),
   accepted<&S::lock_personality, Boolean>         ("LockPersonality",     "LockPersonality",     "It cannot be changed.", 235),
   accepted<&S::restrict_address_families, Family> ("RestrictAddressFamilies", "RestrictAddressFamilies", "Kinds of sockets that may be made.", 211),

@@ -190,8 +190,8 @@ void complete_dynamic_user(const UnitName& name, UnitConfig& config) {
   sandbox.restrict_suid_sgid = true;
 }
 
-/// Devices that other settings need: images are set up by way of loop devices, and ProtectClock= leaves the clock
-/// readable.
+/// Devices that other settings need: images are set up by way of loop devices, ProtectClock= leaves the clock readable,
+/// and encrypted credentials may be sealed by a TPM.
 void complete_device_rules(UnitConfig& config) {
   const auto allow = [&](std::initializer_list<StringPair> rules) {
     std::vector<StringPair>& all = config.change<ResourceSection>().device_allow;
@@ -208,6 +208,8 @@ void complete_device_rules(UnitConfig& config) {
            {"block-blkext", "rwm"},
            {"block-device-mapper", "rwm"}});
   if (sandbox.protect_clock) allow({{"char-rtc", "r"}});
+  const bool has_secrets = !sandbox.load_credential_encrypted.empty() || !sandbox.set_credential_encrypted.empty();
+  if (has_secrets && (restricts || sandbox.protect_clock)) allow({{"/dev/tpmrm0", "rw"}});
 }
 
 void complete_exec(const UnitName& name, UnitConfig& config) {

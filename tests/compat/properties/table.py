@@ -77,6 +77,8 @@ def normalised(name, value, word):
     data = value["data"]
     if name in SETS:
         data = sorted((x for x in data if x != HOLDER), key=text)
+    if value["type"] == "(bas)":
+        data = [data[0], sorted(data[1])]
     if value["type"] in ("a(sasbttttuii)", "a(sasasttttuii)"):  # commands: when they ran and as which process
         data = [command[:3] + [figure and "masked" for figure in command[3:8]] + command[8:] for command in data]
     return value["type"], word(name, data)
