@@ -27,10 +27,11 @@ struct ManagerDefaults {
   Duration timer_accuracy = std::chrono::minutes(1);
   Duration device_timeout = std::chrono::seconds(90);  // JobRunningTimeoutSec= of a device
   OomPolicy oom_policy = OomPolicy::stop;
-  std::optional<int> oom_score_adjust;               // not set: as the manager has it
-  std::string smack_process_label;                   // "/": not even the one that systemd was built with
-  std::array<ResourceLimit, RLIM_NLIMITS> limits{};  // of a child that sets none, as the kernel gives them to svcd
-  uint64_t capability_mask = UINT64_MAX;             // capabilities that the kernel knows
+  std::optional<int> oom_score_adjust;                   // not set: as the manager has it
+  std::string smack_process_label;                       // "/": not even the one that systemd was built with
+  std::array<ResourceLimit, RLIM_NLIMITS> limits{};      // of a child that sets none, as the kernel gives them to svcd
+  std::array<ResourceLimit, RLIM_NLIMITS> own_limits{};  // svcd's: shown of units that could not be loaded
+  uint64_t capability_mask = UINT64_MAX;                 // capabilities that the kernel knows
   // What shares ("50%") are shares of.
   uint64_t physical_memory = 0, system_tasks_max = 0;
   bool operator==(const ManagerDefaults&) const = default;

@@ -99,7 +99,8 @@ ExecSection::Output effective_standard_error(const UnitConfig& unit) {
 
 ResourceLimit effective_limit(const UnitConfig& unit, int resource) {
   if (resource < 0 || resource >= RLIM_NLIMITS) return {};
-  return unit.exec().limits[size_t(resource)].value_or(unit.defaults().limits[size_t(resource)]);
+  const auto& otherwise = unit.has_defaults() ? unit.defaults().limits : unit.defaults().own_limits;
+  return unit.exec().limits[size_t(resource)].value_or(otherwise[size_t(resource)]);
 }
 
 }  // namespace svcd

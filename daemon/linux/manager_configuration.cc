@@ -49,9 +49,11 @@ ManagerSettings default_settings(const Scope& scope, std::array<ResourceLimit, R
   ManagerSettings settings;
   ManagerDefaults& defaults = settings.defaults;
   ResourceLimit& files = limits[RLIMIT_NOFILE];
-  files.hard = std::min(files.hard, hard_files);
-  files.soft = std::min(files.hard, soft_files);
+  const uint64_t most = strtoull(read_one_line("/proc/sys/fs/nr_open").c_str(), nullptr, 10);
+  files.hard = std::min(std::max(files.hard, hard_files), std::max(most, files.hard));
+  files.soft = std::min(files.soft, soft_files);
   defaults.limits = limits;
+  defaults.own_limits = current_limits();
   const int last = atoi(read_one_line("/proc/sys/kernel/cap_last_cap").c_str());
   if (last > 0 && last < 63) defaults.capability_mask = (uint64_t{1} << (last + 1)) - 1;
   defaults.physical_memory =

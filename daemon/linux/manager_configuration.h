@@ -14,8 +14,8 @@ namespace svcd {
 std::array<ResourceLimit, RLIM_NLIMITS> current_limits();
 
 /// What is in effect where no configuration says anything. `limits`: those svcd was started with. LimitNOFILE= is 1024
-/// with a hard limit of 524288, or less where svcd itself may have no more (systemd-system.conf(5),
-/// DefaultLimitNOFILE=): programs that use select(2) break with more.
+/// (programs that use select(2) break with more) with a hard limit of 524288 or more (systemd-system.conf(5),
+/// DefaultLimitNOFILE=): where svcd itself may not have as many, processes get what there is. After raise_own_limits().
 ManagerSettings default_settings(const Scope&, std::array<ResourceLimit, RLIM_NLIMITS> limits);
 
 /// What the command line says to a boot alone: what has to be known before there are settings.

@@ -54,9 +54,9 @@ TEST(MountTableTest, MountsOfTheSystemItselfAreNobodysUnits) {
 TEST(ManagerConfigurationTest, ProgramsGetFilesThatSelectCanDealWith) {
   std::array<ResourceLimit, RLIM_NLIMITS> limits{};
   limits[RLIMIT_NOFILE] = {1'000'000, 1'000'000};
-  EXPECT_EQ(default_settings(Scope(), limits).defaults.limits[RLIMIT_NOFILE], (ResourceLimit{1024, 524288}));
+  EXPECT_EQ(default_settings(Scope(), limits).defaults.limits[RLIMIT_NOFILE], (ResourceLimit{1024, 1'000'000}));
   limits[RLIMIT_NOFILE] = {512, 600};
-  EXPECT_EQ(default_settings(Scope(), limits).defaults.limits[RLIMIT_NOFILE], (ResourceLimit{600, 600}));
+  EXPECT_EQ(default_settings(Scope(), limits).defaults.limits[RLIMIT_NOFILE], (ResourceLimit{512, 524288}));
 }
 
 Scope scope_of(const TemporaryFolder& folder) {
