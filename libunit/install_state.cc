@@ -133,6 +133,19 @@ std::optional<UnitFileState> LinkSearch::find(bool only_own_names) const {
   return std::nullopt;
 }
 
+/// Whether the first file of that name is a link to the same name in another folder of the search path.
+bool leads_to_itself(ChangedFiles& files, const SearchPath& path, const std::string& name) {
+  for (const std::string& folder : path.folders) {
+    const std::string file = folder + "/" + name;
+    const FileInfo::Kind kind = files.look_at_link(file).kind;
+    if (kind == FileInfo::Kind::missing) continue;
+    const auto target = kind == FileInfo::Kind::symlink ? files.read_link(file) : Result<std::string>(std::string());
+    return target && base_name(*target) == name &&
+           std::find(path.folders.begin(), path.folders.end(), folder_of(*target)) != path.folders.end();
+  }
+  return false;
+}
+
 Result<UnitFileState> state_of(ChangedFiles& files, const SearchPath& path, const HostFacts& host,
                                std::optional<LinkIndex>& index, const std::string& name, Diagnostics& said) {
   using enum UnitFileState;
@@ -144,6 +157,7 @@ Result<UnitFileState> state_of(ChangedFiles& files, const SearchPath& path, cons
   const InstallUnit& unit = **found;
   if (unit.kind == InstallUnit::Kind::masked) return is_runtime(path, unit.path) ? masked_runtime : masked;
   if (name != base_name(unit.path) && !unit.name.is_instance()) return alias;
+  if (leads_to_itself(files, path, name)) return failed(ELOOP);
   for (const std::string& folder : {path.generator_early, path.generator, path.generator_late})
     if (is_below(unit.path, folder)) return generated;
   if (is_below(unit.path, path.transient)) return transient;

@@ -332,6 +332,12 @@ TEST_F(InstallTest, AUnitThatIsLinkedUnderOtherNamesIsIndirect) {
   EXPECT_EQ(state("v@1.service"), "static");
 }
 
+TEST_F(InstallTest, ALinkToTheSameNameInTheSearchPathLeadsToItself) {
+  files.write(lib + "a.service", service);
+  files.link(etc + "a.service", vendor + "a.service");
+  EXPECT_EQ(state("a.service"), "error: Too many levels of symbolic links");
+}
+
 TEST_F(InstallTest, PresetsEnableOrDisableByTheFirstRuleThatMatches) {
   files.write("/usr/lib/systemd/system-preset/90-x.preset", "disable *\n");
   files.write("/etc/systemd/system-preset/10-x.preset",
