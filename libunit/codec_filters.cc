@@ -151,6 +151,7 @@ Result<> parse_filter(std::string_view text, FilterKind kind, FilterList& into, 
     if (into.names.size() >= longest_list)
       return fail(ErrorCode::bad_message, "More than {} entries in {}=, ignoring the others.", longest_list,
                   context.key);
+    if (kind == FilterKind::file_system) continue;  // as where systemd is built without BPF: none is known
     if (const std::string bad = complaint(kind, word); !bad.empty()) {
       context.warn(bad);
     } else if (!adds) {
@@ -216,7 +217,7 @@ Result<> SocketBindRules::parse(std::string_view text, std::vector<std::string>&
   BindRule rule;
   if (!parse_bind_rule(text, rule))
     return fail(ErrorCode::bad_message, "Unable to parse {}= assignment, ignoring: {}", context.key, text);
-  into.emplace_back(text);
+  into.emplace(into.begin(), text);  // the last one is looked at first
   return {};
 }
 

@@ -286,6 +286,7 @@ Result<> Controllers::parse(std::string_view text, std::vector<std::string>& int
       return fail(ErrorCode::bad_message, "Invalid cgroup string: {}, ignoring", text);
     if (std::ranges::find(into, word) == into.end()) into.push_back(word);
   }
+  sort_controllers(into);
   return {};
 }
 

@@ -203,8 +203,8 @@ void Label::show(const SecurityLabel& label, ValueSink& sink) {
 }
 
 std::optional<int> parse_error_number(std::string_view text) {
-  static constexpr Named more_names[] = {{"ENOTSUP", ENOTSUP}, {"EOPNOTSUPP", EOPNOTSUPP},
-                                         {"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}};
+  static constexpr Named more_names[] = {
+      {"ENOTSUP", ENOTSUP}, {"EOPNOTSUPP", EOPNOTSUPP}, {"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}};
   constexpr int highest_named = 133;
   uint64_t number = 0;
   if (text == "kill") return 0;

@@ -208,11 +208,20 @@ Result<> PrefixedPaths::parse(std::string_view text, std::vector<std::string>& i
 
 Result<> Documentation::parse(std::string_view text, std::vector<std::string>& into, LoadContext& context) {
   if (text.empty()) return into.clear(), Result<>{};
-  return for_each_word(text, word_unquote, context, [&](std::string& word) -> Result<> {
-    if (!is_url(word)) return fail(ErrorCode::bad_message, "Invalid URL, ignoring: {}", word);
-    into.push_back(std::move(word));
-    return {};
-  });
+  std::vector<std::string> all;  // a line with a specifier that does not exist counts as a whole
+  WordReader words(text, word_unquote);
+  std::string word;
+  for (auto next = words.next(word); next != WordReader::Next::end; next = words.next(word)) {
+    if (next == WordReader::Next::bad) return fail(ErrorCode::bad_message, "Invalid syntax, ignoring: {}", text);
+    all.push_back(SVCD_TRY(context.expand(word)));
+  }
+  for (std::string& url : all) {
+    if (is_url(url))
+      into.push_back(std::move(url));
+    else
+      context.warn(fmt::format("Invalid URL, ignoring: {}", url));
+  }
+  return {};
 }
 
 Result<> InstallNames::parse(std::string_view text, std::vector<std::string>& into, LoadContext&) {

@@ -133,6 +133,9 @@ class UnitConfig {
   /// The unit's type, set by apply(): a few defaults differ between types.
   UnitType type() const { return type_; }
   void set_type(UnitType type) { type_ = type; }
+  /// False for a unit that could not be loaded: it shows what stands in its files, without the manager's defaults.
+  bool has_defaults() const { return has_defaults_; }
+  void leave_defaults_out() { has_defaults_ = false; }
   /// The manager's defaults; all units of a manager share one block.
   void set_defaults(const Block<ManagerDefaults>& defaults) { std::get<Block<ManagerDefaults>>(blocks_) = defaults; }
 
@@ -159,6 +162,7 @@ class UnitConfig {
              Block<ManagerDefaults>>
       blocks_;
   UnitType type_ = UnitType::service;
+  bool has_defaults_ = true;
 };
 
 /// Type= with its default: dbus with BusName=, oneshot without ExecStart=, else simple; systemd.service(5).

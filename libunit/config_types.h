@@ -61,6 +61,7 @@ struct SocketSection {
 /// [Mount] without the shared groups; systemd.mount(5).
 struct MountSection {
   std::string what, where, type, options;
+  bool from_kernel = false;  // there is no file: the kernel's mount table is all that is known
   bool sloppy_options = false, lazy_unmount = false, read_write_only = false, force_unmount = false;
   mode_t directory_mode = 0755;
   std::optional<Duration> timeout;

@@ -44,6 +44,13 @@ bool error_goes_to_journald(const UnitConfig& config) {
   return goes_to_journald(config.exec().standard_error.value_or(config.defaults().standard_error));
 }
 
+/// Images need devices; where those are restricted, the kernel must know their names before the unit starts.
+bool sets_up_images_by_device(const UnitConfig& config) {
+  const auto& rules = config.resource().device_allow;
+  const bool has_images = !config.sandbox().root_image.empty() || !config.sandbox().mount_images.empty();
+  return has_images && std::ranges::find(rules, "block-device-mapper", &StringPair::first) != rules.end();
+}
+
 bool is_perpetual_slice(const UnitName& name) {
   return name.str() == "-.slice" || name.str() == "system.slice";
 }
@@ -56,6 +63,7 @@ class Derivation {
 
   DerivedDependencies run() {
     written();
+    if (!config_.has_defaults()) return std::move(into_);  // of one that could not be loaded
     slice();
     switch (name_.type()) {
       case UnitType::service: service(); break;
@@ -162,6 +170,9 @@ class Derivation {
       mounts_for(image);
       add(after, "systemd-udevd.service", cause_implicit);
     }
+    if (sets_up_images_by_device(config_))
+      for (const char* module : {"modprobe@loop.service", "modprobe@dm_mod.service", "modprobe@dm_verity.service"})
+        add({wants, after}, module, cause_implicit);
     using Directory = ExecSection::Directory;
     const std::pair<Directory, const std::string*> roots[] = {{Directory::runtime, &host_.runtime_root},
                                                               {Directory::state, &host_.state_root},
@@ -253,10 +264,13 @@ class Derivation {
     if (name_.str() != "-.mount") exec();  // it is there before there is a journal
   }
 
+  std::string automount_point() const {
+    const std::string& written = config_.automount().where;
+    return written.empty() ? unit_name_to_path(name_).value_or("/") : written;
+  }
+
   void automount() {
-    if (auto where = unit_name_to_path(name_)) {
-      if (const std::string parent = parent_path(*where); !parent.empty()) mounts_for(parent);
-    }
+    if (const std::string parent = parent_path(automount_point()); !parent.empty()) mounts_for(parent);
     if (auto mount = name_.with_type(UnitType::mount)) add({before, triggers}, *mount, cause_implicit);
     if (!wants_defaults()) return;
     add(after, "local-fs-pre.target", cause_default);

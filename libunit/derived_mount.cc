@@ -90,7 +90,7 @@ std::vector<std::string> mount_paths(const UnitName& name, const UnitConfig& con
   const MountSection& mount = config.mount();
   std::vector<std::string> paths;
   if (std::string parent = parent_path(where_of(name, config)); !parent.empty()) paths.push_back(std::move(parent));
-  if (mount.what.starts_with('/') && !is_network(mount)) paths.push_back(mount.what);
+  if (!mount.from_kernel && mount.what.starts_with('/') && !is_network(mount)) paths.push_back(mount.what);
   return paths;
 }
 

@@ -122,6 +122,12 @@ void Graph::link(UnitIndex from, Dependency kind, UnitIndex to, uint8_t own, uin
   }
 }
 
+bool Graph::is_own(UnitIndex from, Dependency kind, UnitIndex to) const {
+  const Edges* edges = find(from, kind);
+  const size_t at = edges ? position(edges->to, to) : nowhere;
+  return at != nowhere && edges->own[at] != 0;
+}
+
 void Graph::add(UnitIndex from, Dependency kind, UnitIndex to, EdgeCause cause) {
   link(from, kind, to, cause, 0);
 }

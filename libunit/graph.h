@@ -74,6 +74,8 @@ class Graph {
   /// Forgets the nodes and all edges that touch them. Many at once cost little more than one.
   void remove(const std::vector<UnitIndex>& nodes);
   bool has(UnitIndex from, Dependency, UnitIndex to) const;
+  /// Whether it was added from this end.
+  bool is_own(UnitIndex from, Dependency, UnitIndex to) const;
   /// In the order in which they were added.
   std::span<const UnitIndex> edges(UnitIndex from, Dependency) const;
   /// All edges, counted at both ends.

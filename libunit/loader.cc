@@ -119,7 +119,11 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
   if (const std::string_view why = cache().files.rejected(name.str()); !why.empty())
     unit.diagnostics.push_back({Diagnostic::Level::notice, {}, std::string(why)});
   if (is_kept_on_isolate(name.type())) unit.config.change<UnitSection>().ignore_on_isolate = true;
-  if (auto found = cache().files.find(name)) {
+  // A scope is what a client made, a file of that name is none.
+  const auto is_real = [&](const auto& found) {
+    return name.type() != UnitType::scope || is_below(found->path, path_.transient);
+  };
+  if (auto found = cache().files.find(name); found && is_real(found)) {
     unit.id = found->id;
     unit.names = std::move(found->names);
     unit.fragment_path = std::move(found->path);
@@ -138,7 +142,10 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
     if (!unit.config.unit().source_path.empty()) note_source(unit, unit.config.unit().source_path);
   }
   unit.config.set_type(unit.id.type());
-  if (unit.state == LoadState::loaded) complete_config(unit.id, unit.config);  // else it stays as far as it was read
+  if (unit.state == LoadState::loaded)
+    complete_config(unit.id, unit.config);
+  else
+    unit.config.leave_defaults_out();                  // it stays as far as it was read
   const bool from_file = !unit.fragment_path.empty();  // a mount that the kernel shows needs no What=
   if (unit.state == LoadState::loaded && from_file && !verify_config(unit.id, unit.config, unit.diagnostics))
     set_bad_setting(unit);

@@ -19,7 +19,8 @@ void show_scope_timeout(const UnitConfig& u, ValueSink& sink) {
 }
 
 void show_oom_policy(const UnitConfig& u, ValueSink& sink) {
-  sink.string(enum_name(effective_oom_policy(u)));
+  const bool is_known = u.has_defaults() || u.scope().oom_policy;
+  sink.string(is_known ? enum_name(effective_oom_policy(u)) : "");
 }
 
 constexpr std::array automount_rows{

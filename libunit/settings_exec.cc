@@ -70,7 +70,8 @@ void show_input(const UnitConfig& u, ValueSink& sink) {
   sink.string(enum_name(effective_standard_input(u.exec())));
 }
 void show_output(const UnitConfig& u, ValueSink& sink) {
-  sink.string(enum_name(effective_standard_output(u)));
+  const E::Output written = u.exec().standard_output.value_or(E::Output::inherit);
+  sink.string(enum_name(u.has_defaults() || u.type() != UnitType::service ? effective_standard_output(u) : written));
 }
 void show_error(const UnitConfig& u, ValueSink& sink) {
   sink.string(enum_name(effective_standard_error(u)));

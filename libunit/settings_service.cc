@@ -47,7 +47,8 @@ void show_timeout_abort(const UnitConfig& u, ValueSink& sink) {
   sink.u64(effective_timeout_abort(u).count());
 }
 void show_oom_policy(const UnitConfig& u, ValueSink& sink) {
-  sink.string(enum_name(effective_oom_policy(u)));
+  const bool is_known = u.has_defaults() || u.service().oom_policy;
+  sink.string(is_known ? enum_name(effective_oom_policy(u)) : "");
 }
 
 void show_restart_sec(const UnitConfig& u, ValueSink& sink) {

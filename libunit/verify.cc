@@ -183,7 +183,7 @@ void complete_dynamic_user(const UnitName& name, UnitConfig& config) {
   // A user that comes and goes must not leave files behind that belong to the next one.
   exec.private_tmp = true;
   exec.no_new_privileges = true;
-  if (exec.protect_system == ExecSection::ProtectSystem::no) exec.protect_system = ExecSection::ProtectSystem::strict;
+  exec.protect_system = ExecSection::ProtectSystem::strict;
   if (exec.protect_home == ExecSection::ProtectHome::no) exec.protect_home = ExecSection::ProtectHome::read_only;
   SandboxSection& sandbox = config.change<SandboxSection>();
   sandbox.remove_ipc = true;
@@ -246,6 +246,8 @@ void complete_config(const UnitName& name, UnitConfig& config) {
       if (config.mount().where.empty())
         if (auto path = unit_name_to_path(name)) config.change<MountSection>().where = std::move(*path);
       describe(config, config.mount().where);
+      // the journal's socket is on it: nothing that mounts it could say anything there
+      if (name.str() == "-.mount") config.change<ExecSection>().standard_output = ExecSection::Output::null;
       break;
     case UnitType::swap:
       complete_exec(name, config);

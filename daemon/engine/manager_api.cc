@@ -74,8 +74,13 @@ const MountStatus* Manager::mount(UnitId id) const {
 
 std::vector<std::string> Manager::dependencies(UnitId id, Dependency kind) const {
   std::vector<std::string> names;
+  // this one is in no list of the other unit, though it joins two
+  const bool only_own = kind == Dependency::joins_namespace_of;
   for (const UnitIndex other : graph().edges(id.index, kind))
-    if (const Unit* unit = registry_.at(other)) names.push_back(unit->name().str());
+    if (only_own && !graph().is_own(id.index, kind, other))
+      continue;
+    else if (const Unit* unit = registry_.at(other))
+      names.push_back(unit->name().str());
   return names;
 }
 
@@ -88,6 +93,8 @@ CgroupUsage Manager::usage(UnitId id) const {
     return last;
   }
   CgroupUsage usage = kernel_.cgroup_usage(unit->status().control_group);
+  // a socket has its cgroup before it runs any command in it: there is nothing to count yet
+  if (unit->type() == UnitType::socket && usage.cpu_nsec == 0U) usage.cpu_nsec.reset();
   if (usage.cpu_nsec) *usage.cpu_nsec -= std::min(*usage.cpu_nsec, unit->status().cpu_nsec_before);
   return usage;
 }
@@ -236,7 +243,7 @@ const InstallFacts& Manager::install_facts(UnitId id) {
   InstallFacts& facts = unit.install_facts.emplace();
   if (unit.loaded().fragment_path.empty()) return facts;
   Installer installer(kernel_.files(), setup_.search_path, setup_.host);
-  if (const auto state = installer.state(unit.name().str())) facts.state = to_string(*state);
+  facts.state = to_string(installer.state(unit.name().str()).value_or(UnitFileState::bad));
   facts.preset = installer.preset_enables(unit.name().str()) ? "enabled" : "disabled";
   return facts;
 }

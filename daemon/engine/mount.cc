@@ -3,6 +3,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/state_record.h"
+#include "libunit/verify.h"
 
 namespace svcd {
 
@@ -60,17 +61,19 @@ void Mount::appeared(const MountEntry& entry) {
     unit.ignore_on_isolate = true;
     if (is_perpetual()) unit.default_dependencies = false;
     MountSection& mount = made.config.change<MountSection>();
+    mount.from_kernel = true;
     mount.what = entry.what;
     mount.where = entry.where;
     mount.type = entry.type;
     mount.options = entry.options;
+    complete_config(name(), made.config);
     manager().registry().adopt(*this, std::move(made));
   }
   switch (state_) {
     case State::dead:
     case State::failed:
       mount_.result = UnitResult::success;
-      if (status().invocation == Id128{}) acquire_invocation();
+      if (status().invocation == Id128{} && !is_perpetual()) acquire_invocation();
       return publish_state(State::mounted);
     case State::mounting:
       if (news || control_) publish_state(State::mounting_done);

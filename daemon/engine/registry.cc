@@ -185,6 +185,8 @@ void Registry::complete_special(LoadedUnit& loaded) {
   if (own_scope || root || system) {
     loaded.state = LoadState::loaded;
     loaded.error = {};
+    if (own_scope) loaded.config = UnitConfig();  // there is no file of it
+    loaded.config.set_type(loaded.id.type());
     UnitSection& unit = loaded.config.change<UnitSection>();
     unit.default_dependencies = false;
     unit.ignore_on_isolate = true;
@@ -257,8 +259,13 @@ void Registry::refuse(Unit& unit) {
 void Registry::draw_edges(Unit& unit) {
   graph_.remove_from(unit.index(), causes_of_files());
   forget_references(unit);
-  if (unit.loaded().state != LoadState::loaded) return;
+  const bool refused = unit.loaded().state == LoadState::bad_setting;
+  if (unit.loaded().state != LoadState::loaded && !refused) return;
   DerivedDependencies derived = derive_dependencies(unit.name(), unit.config(), manager_.setup().host);
+  if (refused)  // it has what its settings say, but no place among the others
+    std::erase_if(derived.edges, [](const DerivedEdge& edge) {
+      return edge.cause == cause_slice && edge.kind != Dependency::in_slice;
+    });
   if (!has_room_for(unit, derived)) return refuse(unit);
   const auto add = [&](Dependency kind, const UnitName& other, EdgeCause cause) {
     const Unit* known = mention(other);
@@ -272,6 +279,7 @@ void Registry::draw_edges(Unit& unit) {
   unit.slice = derived.slice;
   if (!derived.slice.empty()) add(Dependency::in_slice, derived.slice, cause_slice);
   unit.take_mount_paths(std::move(derived.requires_mounts_for));
+  if (refused) return;
   draw_mount_edges(unit, unit.mount_paths());
   if (unit.type() == UnitType::mount) {
     const auto wanting = wanting_paths_.find(unit.name().str());

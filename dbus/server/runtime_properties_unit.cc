@@ -77,7 +77,8 @@ void show_invocation(const View& v, ValueSink& sink) {
 
 void show_transient(const View& v, ValueSink& sink) {
   const std::string& folder = v.api.search_path().transient;
-  sink.boolean(!folder.empty() && v.loaded().fragment_path.starts_with(folder + '/'));
+  const bool is_own_scope = v.loaded().id.type() == UnitType::scope && v.api.is_perpetual(v.unit);
+  sink.boolean(is_own_scope || (!folder.empty() && v.loaded().fragment_path.starts_with(folder + '/')));
 }
 
 /// Which of a unit's folders can be removed; systemd.exec(5). A persistent timer has its stamp.

@@ -53,6 +53,18 @@ TEST_F(ManagerTest, ReloadReadsAgainOnlyWhatChangedAndKeepsProcesses) {
   EXPECT_EQ(kernel.running.size(), 2u);
 }
 
+TEST_F(ManagerTest, ARefusedUnitKeepsTheDependenciesOfItsSettingsAndNoPlaceInASlice) {
+  file("a.timer", "[Timer]\nOnCalendar=never ever\n");
+  file("a.service", "[Service]\nType=oneshot\nRestart=always\nExecStart=/bin/a\n");
+  ASSERT_TRUE(manager->load("a.timer"));
+  EXPECT_EQ(manager->loaded(id("a.timer")).state, LoadState::bad_setting);
+  EXPECT_THAT(manager->dependencies(id("a.timer"), Dependency::triggers), ElementsAre("a.service"));
+  EXPECT_THAT(manager->dependencies(id("a.timer"), Dependency::before),
+              testing::UnorderedElementsAre("a.service", "timers.target", "shutdown.target"));
+  EXPECT_THAT(manager->dependencies(id("a.service"), Dependency::requires_), ElementsAre("sysinit.target"));
+  EXPECT_THAT(manager->dependencies(id("a.service"), Dependency::in_slice), ElementsAre("system.slice"));
+}
+
 TEST_F(ManagerTest, AStoppedUnitIsDownWhenItsRuntimeDirectoryIsGone) {
   kernel.removes_directories = false;
   file("a.service", "[Service]\nExecStart=/bin/a\nRuntimeDirectory=a\n");
