@@ -14,7 +14,7 @@
 #
 # Settings: CONTAINER_LAYOUT=unified|hybrid|legacy (cgroups), CONTAINER_WRITABLE=1 (v1 controllers writable),
 # CONTAINER_UNITS=FOLDER (copied to /etc/systemd/system before the boot), CONTAINER_FILES=FOLDER (copied to /),
-# CONTAINER_ARGS (more for systemd-nspawn).
+# CONTAINER_ARGS (more for systemd-nspawn), CONTAINER_BEFORE=COMMAND (run inside, before PID 1 is executed).
 # CONTAINER_STRIP= (the programs as built, with their symbols), CONTAINER_END=VERB (container_stop lets it end orderly).
 
 container_debian=bookworm
@@ -84,6 +84,7 @@ container_boot() {
 [ -z "${CONTAINER_WRITABLE:-}" ] || for h in pids memory cpu cpuacct cpuset blkio freezer devices; do
   [ ! -d /sys/fs/cgroup/\$h ] || mount -o remount,bind,rw /sys/fs/cgroup/\$h
 done
+${CONTAINER_BEFORE:-}
 exec $init ${*:4}
 I
   chmod +x "$dir/share/init"

@@ -64,16 +64,20 @@ def of_machine(facts):
              ("LimitSIGPENDING", facts["pending signals"]): "machine: pending signals",
              ("LimitMEMLOCK", facts["locked memory"]): "machine: locked memory"}
     words[("TasksMax", str(tasks * 15 // 100))] = "machine: 15% of tasks"
+    files = {True: max(int(facts["open files"]), 512 * 1024), False: int(facts["open files"])}
 
-    def word(name, value):
-        if isinstance(value, int):
-            return words.get((name.removeprefix("Default").removesuffix("Soft"), str(value)), value)
-        return value
+    def word(name, value, loaded):
+        if not isinstance(value, int):
+            return value
+        name = name.removeprefix("Default").removesuffix("Soft")
+        if name == "LimitNOFILE" and value == files[loaded]:
+            return "machine: open files"
+        return words.get((name, str(value)), value)
 
     return word
 
 
-def normalised(name, value, word):
+def normalised(name, value, word, loaded):
     data = value["data"]
     if name in SETS:
         data = sorted((x for x in data if x != HOLDER), key=text)
@@ -81,13 +85,13 @@ def normalised(name, value, word):
         data = [data[0], sorted(data[1])]
     if value["type"] in ("a(sasbttttuii)", "a(sasasttttuii)"):  # commands: when they ran and as which process
         data = [command[:3] + [figure and "masked" for figure in command[3:8]] + command[8:] for command in data]
-    return value["type"], word(name, data)
+    return value["type"], word(name, data, loaded)
 
 
 def read(path):
     """What properties/read printed, as far as it is the same in every run."""
     masks, facts, table = rules("mask"), {}, collections.defaultdict(dict)
-    word = None
+    word, loaded = None, True
     for line in path.read_text().splitlines():
         unit, interface, answer = line.split("\t", 2)
         if unit == "fact":
@@ -100,8 +104,11 @@ def read(path):
         if properties is None:
             table[unit][(interface, "")] = ("", "no answer")
             continue
-        for name, value in properties["data"][0].items():
-            value = normalised(name, value, word)
+        properties = properties["data"][0]
+        if interface == "Unit":  # comes before that of the type
+            loaded = properties["LoadState"]["data"] == "loaded"
+        for name, value in properties.items():
+            value = normalised(name, value, word, loaded)
             if rule_of(masks, unit, interface, name) and value[1] not in UNSET:
                 value = value[0], "masked"
             table[unit][(interface, name)] = value
