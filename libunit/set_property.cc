@@ -103,7 +103,8 @@ Result<> apply_lines(std::span<const Assignment> lines, UnitConfig& config, cons
   for (const Diagnostic& diagnostic : diagnostics) {
     // what is not taken, even in part, says so; but a system call may be one of another kernel
     const auto says = [&](std::string_view words) { return diagnostic.text.find(words) != std::string::npos; };
-    if (diagnostic.level == Diagnostic::Level::error || (says("ignoring") && !says("system call")))
+    if (diagnostic.level == Diagnostic::Level::error ||
+        (says("ignoring") && !says("parse system call,") && !says("system call group")))
       return fail(ErrorCode::invalid_args, "{}", diagnostic.text);
   }
   if (!applied) return fail(ErrorCode::invalid_args, "{}", applied.error().message);
