@@ -224,6 +224,14 @@ void UnitLoader::load_drop_ins(LoadedUnit& unit) {
   }
 }
 
+Result<> UnitLoader::add_drop_in(LoadedUnit& unit, const std::string& path) {
+  SVCD_TRY(apply_file(unit, path));
+  unit.drop_in_paths = drop_in_paths(unit);
+  std::erase_if(unit.sources, [&](const UnitSource& source) { return source.path == path; });
+  note_source(unit, path);
+  return {};
+}
+
 void UnitLoader::load_folders(LoadedUnit& unit) {
   const auto load = [&](std::string_view suffix, std::string_view kind, std::vector<UnitName>& into) {
     for (const UnitFiles::Piece& piece : cache().files.pieces(unit.names, suffix, "")) {

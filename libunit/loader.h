@@ -58,6 +58,9 @@ class UnitLoader {
   /// (state error); an instance falls back to its template's file. Slices and devices need no file. Mounts, swaps and
   /// scopes may exist without one: they are not_found here, with their drop-ins applied, for whoever knows better.
   LoadedUnit load(const UnitName& name);
+  /// Puts a drop-in that has just been written on top of what the unit has. Of the order of its files the next load()
+  /// knows more.
+  Result<> add_drop_in(LoadedUnit& unit, const std::string& path);
   /// Whether anything that a unit was made of, or would now be made of, differs from what is on disk
   /// (NeedDaemonReload).
   bool differs_from_disk(const LoadedUnit& unit);

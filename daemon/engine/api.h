@@ -17,6 +17,7 @@
 #include "libunit/loader.h"
 #include "libunit/manager_settings.h"
 #include "libunit/plan.h"
+#include "libunit/unit_text.h"
 
 namespace svcd {
 
@@ -124,6 +125,10 @@ class ManagerApi {
   virtual Result<> cancel_job(JobId) = 0;
   virtual void clear_jobs() = 0;
   virtual Result<> kill(UnitId, KillWho, int signal) = 0;
+  /// A unit from the lines of a file that goes with it; unit_exists if there is one already.
+  virtual Result<UnitId> make_transient(const UnitName&, const std::vector<Assignment>& lines) = 0;
+  /// Each property's lines become a drop-in, until the next boot or for good, and take effect at once.
+  virtual Result<> set_properties(UnitId, bool runtime, const std::vector<std::vector<Assignment>>& properties) = 0;
   virtual Result<> reset_failed(UnitId) = 0;
   virtual void reset_all_failed() = 0;
   virtual Result<> ref(UnitId, ClientId) = 0;

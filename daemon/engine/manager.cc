@@ -208,6 +208,7 @@ void Manager::unit_vanishes(Unit& unit) {
   changes_.vanished.push_back({unit.id(), unit.name().str()});
   record_->erase(unit.id());
   if (unit.has_cgroup) kernel_.release_cgroup(unit.id(), unit.status().control_group);
+  remove_transient_files(unit.loaded());
 }
 
 void Manager::log(const Unit* unit, int priority, std::string message, std::string_view id,

@@ -86,6 +86,8 @@ class Manager final : public ManagerApi {
   Result<> cancel_job(JobId) override;
   void clear_jobs() override;
   Result<> kill(UnitId, KillWho, int signal) override;
+  Result<UnitId> make_transient(const UnitName&, const std::vector<Assignment>& lines) override;
+  Result<> set_properties(UnitId, bool runtime, const std::vector<std::vector<Assignment>>& properties) override;
   Result<> reset_failed(UnitId) override;
   void reset_all_failed() override;
   Result<> ref(UnitId, ClientId) override;
@@ -225,6 +227,9 @@ class Manager final : public ManagerApi {
 
   void save_manager();
   bool search_path_changed();
+  bool is_transient(const LoadedUnit&) const;
+  std::string control_folder(const LoadedUnit&, bool runtime) const;
+  void remove_transient_files(const LoadedUnit&);
 
   Kernel& kernel_;
   ManagerSetup setup_;

@@ -54,6 +54,11 @@ void Unit::take(LoadedUnit loaded) {
   touch();
 }
 
+void Unit::change(LoadedUnit loaded) {
+  loaded_ = std::move(loaded);
+  touch();
+}
+
 void Unit::refuse(Error error) {
   loaded_.state = LoadState::error;
   loaded_.error = std::move(error);

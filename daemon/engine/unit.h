@@ -84,6 +84,8 @@ class Unit {
 
   /// New settings, at the first load and at a reload; never changes the state.
   void take(LoadedUnit loaded);
+  /// Settings that changed while it may be running; what was tested of it stays.
+  void change(LoadedUnit loaded);
   /// Its settings hold, but it cannot be loaded as they say; never changes the state.
   void refuse(Error error);
   /// RequiresMountsFor=, from now on with what other settings imply, as its property shows it.

@@ -89,10 +89,11 @@ struct Method {
   const char* follows = nullptr;  // the member it is introspected behind; null: the previous row; "": first of all
 };
 
-std::span<const Method> manager_unit_methods();  // looking units up, listing them
-std::span<const Method> manager_job_methods();   // starting, stopping, jobs
-std::span<const Method> manager_file_methods();  // unit files
-std::span<const Method> manager_life_methods();  // subscriptions, environment, reload, shutdown
+std::span<const Method> manager_unit_methods();       // looking units up, listing them
+std::span<const Method> manager_job_methods();        // starting, stopping, jobs
+std::span<const Method> manager_transient_methods();  // units made, and properties set, over D-Bus
+std::span<const Method> manager_file_methods();       // unit files
+std::span<const Method> manager_life_methods();       // subscriptions, environment, reload, shutdown
 std::span<const Method> unit_methods();
 std::span<const Method> job_methods();
 std::span<const Method> process_methods();  // of types that have a cgroup

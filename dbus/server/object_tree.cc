@@ -47,7 +47,7 @@ constexpr uint32_t size_of_all_properties = 16384;
 ObjectTree::ObjectTree(CallContext& context, const BusFacts& facts, Peers& peers)
     : context_(context), facts_(facts), peers_(peers), found_(view_of(UnitId{})) {
   const std::span<const Method> of_manager[] = {manager_unit_methods(), manager_job_methods(), manager_file_methods(),
-                                                manager_life_methods()};
+                                                manager_transient_methods(), manager_life_methods()};
   const std::span<const Method> of_unit[] = {unit_methods()};
   const std::span<const Method> of_job[] = {job_methods()};
   const std::span<const Method> of_type[] = {process_methods()};

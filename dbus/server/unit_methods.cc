@@ -1,5 +1,6 @@
 // Methods of unit and job objects.
 #include "dbus/server/job_requests.h"
+#include "dbus/server/transient.h"
 #include "dbus/server/unit_lookup.h"
 
 namespace svcd {
@@ -25,6 +26,9 @@ Result<> ref(Call& call) {
 }
 Result<> unref(Call& call) {
   return unreference_unit(call, call.object.unit);
+}
+Result<> set_properties_of(Call& call) {
+  return set_properties(call, call.object.unit);
 }
 Result<> get_processes(Call& call) {
   show_processes(call.api(), call.object.unit, call.answer());
@@ -53,6 +57,7 @@ constexpr Method of_units[] = {
      "job_type\0job_mode\0job_id\0job_path\0unit_id\0unit_path\0job_type\0affected_jobs\0", Right::change, enqueue_job},
     {"Kill",               "si", "",  "whom\0signal\0", Right::change, kill},
     {"ResetFailed",        "",   "",  "", Right::change, reset_failed},
+    {"SetProperties",      "ba(sv)", "", "runtime\0properties\0", Right::change, set_properties_of},
     {"Ref",                "",   "",  "", Right::change, ref},
     {"Unref",              "",   "",  "", Right::change, unref},
 };

@@ -29,5 +29,6 @@ test_dependencies_are_the_same_ones() { same dependencies; }
 test_unit_files_are_enabled_and_masked_alike() { same unit_files; }
 test_restarts_and_limits_work_alike() { same restart; }
 test_the_journal_reads_the_same() { same journal; }
+test_units_made_and_properties_set_over_dbus_are_alike() { same transient; }
 test_processes_find_the_same_world() { same exec; }
 test_folders_and_protections_are_the_same() { same sandbox; }

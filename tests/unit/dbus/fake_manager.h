@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/engine/api.h"
+#include "libunit/set_property.h"
 
 namespace svcd {
 
@@ -83,6 +84,15 @@ class FakeManager final : public ManagerApi {
   Result<> cancel_job(JobId) override;
   void clear_jobs() override { history.push_back("clear-jobs"); }
   Result<> kill(UnitId, KillWho, int signal) override;
+  Result<UnitId> make_transient(const UnitName& name, const std::vector<Assignment>& lines) override {
+    history.push_back(fmt::format("make {} {}", name.str(), unit_file_text("", lines)));
+    return load(name.str());
+  }
+  Result<> set_properties(UnitId, bool runtime, const std::vector<std::vector<Assignment>>& properties) override {
+    for (const auto& lines : properties)
+      history.push_back(fmt::format("set {} {}", runtime ? "for now" : "for good", unit_file_text("", lines)));
+    return {};
+  }
   Result<> reset_failed(UnitId) override;
   void reset_all_failed() override { history.push_back("reset-failed"); }
   Result<> ref(UnitId, ClientId) override;

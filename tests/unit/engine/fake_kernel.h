@@ -182,7 +182,10 @@ class FakeKernel final : public Kernel {
   }
   void remove_pid_file(const std::string& path) override { pid_files.erase(path); }
   FileSource& files() override { return memory; }
-  Result<> apply(const InstallChange&) override { return {}; }
+  Result<> apply(const InstallChange& change) override {
+    if (change.type == InstallChange::Type::unlink) memory.remove(change.path);
+    return {};
+  }
   Result<> write_file(const std::string& path, std::string_view content) override {
     memory.write(path, content);
     return {};
