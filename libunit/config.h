@@ -130,6 +130,12 @@ class UnitConfig {
     return std::get<Block<Section>>(blocks_);
   }
 
+  /// Back to the defaults, which all units share.
+  template <class Section>
+  void forget() {
+    std::get<Block<Section>>(blocks_) = {};
+  }
+
   /// The unit's type, set by apply(): a few defaults differ between types.
   UnitType type() const { return type_; }
   void set_type(UnitType type) { type_ = type; }

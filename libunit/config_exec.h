@@ -52,7 +52,7 @@ struct ExecSection {
   bool working_directory_missing_ok = false;
   std::string root_directory;
   mode_t umask = 0022;
-  std::array<std::optional<ResourceLimit>, RLIM_NLIMITS> limits{};  // indexed by RLIMIT_*
+  ResourceLimits limits;
   std::optional<int> nice, oom_score_adjust;
   Input standard_input = Input::null;
   std::optional<Output> standard_output, standard_error;  // not set: manager default (journal) / as output

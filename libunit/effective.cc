@@ -100,7 +100,7 @@ ExecSection::Output effective_standard_error(const UnitConfig& unit) {
 ResourceLimit effective_limit(const UnitConfig& unit, int resource) {
   if (resource < 0 || resource >= RLIM_NLIMITS) return {};
   const auto& otherwise = unit.has_defaults() ? unit.defaults().limits : unit.defaults().own_limits;
-  return unit.exec().limits[size_t(resource)].value_or(otherwise[size_t(resource)]);
+  return unit.exec().limits.get(resource).value_or(otherwise[size_t(resource)]);
 }
 
 }  // namespace svcd

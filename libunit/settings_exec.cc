@@ -16,7 +16,11 @@ using codec::Boolean, codec::PrefixedPaths, codec::Text;
 
 template <int Resource>
 Result<> apply_limit(UnitConfig& unit, std::string_view text, LoadContext&) {
-  return codec::parse_limit(text, codec::limit_kind(Resource), unit.change<E>().limits[size_t(Resource)]);
+  ResourceLimits& limits = unit.change<E>().limits;
+  std::optional<ResourceLimit> value = limits.get(Resource);
+  SVCD_TRY(codec::parse_limit(text, codec::limit_kind(Resource), value));
+  limits.set(Resource, value);
+  return {};
 }
 template <int Resource>
 void show_hard(const UnitConfig& unit, ValueSink& sink) {

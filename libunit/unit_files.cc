@@ -88,26 +88,27 @@ bool is_mask(const FileInfo& info) {
 
 UnitFiles::UnitFiles(FileSource& files, const SearchPath& path) : files_(files), folders_(path.folders) {
   for (const std::string& folder : path.folders) resolved_folders_.push_back(resolve_links(files, folder, true));
-  for (const std::string& folder : path.folders) scan(folder);
+  for (size_t place = 0; place < folders_.size(); ++place) scan(place);
   for (const auto& [name, target] : targets_) {
     const std::string* file = follow(name);
     if (file && base_name(*file) != name) aliases_[std::string(base_name(*file))].push_back(name);
   }
 }
 
-void UnitFiles::scan(const std::string& folder) {
-  std::vector<DirectoryEntry> entries = files_.list(folder);
+void UnitFiles::scan(size_t place) {
+  std::vector<DirectoryEntry> entries = files_.list(folders_[place]);
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  for (const DirectoryEntry& entry : entries) take(folder, entry);
+  for (const DirectoryEntry& entry : entries) take(place, entry);
 }
 
-void UnitFiles::take(const std::string& folder, const DirectoryEntry& entry) {
+void UnitFiles::take(size_t place, const DirectoryEntry& entry) {
+  const std::string& folder = folders_[place];
   using enum FileInfo::Kind;
   if (entry.kind != regular && entry.kind != directory && entry.kind != symlink) return;
   const std::string path = folder + "/" + entry.name;
   if (entry.kind != regular && names_a_folder_of_units(entry.name)) {
     const std::string resolved = resolve_links(files_, path, true);
-    if (!resolved.empty()) subfolders_.emplace(path, resolved);
+    if (!resolved.empty()) subfolders_[entry.name].push_back({place, resolved});
     return;
   }
   if (entry.kind == directory || !UnitName::is_valid(entry.name) || targets_.contains(entry.name)) return;
@@ -189,38 +190,48 @@ std::string_view UnitFiles::rejected(std::string_view name) const {
   return at == rejected_.end() ? std::string_view() : at->second;
 }
 
-void UnitFiles::add_folder_of(std::vector<std::string>& into, const std::string& folder, const std::string& name,
-                              std::string_view suffix) const {
-  const auto at = subfolders_.find(fmt::format("{}/{}{}", folder, name, suffix));
-  if (at != subfolders_.end()) into.push_back(at->second);
-}
+namespace {
 
-/// tp-l@x.service: its own folder, tp-l@.service, tp-.service, then tp-@x.service, tp-@.service: so systemd looks.
-void UnitFiles::add_folders_of(std::vector<std::string>& into, const std::string& folder, const UnitName& name,
-                               std::string_view suffix) const {
+/// Names whose NAME.d, NAME.wants … count for a unit, the nearest first. For tp-l@x.service: its own, tp-l@.service,
+/// tp-.service, then tp-@x.service, tp-@.service: so systemd looks.
+std::vector<std::string> names_of_folders(const UnitName& name) {
+  std::vector<std::string> names;
   const std::string_view instance = name.instance(), type = to_string(name.type());
   const bool has_instance = name.is_instance();
+  const auto add = [&](std::string_view prefix, std::string_view rest) {
+    names.emplace_back(prefix).append(rest).append(1, '.').append(type);
+  };
   std::string_view prefix = name.prefix();
   for (bool first = true; !prefix.empty(); prefix = chop_prefix(prefix), first = false) {
-    if (has_instance) {
-      add_folder_of(into, folder, fmt::format("{}@{}.{}", prefix, instance, type), suffix);
-      add_folder_of(into, folder, fmt::format("{}@.{}", prefix, type), suffix);
-      if (first)
-        for (std::string_view plain = chop_prefix(prefix); !plain.empty(); plain = chop_prefix(plain))
-          add_folder_of(into, folder, fmt::format("{}.{}", plain, type), suffix);
-    } else {
-      add_folder_of(into, folder, fmt::format("{}.{}", prefix, type), suffix);
+    if (!has_instance) {
+      add(prefix, "");
+      continue;
     }
+    add(prefix, "@" + std::string(instance));
+    add(prefix, "@");
+    if (first)
+      for (std::string_view plain = chop_prefix(prefix); !plain.empty(); plain = chop_prefix(plain)) add(plain, "");
   }
+  return names;
+}
+
+}  // namespace
+
+/// The folders of these names, in the order of the search path, then of the names.
+void UnitFiles::add_folders(std::vector<std::string>& into, const std::vector<std::string>& names,
+                            std::string_view suffix) const {
+  std::vector<std::pair<size_t, const std::string*>> found;
+  for (const std::string& name : names)
+    if (const auto at = subfolders_.find(name + std::string(suffix)); at != subfolders_.end())
+      for (const Subfolder& folder : at->second) found.emplace_back(folder.place, &folder.resolved);
+  std::ranges::stable_sort(found, {}, &std::pair<size_t, const std::string*>::first);
+  for (const auto& [place, resolved] : found) into.push_back(*resolved);
 }
 
 std::vector<std::string> UnitFiles::folders_of(const std::vector<UnitName>& names, std::string_view suffix) const {
   std::vector<std::string> folders;
-  for (const UnitName& name : names)
-    for (const std::string& folder : folders_) add_folders_of(folders, folder, name, suffix);
-  if (!names.empty())
-    for (const std::string& folder : folders_)
-      add_folder_of(folders, folder, std::string(to_string(names.front().type())), suffix);
+  for (const UnitName& name : names) add_folders(folders, names_of_folders(name), suffix);
+  if (!names.empty()) add_folders(folders, {std::string(to_string(names.front().type()))}, suffix);
   return folders;
 }
 

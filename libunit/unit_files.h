@@ -57,17 +57,19 @@ class UnitFiles {
   void forget_pieces() { listings_.clear(); }
 
  private:
-  void scan(const std::string& folder);
-  void take(const std::string& folder, const DirectoryEntry&);
+  struct Subfolder {
+    size_t place;  // of the folder it is in, in the search path
+    std::string resolved;
+  };
+  void scan(size_t place);
+  void take(size_t place, const DirectoryEntry&);
   /// Where the link leads: an absolute path (a file, or a link that leads out of the search path), another unit's name,
   /// or "" for a link that is not taken.
   std::string target_of_link(const std::string& folder, const std::string& name);
   bool in_search_path(std::string_view resolved) const;
   const std::string* follow(std::string_view name) const;
-  void add_folder_of(std::vector<std::string>& into, const std::string& folder, const std::string& name,
-                     std::string_view suffix) const;
-  void add_folders_of(std::vector<std::string>& into, const std::string& folder, const UnitName& name,
-                      std::string_view suffix) const;
+  void add_folders(std::vector<std::string>& into, const std::vector<std::string>& names,
+                   std::string_view suffix) const;
   std::vector<std::string> folders_of(const std::vector<UnitName>& names, std::string_view suffix) const;
   const std::vector<DirectoryEntry>& listing(const std::string& folder);
 
@@ -77,7 +79,7 @@ class UnitFiles {
   std::map<std::string, std::string, std::less<>> targets_;  // name → absolute path, or the name it is an alias of
   std::map<std::string, std::vector<std::string>, std::less<>> aliases_;  // file's name → names that lead to it
   std::map<std::string, std::string, std::less<>> rejected_;
-  std::unordered_map<std::string, std::string> subfolders_;  // "/etc/systemd/system/a.service.d" → the same, resolved
+  std::unordered_map<std::string, std::vector<Subfolder>> subfolders_;  // "a.service.d" → those of that name
   std::unordered_map<std::string, std::vector<DirectoryEntry>> listings_;
 };
 

@@ -86,6 +86,23 @@ struct ResourceLimit {
   bool operator==(const ResourceLimit&) const = default;
 };
 
+/// Those of a unit, by RLIMIT_*; most units set none or one.
+class ResourceLimits {
+ public:
+  std::optional<ResourceLimit> get(int resource) const {
+    for (const auto& [which, limit] : set_)
+      if (which == resource) return limit;
+    return std::nullopt;
+  }
+  void set(int resource, const std::optional<ResourceLimit>& limit) {
+    std::erase_if(set_, [&](const auto& one) { return one.first == resource; });
+    if (limit) set_.emplace_back(resource, *limit);
+  }
+
+ private:
+  std::vector<std::pair<int, ResourceLimit>> set_;
+};
+
 /// A limit that may be absolute, a share of what the system has, or absent (MemoryMax=, TasksMax=).
 struct ScaledLimit {
   uint64_t value = UINT64_MAX;  // UINT64_MAX: infinity; the absolute value, or the numerator if scale != 0

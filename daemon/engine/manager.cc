@@ -141,7 +141,10 @@ void Manager::flush() {
   for (const UnitId id : told_)
     if (Unit* unit = registry_.get(id)) {
       unit->is_changed = false;
-      changes_.changed_units.push_back(id);
+      // who hears of a new unit looks for himself, as with systemd
+      const bool only_new = unit->is_new && !unit->has_a_past() && jobs_.of(id.index) == nullptr;
+      unit->is_new = false;
+      if (!only_new) changes_.changed_units.push_back(id);
     }
   told_.clear();
   if (!changes_.empty())
@@ -181,6 +184,8 @@ void Manager::write_dirty_slots() {
   for (const UnitId id : dirty_)
     if (Unit* unit = registry_.get(id); unit && unit->is_dirty) {
       unit->is_dirty = false;
+      if (!unit->in_record && !unit->has_a_past() && jobs_.of(id.index) == nullptr) continue;
+      unit->in_record = true;
       if (record_->write(*unit, jobs_.of(id.index)) || record_->is_missing() || unit->no_record_told) continue;
       unit->no_record_told = true;
       log(unit, priority_warning,
@@ -198,6 +203,7 @@ void Manager::write_intent(Unit& unit) {
 
 void Manager::unit_appeared(Unit& unit) {
   changes_.appeared.push_back({unit.id(), unit.name().str()});
+  unit.is_new = true;
   touch(unit);
   for (const Diagnostic& diagnostic : unit.loaded().diagnostics)
     if (diagnostic.level <= Diagnostic::Level::notice) log(&unit, int(diagnostic.level) + 3, to_string(diagnostic));
@@ -206,7 +212,7 @@ void Manager::unit_appeared(Unit& unit) {
 void Manager::unit_vanishes(Unit& unit) {
   if (unit.active_state() == ActiveState::failed && failed_ > 0) --failed_;
   changes_.vanished.push_back({unit.id(), unit.name().str()});
-  record_->erase(unit.id());
+  if (unit.in_record) record_->erase(unit.id());
   if (unit.has_cgroup) kernel_.release_cgroup(unit.id(), unit.status().control_group);
   remove_transient_files(unit.loaded());
 }

@@ -133,6 +133,7 @@ Unit* Registry::restore(UnitId id, const UnitName& name) {
   slot.generation = id.generation;
   slot.unit = make_unit(manager_, id, name);
   put(*slot.unit, name);
+  slot.unit->in_record = true;
   enqueue(*slot.unit);
   return slot.unit.get();
 }
@@ -213,6 +214,7 @@ void Registry::adopt(Unit& unit, LoadedUnit loaded) {
     if (!find(alias.str())) set_name(alias.str(), unit.index());
   }
   complete_special(loaded);
+  loaded.config.forget<InstallSection>();  // whoever enables a unit reads its file
   manager_.apply_defaults(loaded);
   const bool first = unit.loaded().state == LoadState::stub;
   unit.take(std::move(loaded));

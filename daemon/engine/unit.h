@@ -75,6 +75,11 @@ class Unit {
   bool is_up() const {
     return status_.active_state == ActiveState::active || status_.active_state == ActiveState::reloading;
   }
+  /// Whether there is anything to remember of it: it was started once, or tried to be.
+  bool has_a_past() const {
+    const UnitStatus& s = status_;
+    return !is_down() || s.state_change.happened() || s.condition_time.happened() || s.assert_time.happened();
+  }
   bool is_down() const {
     return status_.active_state == ActiveState::inactive || status_.active_state == ActiveState::failed;
   }
@@ -169,7 +174,7 @@ class Unit {
   std::vector<std::string> monitor_environment;  // MONITOR_…= for the next start: who triggered it, and why
   UnitName slice;                                // of its cgroup; empty: none
   bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false,
-       no_record_told = false;
+       no_record_told = false, in_record = false, is_new = false;
   bool in_unneeded_queue = false, in_upheld_queue = false, has_cgroup = false;
   uint8_t load_turn = 0;  // the request that put it into the load queue
   uint32_t gc_mark = 0;

@@ -56,8 +56,8 @@ void add_fds(PlanBuild& b) {
 void add_limits(PlanBuild& b) {
   if (!b.sandboxed) return;
   const bool defaults_known = !b.config.block<ManagerDefaults>().is_default();
-  for (size_t i = 0; i < b.exec.limits.size(); ++i) {
-    std::optional<ResourceLimit> want = b.exec.limits[i];
+  for (size_t i = 0; i < RLIM_NLIMITS; ++i) {
+    std::optional<ResourceLimit> want = b.exec.limits.get(int(i));
     if (!want && defaults_known) want = b.config.defaults().limits[i];
     if (!want || want == b.context.inherited_limits[i]) continue;
     b.plan.add(StepKind::limit,

@@ -119,7 +119,7 @@ constexpr Method methods[] = {
     {"GetUnitByInvocationID", "ay",   "o",              "invocation_id\0unit\0",   Right::look, get_unit_by_invocation_id},
     {"GetUnitByControlGroup", "s",    "o",              "cgroup\0unit\0",          Right::look, get_unit_by_control_group},
     {"LoadUnit",              "s",    "o",              "name\0unit\0",            Right::look, load_unit},
-    {"GetUnitProcesses",      "s",    "a(sus)",         "name\0processes\0",       Right::look, get_unit_processes, "UnrefUnit"},
+    {"GetUnitProcesses",      "s",    "a(sus)",         "name\0processes\0",       Right::look, get_unit_processes, "StartTransientUnit"},
     {"ListUnits",             "",     "a(ssssssouso)",  "units\0",                 Right::look, list_units, "SetShowStatus"},
     {"ListUnitsFiltered",     "as",   "a(ssssssouso)",  "states\0units\0",         Right::look, list_units_filtered},
     {"ListUnitsByPatterns",   "asas", "a(ssssssouso)",  "states\0patterns\0units\0", Right::look, list_units_by_patterns},

@@ -106,8 +106,8 @@ Result<> set_unit_properties(Call& call) {
 
 // clang-format off
 constexpr Method methods[] = {
-    {"StartTransientUnit", "ssa(sv)a(sa(sv))", "o", "name\0mode\0properties\0aux\0job\0", Right::change, start_transient_unit},
-    {"SetUnitProperties",  "sba(sv)",          "",  "name\0runtime\0properties\0", Right::change, set_unit_properties},
+    {"StartTransientUnit", "ssa(sv)a(sa(sv))", "o", "name\0mode\0properties\0aux\0job\0", Right::change, start_transient_unit, "UnrefUnit"},
+    {"SetUnitProperties",  "sba(sv)",          "",  "name\0runtime\0properties\0", Right::change, set_unit_properties, "ResetFailedUnit"},
 };
 // clang-format on
 

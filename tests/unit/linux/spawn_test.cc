@@ -64,7 +64,7 @@ TEST_F(SpawnTest, TheEnvironmentHasTheProcessAndTheInvocation) {
 TEST_F(SpawnTest, LimitsUmaskAndWorkingDirectoryAreSet) {
   exec().umask = 0077;
   exec().working_directory = folder;
-  exec().limits[RLIMIT_NOFILE] = ResourceLimit{77, 88};
+  exec().limits.set(RLIMIT_NOFILE, ResourceLimit{77, 88});
   exec().oom_score_adjust = 321;
   exec().nice = 7;
   run("umask; pwd; ulimit -n; ulimit -Hn; cat /proc/self/oom_score_adj; cut -d' ' -f19 /proc/self/stat");
