@@ -419,6 +419,8 @@ PropertyText property_text(std::string_view name, const Value& v) {
     case 'd': text = fmt::format("{:g}", v.real()); break;
     case '(':
       text = struct_text(name, v);
+      if (v.contents() == "bas" && text.empty())
+        result.lines.emplace_back();  // nothing at all is allowed: that is said
       if (text != "~") break;
       result.nothing = std::exchange(text, "");  // a list of what is denied, and nothing is
       break;

@@ -142,10 +142,12 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
     if (!unit.config.unit().source_path.empty()) note_source(unit, unit.config.unit().source_path);
   }
   unit.config.set_type(unit.id.type());
-  if (unit.state == LoadState::loaded)
+  if (unit.state == LoadState::loaded) {
     complete_config(unit.id, unit.config);
-  else
-    unit.config.leave_defaults_out();                  // it stays as far as it was read
+  } else {  // it stays as far as it was read
+    unit.config.leave_defaults_out();
+    name_descriptors(unit.id, unit.config);
+  }
   const bool from_file = !unit.fragment_path.empty();  // a mount that the kernel shows needs no What=
   if (unit.state == LoadState::loaded && from_file && !verify_config(unit.id, unit.config, unit.diagnostics))
     set_bad_setting(unit);

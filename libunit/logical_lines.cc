@@ -20,10 +20,11 @@ std::string_view strip(std::string_view text) {
 
 /// systemd.syntax(7) does not say: "\n", "\r\n" and a lone "\r" each end a line.
 std::string_view cut_line(std::string_view& rest) {
-  const size_t end = rest.find_first_of("\r\n");
+  const auto ends = [](char c) { return c == '\n' || c == '\r'; };  // find_first_of() makes a call a character
+  const size_t end = size_t(std::find_if(rest.begin(), rest.end(), ends) - rest.begin());
   const std::string_view line = rest.substr(0, end);
   size_t used = line.size();
-  if (end != std::string_view::npos) {
+  if (end < rest.size()) {
     const bool pair =
         end + 1 < rest.size() && (rest[end + 1] == '\r' || rest[end + 1] == '\n') && rest[end + 1] != rest[end];
     used += pair ? 2 : 1;
@@ -109,8 +110,8 @@ bool LogicalLines::check() {
   if (equals == std::string_view::npos) return warn("Missing '=', ignoring line."), false;
   if (equals == 0) return warn("Missing key name before '=', ignoring line."), false;
   // inih would take a ':' for the '=', and strips more than systemd does
-  if (line.substr(0, equals).find(':') == std::string_view::npos &&
-      line.find_first_of("\v\f") == std::string_view::npos)
+  if (line.substr(0, equals).find(':') == std::string_view::npos && line.find('\v') == std::string_view::npos &&
+      line.find('\f') == std::string_view::npos)
     return true;
   into_.assignments.push_back(
       {section_, std::string(strip(line.substr(0, equals))), std::string(strip(line.substr(equals + 1))), first_line_});

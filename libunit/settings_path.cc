@@ -31,8 +31,16 @@ constexpr Setting watch(const char* summary, uint16_t since = 0) {
   return {SettingGroup::path, key,     nullptr, "", summary, since, SettingStatus::accepted,
           &apply_watch<kind>, nullptr, nullptr};
 }
-constexpr Setting paths_row{SettingGroup::path,      nullptr, "Paths",     "a(ss)", "What is watched.", 0,
-                            SettingStatus::accepted, nullptr, &show_paths, write::watched_paths};
+constexpr Setting paths_row{SettingGroup::path,
+                            nullptr,
+                            "Paths",
+                            "a(ss)",
+                            "What is watched.",
+                            0,
+                            SettingStatus::accepted,
+                            nullptr,
+                            &show_paths,
+                            write::watched_paths};
 
 constexpr std::array rows{
     // clang-format off

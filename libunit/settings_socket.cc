@@ -22,17 +22,20 @@ constexpr Setting listen(const char* key, const char* summary, uint16_t since = 
   return {SettingGroup::socket, key,     nullptr, "", summary, since, SettingStatus::implemented,
           &apply_listen<Kind>,  nullptr, nullptr};
 }
-constexpr Setting listen_property{SettingGroup::socket,       nullptr, "Listen",     "a(ss)", "What is listened on.", 0,
-                                  SettingStatus::implemented, nullptr, &show_listen, write::listen};
+constexpr Setting listen_property{
+    SettingGroup::socket,       nullptr, "Listen",     "a(ss)",      "What is listened on.", 0,
+    SettingStatus::implemented, nullptr, &show_listen, write::listen};
 
 void show_timeout(const UnitConfig& u, ValueSink& sink) {
   sink.u64(u.socket().timeout.value_or(u.defaults().timeout_start).count());
 }
 void show_trigger_interval(const UnitConfig& u, ValueSink& sink) {
-  sink.u64(u.socket().trigger_limit_interval.value_or(std::chrono::seconds(2)).count());
+  const Duration otherwise = u.has_defaults() ? std::chrono::seconds(2) : infinity;
+  sink.u64(u.socket().trigger_limit_interval.value_or(otherwise).count());
 }
 void show_trigger_burst(const UnitConfig& u, ValueSink& sink) {
-  sink.u32(u.socket().trigger_limit_burst.value_or(u.socket().accept ? 200 : 20));
+  const uint32_t otherwise = !u.has_defaults() ? UINT32_MAX : u.socket().accept ? 200 : 20;
+  sink.u32(u.socket().trigger_limit_burst.value_or(otherwise));
 }
 Result<> apply_service(UnitConfig& unit, std::string_view text, LoadContext& context) {
   return codec::parse_service_name(text, unit.change<S>().service, context);

@@ -37,6 +37,7 @@ Result<> parse_unit_text(std::string path, std::string_view text, UnitText& into
   static const bool ready = set_up_inih();
   into = UnitText();
   into.path = std::move(path);
+  into.assignments.reserve(16);
   LogicalLines lines(text, into);
   Parse parse{into, lines};
   if (ready && ini_parse_stream(&LogicalLines::read, &lines, take, &parse) == -2)

@@ -229,6 +229,11 @@ void describe(UnitConfig& config, const std::string& text) {
 
 }  // namespace
 
+void name_descriptors(const UnitName& name, UnitConfig& config) {
+  if (name.type() == UnitType::socket && config.socket().file_descriptor_name.empty())
+    config.change<SocketSection>().file_descriptor_name = name.str();
+}
+
 void complete_config(const UnitName& name, UnitConfig& config) {
   config.set_type(name.type());
   switch (name.type()) {
@@ -238,8 +243,7 @@ void complete_config(const UnitName& name, UnitConfig& config) {
       break;
     case UnitType::socket:
       complete_exec(name, config);
-      if (config.socket().file_descriptor_name.empty())
-        config.change<SocketSection>().file_descriptor_name = name.str();
+      name_descriptors(name, config);
       break;
     case UnitType::mount:
       complete_exec(name, config);

@@ -11,6 +11,8 @@ namespace svcd {
 /// Fills in what other settings imply (DynamicUser=, PrivateDevices=, names that follow from the unit's own), so that
 /// it is shown and acted upon as if it had been written. Idempotent.
 void complete_config(const UnitName& name, UnitConfig& config);
+/// The descriptors of a socket go by its name unless it has another one for them.
+void name_descriptors(const UnitName& name, UnitConfig& config);
 
 /// bad_unit_setting if systemd 252 refuses such a unit; the reason is also the last diagnostic. What it only warns
 /// about is a diagnostic. `config` must have been completed.

@@ -71,8 +71,12 @@ Error file_error(const std::string& path, int error_number) {
   return error;
 }
 
-Result<std::string> read_to_end(int fd, const std::string& path, size_t at_most) {
-  std::string content;
+/// `expected`: how long a regular file is said to be.
+Result<std::string> read_to_end(int fd, const std::string& path, size_t at_most, size_t expected = 0) {
+  char first[16384];  // most files are shorter, and need no more than this
+  const ssize_t got = ::read(fd, first, std::min(sizeof first, at_most));
+  std::string content(first, got > 0 ? static_cast<size_t>(got) : 0);
+  if (got == 0 || (got > 0 && content.size() == expected)) return content;
   for (;;) {
     const size_t had = content.size();
     if (had >= at_most) break;
@@ -130,7 +134,7 @@ Result<std::string> read_regular_file(const std::string& path, size_t at_most) {
   if (S_ISDIR(st.st_mode)) return tl::unexpected(file_error(path, EISDIR));
   if (!S_ISREG(st.st_mode)) return tl::unexpected(file_error(path, EBADFD));
   if (static_cast<uint64_t>(st.st_size) > at_most) return tl::unexpected(file_error(path, E2BIG));
-  auto content = read_to_end(fd.get(), path, at_most + 1);
+  auto content = read_to_end(fd.get(), path, at_most + 1, static_cast<size_t>(st.st_size));
   if (content && content->size() > at_most) return tl::unexpected(file_error(path, E2BIG));
   return content;
 }
