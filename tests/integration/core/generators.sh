@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Generators give the same units under svcd as under systemd, file by file: with entries of fstab, init scripts and words
 # of the command line. An init script's service starts, stops and shows its status.
+packages=(${packages[@]+"${packages[@]}"})  # full/generators.sh has many
 words=(systemd.mask=masked.service systemd.wants=wanted.service systemd.debug_shell "systemd.run=/bin/true" systemd.run_success_action=none
   fstab=yes systemd.getty_auto=yes)
 
@@ -48,7 +49,7 @@ written='cd /run/systemd && find generator generator.early generator.late \( -ty
   while read -r f; do echo "== $f $(readlink "$f")"; [ -L "$f" ] || cat "$f"; done; systemctl show-environment'
 
 set_up() {
-  root=$(container_cached_root)
+  root=$(container_cached_root "${packages[@]}")
   CONTAINER_FILES=$(mktemp -d)
   export CONTAINER_FILES
   trap 'container_stop_all; rm -rf "$CONTAINER_FILES"' EXIT
