@@ -49,7 +49,7 @@ void Reversion::consider(const std::string& name) {
     const std::string path = folder + "/" + name;
     const FileInfo::Kind kind = work_.files.look_at_link(path).kind;
     const bool is_file = kind == FileInfo::Kind::regular || kind == FileInfo::Kind::symlink;
-    if (is_file && is_of_vendor(folder)) has_vendor = true;
+    if (kind == FileInfo::Kind::regular && is_of_vendor(folder)) has_vendor = true;  // an alias or a mask is no version
     if (is_file && is_of_administrator(folder)) own.push_back(path);
     const std::string drop_ins = path + ".d";
     const bool is_own = is_control(folder) || is_of_administrator(folder) || folder == work_.path.transient;

@@ -110,8 +110,7 @@ Result<> device_latencies(ValueSource& source, PropertyLines& lines) {
 
 Result<> addresses(ValueSource& source, PropertyLines& lines) {
   lines.reset();
-  std::vector<std::string> all;
-  SVCD_TRY(for_each_struct(source, "iayu", [&]() -> Result<> {
+  return for_each_struct(source, "iayu", [&]() -> Result<> {
     int32_t family = 0;
     std::string bytes;
     uint32_t length = 0;
@@ -127,12 +126,8 @@ Result<> addresses(ValueSource& source, PropertyLines& lines) {
       return fail(ErrorCode::invalid_args, "Prefix length {} too large for address family {}.", length, name);
     char text[INET6_ADDRSTRLEN] = {};
     if (inet_ntop(family, bytes.data(), text, sizeof text) == nullptr) return type_mismatch();
-    all.push_back(fmt::format("{}/{}", text, length));
-    return {};
-  }));
-  for (auto address = all.rbegin(); address != all.rend(); ++address)  // the last one first, as 252 does
-    SVCD_TRY(lines.add(*address));
-  return {};
+    return lines.add(fmt::format("{}/{}", text, length));
+  });
 }
 
 Result<> socket_bind_rules(ValueSource& source, PropertyLines& lines) {

@@ -59,7 +59,7 @@ const char* name_of(ErrorCode code) {
 
 std::string dbus_error_name(const Error& error) {
   if (error.code != ErrorCode::failed || error.error_number <= 0) return name_of(error.code);
-  sd_bus_error named = SD_BUS_ERROR_NULL;
+  sd_bus_error named{};
   (void)sd_bus_error_set_errno(&named, error.error_number);
   std::string name = named.name ? named.name : name_of(error.code);
   sd_bus_error_free(&named);

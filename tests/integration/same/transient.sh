@@ -29,7 +29,7 @@ set_ dbus.service true 1 DeviceAllow 'a(ss)' 1 /dev/null rw
 set_ basic.target true 1 Description s 'The base'
 files
 systemctl show dbus.service x.service basic.target -p TasksMax,MemoryMax,CPUWeight,Description,DeviceAllow,Transient,UnitFileState,FragmentPath
-systemctl set-property --runtime dbus.service MemoryMax=50M IPAddressDeny=any
+systemctl set-property --runtime dbus.service MemoryMax=50M IPAddressDeny=10.0.0.0/8
 systemctl show dbus.service -p MemoryMax,IPAddressDeny
 systemctl stop x.service
 files | grep transient
