@@ -144,7 +144,10 @@ Result<> parse_set_credential(std::string_view text, bool encrypted, std::vector
       return fail(ErrorCode::bad_message, "Encrypted credential data not valid Base64 data, ignoring.");
   } else {
     for (size_t at = 0; at < data.size(); ++at) {
-      const size_t taken = data[at] == '\\' ? unescape_one(data.substr(at + 1), credential.data) : 0;
+      const std::string_view behind = data.substr(at + 1);
+      const bool is_nul = data[at] == '\\' && (behind.starts_with("000") || behind.starts_with("x00"));
+      if (is_nul) credential.data.push_back('\0');  // here alone a NUL may be
+      const size_t taken = is_nul ? 3 : data[at] == '\\' ? unescape_one(behind, credential.data) : 0;
       if (taken == 0) credential.data.push_back(data[at]);
       at += taken;
     }

@@ -59,6 +59,11 @@ bool PropertyLines::has_list_key(std::string_view key, WriteValue set) const {
   return row != nullptr && row->property == nullptr && row->set == set;
 }
 
+bool PropertyLines::was_written() const {
+  return std::ranges::any_of(into_,
+                             [&](const Assignment& line) { return line.section == section_ && line.key == row_->key; });
+}
+
 std::string PropertyLines::previous() const {
   for (auto line = into_.rbegin(); line != into_.rend(); ++line)
     if (line->section == section_ && line->key == row_->key) return line->value;

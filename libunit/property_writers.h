@@ -35,6 +35,7 @@ class PropertyLines {
   bool has_list_key(std::string_view key, WriteValue set = nullptr) const;
   /// What an earlier property of the same request wrote for this key; empty: nothing.
   std::string previous() const;
+  bool was_written() const;  // … anything, also an empty value
 
  private:
   std::string_view property_;
@@ -58,6 +59,7 @@ Result<> boolean(ValueSource&, PropertyLines&);
 Result<> text(ValueSource&, PropertyLines&);
 Result<> description(ValueSource&, PropertyLines&);    // also of a unit that runs
 Result<> words(ValueSource&, PropertyLines&);          // "as", in one line
+Result<> raw_words(ValueSource&, PropertyLines&);      // … of settings that know no escapes of letters
 Result<> plain_words(ValueSource&, PropertyLines&);    // … of words that need no quotes
 Result<> word_a_line(ValueSource&, PropertyLines&);    // each in a line of its own; none: the list stays
 Result<> list_a_line(ValueSource&, PropertyLines&);    // the same; none: the list is emptied
@@ -113,6 +115,7 @@ Result<> extended_commands(ValueSource&, PropertyLines&);
 Result<> device_rules(ValueSource&, PropertyLines&);
 Result<> bpf_programs(ValueSource&, PropertyLines&);
 Result<> colon_pairs(ValueSource&, PropertyLines&);    // FIRST:SECOND, one a line
+Result<> mounts_with_options(ValueSource&, PropertyLines&);
 Result<> image_options(ValueSource&, PropertyLines&);
 Result<> images(ValueSource&, PropertyLines&);
 Result<> mount_images(ValueSource&, PropertyLines&);
@@ -181,12 +184,14 @@ constexpr WriteValue writer_of() {
   else if constexpr (derived_from<Codec, codec::ColonPaths>) return write::colon_words;
   else if constexpr (derived_from<Codec, codec::UserNames> || derived_from<Codec, codec::Controllers> ||
                      derived_from<Codec, codec::Architectures>) return write::plain_words;
-  else if constexpr (derived_from<Codec, codec::Words>) return write::words;
+  else if constexpr (derived_from<Codec, codec::Variables> || derived_from<Codec, codec::VariableNamesOrAssignments>) return write::words;
+  else if constexpr (derived_from<Codec, codec::Words>) return write::raw_words;
   else if constexpr (derived_from<Codec, codec::EnvironmentFiles>) return write::environment_files;
   else if constexpr (derived_from<Codec, codec::Commands>) return write::commands;
   else if constexpr (derived_from<Codec, codec::DeviceRules>) return write::device_rules;
   else if constexpr (derived_from<Codec, codec::BpfPrograms>) return write::bpf_programs;
   else if constexpr (derived_from<Codec, codec::RootImageOptions>) return write::image_options;
+  else if constexpr (derived_from<Codec, codec::TemporaryFileSystems>) return write::mounts_with_options;
   else if constexpr (derived_from<Codec, codec::Pairs>) return write::colon_pairs;
   else if constexpr (std::same_as<Codec, codec::Images<false>>) return write::images;
   else if constexpr (std::same_as<Codec, codec::Images<true>>) return write::mount_images;

@@ -43,6 +43,12 @@ std::string quoted(std::string_view word) {
   return '"' + escaped(without_specifiers(word)) + '"';
 }
 
+std::string quoted_raw(std::string_view word) {
+  std::string text = "\"";
+  for (const char c : without_specifiers(word)) text.append(c == '\\' || c == '"' ? "\\" : "").push_back(c);
+  return text += '"';
+}
+
 namespace {
 
 std::string joined(const std::vector<std::string>& words, std::string_view separator) {
@@ -67,6 +73,13 @@ Result<> words(ValueSource& source, PropertyLines& lines) {
   return lines.add(text);
 }
 
+Result<> raw_words(ValueSource& source, PropertyLines& lines) {
+  std::string text;
+  for (const std::string& word : SVCD_TRY(strings(source)))
+    text.append(text.empty() ? "" : " ").append(quoted_raw(word));
+  return lines.add(text);
+}
+
 Result<> plain_words(ValueSource& source, PropertyLines& lines) {
   const std::vector<std::string> all = SVCD_TRY(strings(source));
   for (const std::string& word : all)
@@ -78,7 +91,7 @@ Result<> plain_words(ValueSource& source, PropertyLines& lines) {
 Result<> word_a_line(ValueSource& source, PropertyLines& lines) {
   for (const std::string& word : SVCD_TRY(strings(source))) {
     const bool plain = !word.empty() && word.find_first_of(" \t\"'\\") == std::string::npos;
-    SVCD_TRY(lines.add(plain ? without_specifiers(word) : quoted(word)));
+    SVCD_TRY(lines.add(plain ? without_specifiers(word) : quoted_raw(word)));
   }
   return {};
 }
@@ -147,7 +160,10 @@ std::string command_text(std::string_view prefixes, const std::string& path,
                          const std::vector<std::string>& arguments) {
   std::string text(prefixes);
   const bool same = arguments.front() == path;
-  text += same ? "" : "@" + without_specifiers(path) + " ";
+  if (!same) {  // a path may have spaces, too
+    const bool plain = path.find_first_of(" \t\"'\\;") == std::string::npos;
+    text += (plain ? "@" + without_specifiers(path) : quoted("@" + path)) + " ";
+  }
   for (size_t i = 0; i < arguments.size(); ++i) text.append(i == 0 ? "" : " ").append(quoted(arguments[i]));
   return text;
 }
@@ -167,15 +183,23 @@ Result<std::string> prefixes_of(const std::vector<std::string>& flags) {
   return text;
 }
 
+/// Searched for in the folders of programs.
+bool is_file_name(std::string_view name) {
+  return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
+}
+
 Result<> write_commands(ValueSource& source, PropertyLines& lines, bool extended) {
-  lines.reset();
-  return for_each_struct(source, extended ? "sasas" : "sasb", [&]() -> Result<> {
+  const bool goes_on = lines.was_written();  // a second property of that name adds to the first
+  bool any = false;
+  if (!goes_on) lines.reset();
+  const auto take = [&]() -> Result<> {
     std::string path;
     if (!source.string(path)) return type_mismatch();
     const std::vector<std::string> arguments = SVCD_TRY(strings(source));
     if (arguments.empty()) return fail(ErrorCode::invalid_args, "\"{}\" argv cannot be empty", lines.property());
-    if (!path.starts_with('/') || !is_safe_path(path))
+    if (!is_file_name(path) && (!path.starts_with('/') || !is_safe_path(path)))
       return fail(ErrorCode::invalid_args, "\"{}\" path is not absolute and normalized: {}", lines.property(), path);
+    any = true;
     bool ignore = false;
     if (!extended && !source.boolean(ignore)) return type_mismatch();
     std::string prefixes = ignore ? "-" : "";
@@ -184,7 +208,10 @@ Result<> write_commands(ValueSource& source, PropertyLines& lines, bool extended
       prefixes = SVCD_TRY(prefixes_of(flags));
     }
     return lines.add(command_text(prefixes, simplify_path(path), arguments));
-  });
+  };
+  SVCD_TRY(for_each_struct(source, extended ? "sasas" : "sasb", take));
+  if (!any && goes_on) lines.reset();
+  return {};
 }
 
 }  // namespace
@@ -248,7 +275,7 @@ Result<> directories(ValueSource& source, PropertyLines& lines) {
     if (path.starts_with('/')) return fail(ErrorCode::invalid_args, "{}= path is absolute: {}", lines.property(), path);
     if (!is_safe_path("/" + path) || path.find(':') != std::string::npos)
       return fail(ErrorCode::invalid_args, "{}= path is not normalized: {}", lines.property(), path);
-    text.append(text.empty() ? "" : " ").append(quoted(path));
+    text.append(text.empty() ? "" : " ").append(quoted_raw(path));
   }
   return lines.add(text);
 }

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <sys/mount.h>
 
+#include "libunit/path_text.h"
 #include "libunit/property_writers_parts.h"
 #include "libunit/span_text.h"
 
@@ -11,6 +12,8 @@ namespace svcd::write {
 Result<> device_rules(ValueSource& source, PropertyLines& lines) {
   lines.reset();
   return for_each_pair(source, [&](const std::string& path, const std::string& rights) -> Result<> {
+    if (path.starts_with('/') && !is_safe_path(path))
+      return fail(ErrorCode::invalid_args, "{}= requires device node or pattern", lines.property());
     const bool known = path.starts_with("/dev/") || path.starts_with("/run/systemd/inaccessible/") ||
                        path.starts_with("block-") || path.starts_with("char-");
     if (!known) return fail(ErrorCode::invalid_args, "{}= requires device node or pattern", lines.property());
@@ -27,11 +30,19 @@ Result<> bpf_programs(ValueSource& source, PropertyLines& lines) {
   });
 }
 
-Result<> colon_pairs(ValueSource& source, PropertyLines& lines) {
+namespace {
+
+constexpr std::string_view not_in_words = " \t\"'\\";
+
+Result<> write_pairs(ValueSource& source, PropertyLines& lines, bool second_is_word) {
   bool any = false;
   SVCD_TRY(for_each_pair(source, [&](const std::string& first, const std::string& second) -> Result<> {
-    if (first.empty() || first.find_first_of(": \t\"'\\") != std::string::npos)
-      return fail(ErrorCode::invalid_args, "Invalid {} setting: {}", lines.property(), first);
+    for (const std::string* part : {&first, &second}) {
+      const bool is_word = part == &first || second_is_word;
+      if ((part == &first && (first.empty() || first.find(':') != std::string::npos)) ||
+          (is_word && part->find_first_of(not_in_words) != std::string::npos))
+        return fail(ErrorCode::invalid_args, "Invalid {} setting: {}", lines.property(), *part);
+    }
     any = true;
     return lines.add(without_specifiers(first + ":" + second));
   }));
@@ -39,9 +50,21 @@ Result<> colon_pairs(ValueSource& source, PropertyLines& lines) {
   return {};
 }
 
+}  // namespace
+
+Result<> colon_pairs(ValueSource& source, PropertyLines& lines) {
+  return write_pairs(source, lines, false);
+}
+Result<> mounts_with_options(ValueSource& source, PropertyLines& lines) {
+  return write_pairs(source, lines, true);
+}
+
 namespace {
 
-std::string image_options_text(std::string_view partition, std::string_view options) {
+Result<std::string> image_options_text(std::string_view partition, std::string_view options) {
+  for (const std::string_view part : {partition, options})
+    if (part.find_first_of(not_in_words) != std::string_view::npos)
+      return fail(ErrorCode::invalid_args, "Invalid mount options string, contains whitespace character(s): {}", part);
   return without_specifiers(fmt::format("{}:{}", partition, options));
 }
 
@@ -57,10 +80,11 @@ Result<> write_images(ValueSource& source, PropertyLines& lines, bool with_desti
         return fail(ErrorCode::invalid_args, "Invalid {} setting: {}", lines.property(), *one);
     std::string text = (may_be_missing ? "-" : "") + without_specifiers(path);
     if (with_destination) text += ":" + without_specifiers(destination);
-    SVCD_TRY(for_each_pair(source, [&](const std::string& partition, const std::string& options) -> Result<> {
-      text += ":" + image_options_text(partition, options);
+    const auto take = [&](const std::string& partition, const std::string& options) -> Result<> {
+      text += ":" + SVCD_TRY(image_options_text(partition, options));
       return {};
-    }));
+    };
+    SVCD_TRY(for_each_pair(source, take));
     return lines.add(text);
   });
 }
@@ -69,10 +93,11 @@ Result<> write_images(ValueSource& source, PropertyLines& lines, bool with_desti
 
 Result<> image_options(ValueSource& source, PropertyLines& lines) {
   std::string text;
-  SVCD_TRY(for_each_pair(source, [&](const std::string& partition, const std::string& options) -> Result<> {
-    text.append(text.empty() ? "" : " ").append(image_options_text(partition, options));
+  const auto take = [&](const std::string& partition, const std::string& options) -> Result<> {
+    text.append(text.empty() ? "" : " ").append(SVCD_TRY(image_options_text(partition, options)));
     return {};
-  }));
+  };
+  SVCD_TRY(for_each_pair(source, take));
   return lines.add(text);
 }
 
@@ -178,8 +203,9 @@ Result<> credentials(ValueSource& source, PropertyLines& lines) {
   return write_credentials(source, lines, [](const std::string& data) {
     std::string text;
     for (const char c : data)  // bytes, not characters
-      text += uint8_t(c) < 0x80 ? without_specifiers(escaped(std::string_view(&c, 1)))
-                                : fmt::format("\\{:03o}", uint8_t(c));
+      text += c == 0              ? "\\x00"
+              : uint8_t(c) < 0x80 ? escaped(std::string_view(&c, 1))
+                                  : fmt::format("\\{:03o}", uint8_t(c));
     return text;
   });
 }
@@ -230,6 +256,9 @@ Result<> write_conditions(std::string_view prefix, ValueSource& source, Property
       return type_mismatch();
     if (!key.starts_with(prefix) || !lines.has_list_key(key))
       return fail(ErrorCode::invalid_args, "Invalid condition type: {}", key);
+    if (parameter.empty()) return fail(ErrorCode::invalid_args, "Condition parameter in {} is empty", key);
+    if (!negate && (parameter[0] == '!' || (!trigger && parameter[0] == '|')))  // would be read as a prefix
+      return fail(ErrorCode::invalid_args, "Invalid {} setting: {}", lines.property(), parameter);
     return lines.add_to(key, (trigger ? "|" : "") + std::string(negate ? "!" : "") + without_specifiers(parameter));
   });
 }
@@ -249,6 +278,7 @@ Result<> listen(ValueSource& source, PropertyLines& lines) {
     any = true;
     const std::string key = fmt::format("{}{}", lines.property(), kind);
     if (!lines.has_list_key(key)) return fail(ErrorCode::invalid_args, "Unknown Socket type: {}", kind);
+    if (address.empty()) return fail(ErrorCode::invalid_args, "Invalid address: {}", address);
     return lines.add_to(key, without_specifiers(address));
   }));
   return any ? Result<>{} : lines.add_to(list_key(SettingGroup::socket, nullptr), "");
@@ -282,6 +312,7 @@ Result<> calendar_timers(ValueSource& source, PropertyLines& lines) {
   bool any = false;
   SVCD_TRY(for_each_pair(source, [&](const std::string& key, const std::string& value) -> Result<> {
     any = true;
+    if (value.empty()) return fail(ErrorCode::invalid_args, "Invalid calendar spec");
     if (!lines.has_list_key(key, text)) return fail(ErrorCode::invalid_args, "Invalid timer base: {}", key);
     return lines.add_to(key, without_specifiers(value));
   }));

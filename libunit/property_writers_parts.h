@@ -33,6 +33,8 @@ Result<std::vector<std::string>> strings(ValueSource&);
 std::string escaped(std::string_view text);
 /// One word, whatever is in it; '%' is doubled.
 std::string quoted(std::string_view word);
+/// The same for settings that know quotes but no escapes of letters.
+std::string quoted_raw(std::string_view word);
 
 /// Calls `each` for every pair.
 template <class Each>

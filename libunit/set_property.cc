@@ -87,7 +87,7 @@ Result<> set_property(Settable what, std::string_view property, ValueSource& val
   SVCD_TRY(found.set(value, into));
   if (const auto applied = apply_lines(std::span(lines).subspan(before), config, context); !applied) {
     const std::string text = lines.size() > before ? lines.back().value : std::string();
-    return fail(ErrorCode::invalid_args, "Invalid {} setting: {} ({})", property, text, applied.error().message);
+    return fail(ErrorCode::invalid_args, "Invalid {} setting: {}", property, text);
   }
   return {};
 }

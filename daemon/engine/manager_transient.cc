@@ -72,12 +72,20 @@ Result<> Manager::set_properties(UnitId id, bool runtime, const std::vector<std:
   Unit* unit = registry_.get(id);
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
   LoadedUnit loaded = unit->loaded();
+  std::vector<std::string> written;
+  const auto give_up = [&](Error error) {  // all or nothing
+    for (const std::string& path : written) (void)kernel_.apply({InstallChange::Type::unlink, path, {}, 0});
+    loader_.forget();
+    return tl::unexpected(std::move(error));
+  };
   for (const std::vector<Assignment>& lines : properties) {
     if (lines.empty()) continue;
     const std::string path = fmt::format("{}/50-{}.conf", control_folder(loaded, runtime), lines.front().key);
-    SVCD_TRY(kernel_.write_file(path, unit_file_text(drop_in_header, lines)));
+    if (auto done = kernel_.write_file(path, unit_file_text(drop_in_header, lines)); !done)
+      return give_up(std::move(done).error());
+    written.push_back(path);
     loader_.forget();
-    SVCD_TRY(loader_.add_drop_in(loaded, path));
+    if (auto done = loader_.add_drop_in(loaded, path); !done) return give_up(std::move(done).error());
   }
   unit->change(std::move(loaded));
   const std::string& cgroup = unit->status().control_group;

@@ -86,6 +86,8 @@ Result<> start_transient_unit(Call& call) {
   const auto take_other = [&]() -> Result<> {
     Wanted& other = others.emplace_back();
     other.name = SVCD_TRY(transient_name(call.text()));
+    if (other.name == unit.name || std::ranges::count(others, other.name, &Wanted::name) > 1)
+      return fail(ErrorCode::unit_exists, "Unit {} was already loaded or has a fragment file.", other.name.str());
     return take_transient(call, other);
   };
   SVCD_TRY(for_each_struct(call.message, "(sa(sv))", "sa(sv)", most_units, take_other));
@@ -99,8 +101,8 @@ Result<> start_transient_unit(Call& call) {
 Result<> set_unit_properties(Call& call) {
   const std::string name = call.text();
   const UnitId unit = SVCD_TRY(call.api().load(name));
-  if (call.api().loaded(unit).state == LoadState::not_found)
-    return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);
+  if (const LoadedUnit& loaded = call.api().loaded(unit); loaded.state != LoadState::loaded)
+    return tl::unexpected(loaded.error);
   return set_properties(call, unit);
 }
 

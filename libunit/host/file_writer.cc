@@ -31,7 +31,8 @@ tl::unexpected<Error> failed(const std::string& path, int error_number) {
 /// A name beside `path` that no one else uses.
 std::string temporary_name(const std::string& path) {
   static std::atomic<unsigned> counter = 0;
-  return fmt::format("{}/.#{}.{}.{}", folder_of(path), base_name(path), getpid(), ++counter);
+  return fmt::format("{}/.#svcd.{}.{}", folder_of(path), getpid(),
+                     ++counter);  // the name itself may be as long as can be
 }
 
 /// Closed when the writer is done.

@@ -133,5 +133,35 @@ TEST(TransientProperties, MeanTheSameWhenTheFileIsReadAgain) {
   }
 }
 
+TEST(TransientProperties, HaveTheValueThatWasSentWhateverIsInIt) {
+  const Made command = make("service", "ExecStart", "a(sasb)", R"(1 "/tmp/my dir/a%n b" 2 "argv 0" "x" false)");
+  ASSERT_EQ(command.config.service().exec_start.size(), 1u) << command.answer;
+  EXPECT_EQ(command.answer, R"([Service] ¶ ExecStart= ¶ ExecStart="@/tmp/my dir/a%%n b" "argv 0" "x")");
+  const auto secret = make("service", "SetCredential", "a(say)", "1 pw 4 49 48 37 0").config.sandbox().set_credential;
+  ASSERT_EQ(secret.size(), 1u);
+  EXPECT_EQ(secret[0].data, std::string("10%\0", 4));
+  const auto hidden =
+      make("service", "InaccessiblePaths", "as", "1 \"/sec\tr\\\\et\"").config.sandbox().inaccessible_paths;
+  EXPECT_EQ(hidden, std::vector<std::string>{"/sec\tr\\et"});
+  const auto folder = make("service", "StateDirectory", "as", "1 \"a\tb\"").config.exec();
+  EXPECT_EQ(folder.directories[size_t(ExecSection::Directory::state)].entries[0].path, "a\tb");
+}
+
+TEST(TransientProperties, AreRefusedWhereOneValueWouldBecomeTwoOrNone) {
+  const char* const refused[][3] = {
+      {"Conditions", "a(sbbs)", R"(1 "ConditionPathExists" false false "")"},
+      {"Conditions", "a(sbbs)", R"(1 "ConditionHost" false false "!foo")"},
+      {"InaccessiblePaths", "as", "1 \"/sec\nret\""},
+      {"TemporaryFileSystem", "a(ss)", R"(1 "/mnt" "ro /srv:ro")"},
+      {"RootImageOptions", "a(ss)", R"(1 "root" "ro home:rw")"},
+      {"Description", "s", "\"a\nUser=root\""},
+      {"DeviceAllow", "a(ss)", R"(1 "/dev/../etc/x" "r")"},
+  };
+  for (const auto& [property, signature, value] : refused)
+    EXPECT_TRUE(
+        make("service", property, signature, value).answer.starts_with("org.freedesktop.DBus.Error.InvalidArgs"))
+        << property << ' ' << value;
+}
+
 }  // namespace
 }  // namespace svcd
