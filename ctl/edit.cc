@@ -160,6 +160,7 @@ std::vector<std::string> editor_command() {
 /// Its exit code; nothing: there is no such program.
 std::optional<int> run(std::vector<std::string> words) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   pid_t pid = 0;

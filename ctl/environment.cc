@@ -1,5 +1,6 @@
 // The environment that the manager gives to processes: show, set, unset, import; systemctl(1), "Environment Commands".
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -7,8 +8,6 @@
 #include "ctl/environment_text.h"
 #include "ctl/verbs.h"
 #include "libunit/command_line.h"
-
-extern char** environ;
 
 namespace svcd::ctl {
 namespace {

@@ -22,6 +22,7 @@ constexpr const char* helper_name = "systemd-sysv-install";
 /// Its exit code; -1: it did not run, and it was said why.
 int run_helper(const Context& context, const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   std::fflush(stdout);

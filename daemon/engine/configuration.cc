@@ -55,6 +55,7 @@ void Manager::refresh_environment() {
 Result<> Manager::set_environment(const std::vector<std::string>& set, const std::vector<std::string>& unset) {
   const auto name_of = [](std::string_view entry) { return entry.substr(0, entry.find('=')); };
   std::vector<std::string_view> names;
+  names.reserve(set.size());
   for (const std::string& entry : set) names.push_back(name_of(entry));
   std::ranges::sort(names);
   const bool repeats = std::ranges::adjacent_find(names) != names.end();
