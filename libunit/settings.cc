@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "libunit/protections.h"
 #include "libunit/setting_rows.h"
 #include "libunit/unit_text.h"
 
@@ -125,6 +126,14 @@ void add_key(std::vector<std::string>& keys, const std::string& key, std::string
   if (!asks_for_nothing(value) && at == keys.end() && keys.size() < most) keys.push_back(key);
 }
 
+/// Whether a part of the value was not taken, as what was said since then tells.
+bool left_something_out(const LoadContext& context, size_t said) {
+  if (context.diagnostics == nullptr) return false;
+  const auto since = std::span(*context.diagnostics).subspan(std::min(said, context.diagnostics->size()));
+  return std::ranges::any_of(
+      since, [](const Diagnostic& diagnostic) { return diagnostic.text.find("ignoring") != std::string::npos; });
+}
+
 }  // namespace
 
 std::span<const Setting> settings() {
@@ -220,12 +229,22 @@ Result<> apply(const UnitText& text, UnitType type, UnitConfig& config, const Lo
       continue;
     }
     context.key = row->key;
-    if (Result<> done = row->apply(config, assignment.value, context); !done) {
+    const size_t said = context.diagnostics ? context.diagnostics->size() : 0;
+    Result<> done = row->apply(config, assignment.value, context);
+    // names of system calls come and go with the kernel
+    const bool names_may_be_new = row->member == &member_tag<&SandboxSection::system_call_filter>;
+    const bool incomplete = !done || (!names_may_be_new && left_something_out(context, said));
+    if (!done) {
       const bool refused = done.error().code != ErrorCode::bad_message;
       context.note(done.error().message, refused ? Diagnostic::Level::error : Diagnostic::Level::warning);
       if (refused && result) result = std::move(done);
     } else if (row->status == SettingStatus::accepted) {
       note_key(assignment);
+    }
+    if (incomplete && result && !assignment.value.empty() && is_protection(*row)) {
+      std::string why = fmt::format("{}= protects, and is not left out: the unit is refused.", row->key);
+      context.note(why, Diagnostic::Level::error);
+      result = tl::unexpected(Error{ErrorCode::bad_unit_setting, std::move(why), 0});
     }
   }
   if (!without_effect.empty()) {
