@@ -13,6 +13,7 @@
 #include "ctl/context.h"
 #include "ctl/names.h"
 #include "ctl/time_text.h"
+#include "libunit/property_writers.h"
 #include "libunit/settings.h"
 
 namespace svcd::ctl {
@@ -188,15 +189,9 @@ std::string hex(const Value& bytes) {
 }
 
 std::string base64(const Value& bytes) {
-  static constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto& items = bytes.items();
-  std::string text;
-  for (size_t at = 0; at < items.size(); at += 3) {
-    uint64_t group = 0;
-    for (size_t i = 0; i < 3; ++i) group = group << 8 | (at + i < items.size() ? items[at + i].number() & 0xff : 0);
-    for (size_t i = 0; i < 4; ++i) text += at + i > items.size() ? '=' : digits[group >> (18 - 6 * i) & 63];
-  }
-  return text;
+  std::string data;
+  for (const Value& byte : bytes.items()) data += static_cast<char>(byte.number());
+  return in_base64(data);
 }
 
 /// A set of CPUs or memory nodes as a bit mask in bytes: "0-3 7".

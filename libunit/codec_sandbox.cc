@@ -8,18 +8,15 @@
 #include <cerrno>
 
 #include "libunit/command_line.h"
+#include "libunit/named_values.h"
 #include "libunit/path_check.h"
 
 namespace svcd::codec {
 namespace {
 
-struct Named {
-  std::string_view name;
-  uint64_t value;
-};
 template <size_t N>
-bool find_named(std::string_view name, const Named (&table)[N], uint64_t& into) {
-  const auto at = std::ranges::find(table, name, &Named::name);
+bool find_named(std::string_view name, const NamedValue (&table)[N], uint64_t& into) {
+  const auto at = std::ranges::find(table, name, &NamedValue::name);
   if (at == std::end(table)) return false;
   return into = at->value, true;
 }
@@ -44,15 +41,13 @@ std::vector<std::string> split_colons(std::string_view text) {
 }  // namespace
 
 Result<> parse_cpu_policy(std::string_view text, SandboxSection& into, LoadContext&) {
-  static constexpr Named policies[] = {
-      {"other", SCHED_OTHER}, {"batch", SCHED_BATCH}, {"idle", SCHED_IDLE}, {"fifo", SCHED_FIFO}, {"rr", SCHED_RR}};
   uint64_t policy = 0;
   if (text.empty()) {
     into.cpu_scheduling_set = false;
     into.cpu_scheduling_policy = into.cpu_scheduling_priority = 0;
     return {};
   }
-  if (!find_named(text, policies, policy) && !parse_unsigned(text, policy, INT32_MAX))
+  if (!find_named(text, cpu_policy_names, policy) && !parse_unsigned(text, policy, INT32_MAX))
     return fail(ErrorCode::bad_message, "Failed to parse CPU scheduling policy, ignoring: {}", text);
   into.cpu_scheduling_policy = int(policy);
   const bool realtime = policy == SCHED_FIFO || policy == SCHED_RR;  // their lowest priority is 1, that of all others 0
@@ -73,10 +68,10 @@ Result<> parse_cpu_priority(std::string_view text, SandboxSection& into, LoadCon
 }
 
 Result<> CoredumpFilter::parse(std::string_view text, std::optional<uint64_t>& into, LoadContext& context) {
-  static constexpr Named kinds[] = {{"private-anonymous", 1},  {"shared-anonymous", 2}, {"private-file-backed", 4},
-                                    {"shared-file-backed", 8}, {"elf-headers", 16},     {"private-huge", 32},
-                                    {"shared-huge", 64},       {"private-dax", 128},    {"shared-dax", 256},
-                                    {"default", 0x33},         {"all", UINT32_MAX}};
+  static constexpr NamedValue kinds[] = {{"private-anonymous", 1},  {"shared-anonymous", 2}, {"private-file-backed", 4},
+                                         {"shared-file-backed", 8}, {"elf-headers", 16},     {"private-huge", 32},
+                                         {"shared-huge", 64},       {"private-dax", 128},    {"shared-dax", 256},
+                                         {"default", 0x33},         {"all", UINT32_MAX}};
   if (text.empty()) return into.reset(), Result<>{};
   uint64_t mask = into.value_or(0);
   for (const std::string& word : split_words(text).value_or(std::vector<std::string>{})) {
@@ -92,10 +87,9 @@ Result<> CoredumpFilter::parse(std::string_view text, std::optional<uint64_t>& i
 }
 
 Result<> IoClass::parse(std::string_view text, std::optional<int>& into, LoadContext&) {
-  static constexpr Named classes[] = {{"none", 0}, {"realtime", 1}, {"best-effort", 2}, {"idle", 3}};
   uint64_t value = 0;
   if (text.empty()) return into.reset(), Result<>{};
-  if (!find_named(text, classes, value) && !parse_unsigned(text, value, 3))
+  if (!find_named(text, io_class_names, value) && !parse_unsigned(text, value, 3))
     return fail(ErrorCode::bad_message, "Failed to parse IO scheduling class, ignoring: {}", text);
   into = int(value);
   return {};
@@ -111,10 +105,9 @@ Result<> IoPriority::parse(std::string_view text, std::optional<int>& into, Load
 }
 
 Result<> NumaPolicy::parse(std::string_view text, int& into, LoadContext&) {
-  static constexpr Named policies[] = {{"default", 0}, {"preferred", 1}, {"bind", 2}, {"interleave", 3}, {"local", 4}};
   uint64_t value = 0;
   if (text.empty()) return into = -1, Result<>{};
-  if (!find_named(text, policies, value))
+  if (!find_named(text, numa_policy_names, value))
     return fail(ErrorCode::bad_message, "Invalid NUMA policy type, ignoring: {}", text);
   into = int(value);
   return {};
@@ -168,21 +161,17 @@ Result<> LogNamespace::parse(std::string_view text, std::string& into, LoadConte
 }
 
 Result<> SecureBits::parse(std::string_view text, int& into, LoadContext&) {
-  static constexpr Named bits[] = {{"noroot", 1},          {"noroot-locked", 2},
-                                   {"no-setuid-fixup", 4}, {"no-setuid-fixup-locked", 8},
-                                   {"keep-caps", 16},      {"keep-caps-locked", 32}};
   if (text.empty()) return into = 0, Result<>{};
   for (const std::string& word : split_words(text, word_unquote).value_or(std::vector<std::string>{})) {
     uint64_t bit = 0;
-    if (find_named(word, bits, bit)) into |= int(bit);  // other words are skipped, as systemd does
+    if (find_named(word, secure_bit_names, bit)) into |= int(bit);  // other words are skipped, as systemd does
   }
   return {};
 }
 
 Result<> MountPropagation::parse(std::string_view text, uint64_t& into, LoadContext&) {
-  static constexpr Named flags[] = {{"shared", MS_SHARED}, {"slave", MS_SLAVE}, {"private", MS_PRIVATE}};
   if (text.empty()) return into = 0, Result<>{};
-  if (!find_named(text, flags, into))
+  if (!find_named(text, propagation_names, into))
     return fail(ErrorCode::bad_message, "Failed to parse mount flag, ignoring: {}", text);
   return {};
 }
@@ -203,7 +192,7 @@ void Label::show(const SecurityLabel& label, ValueSink& sink) {
 }
 
 std::optional<int> parse_error_number(std::string_view text) {
-  static constexpr Named more_names[] = {
+  static constexpr NamedValue more_names[] = {
       {"ENOTSUP", ENOTSUP}, {"EOPNOTSUPP", EOPNOTSUPP}, {"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}};
   constexpr int highest_named = 133;
   uint64_t number = 0;
@@ -255,9 +244,6 @@ Result<> Architectures::parse(std::string_view text, std::vector<std::string>& i
 }
 
 Result<> Namespaces::parse(std::string_view text, uint64_t& into, LoadContext&) {
-  static constexpr Named kinds[] = {{"cgroup", CLONE_NEWCGROUP}, {"ipc", CLONE_NEWIPC}, {"net", CLONE_NEWNET},
-                                    {"mnt", CLONE_NEWNS},        {"pid", CLONE_NEWPID}, {"user", CLONE_NEWUSER},
-                                    {"uts", CLONE_NEWUTS}};
   constexpr uint64_t all =
       CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWUTS;
   bool restrict = false;
@@ -268,7 +254,7 @@ Result<> Namespaces::parse(std::string_view text, uint64_t& into, LoadContext&) 
   uint64_t set = 0;
   for (const std::string& word : split_words(text, word_unquote).value_or(std::vector<std::string>{})) {
     uint64_t bit = 0;
-    if (!find_named(word, kinds, bit))
+    if (!find_named(word, namespace_names, bit))
       return fail(ErrorCode::bad_message, "Failed to parse namespace type string, ignoring: {}", text);
     set |= bit;
   }

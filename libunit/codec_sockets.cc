@@ -7,6 +7,7 @@
 #include "libunit/codecs.h"
 #include "libunit/command_line.h"
 #include "libunit/enum_names.h"
+#include "libunit/named_values.h"
 #include "libunit/path_check.h"
 
 namespace svcd::codec {
@@ -157,16 +158,8 @@ Result<> DescriptorName::parse(std::string_view text, std::string& into, LoadCon
 }
 
 Result<> TypeOfService::parse(std::string_view text, int& into, LoadContext&) {
-  struct Named {
-    std::string_view name;
-    int value;
-  };
-  static constexpr Named names[] = {{"low-delay", IPTOS_LOWDELAY},
-                                    {"throughput", IPTOS_THROUGHPUT},
-                                    {"reliability", IPTOS_RELIABILITY},
-                                    {"low-cost", IPTOS_LOWCOST}};
-  for (const Named& named : names)
-    if (text == named.name) return into = named.value, Result<>{};
+  for (const NamedValue& named : type_of_service_names)
+    if (text == named.name) return into = int(named.value), Result<>{};
   uint64_t number = 0;
   if (!parse_unsigned(text, number, 255))
     return fail(ErrorCode::bad_message, "Failed to parse IP TOS value, ignoring: {}", text);
@@ -175,16 +168,9 @@ Result<> TypeOfService::parse(std::string_view text, int& into, LoadContext&) {
 }
 
 Result<> SocketProtocol::parse(std::string_view text, int& into, LoadContext&) {
-  if (text.empty()) {
-    into = 0;
-  } else if (text == "udplite") {
-    into = IPPROTO_UDPLITE;
-  } else if (text == "sctp") {
-    into = IPPROTO_SCTP;
-  } else {
-    return fail(ErrorCode::bad_message, "Failed to parse socket protocol, ignoring: {}", text);
-  }
-  return {};
+  for (const NamedValue& named : socket_protocol_names)
+    if (text == named.name) return into = int(named.value), Result<>{};
+  return fail(ErrorCode::bad_message, "Failed to parse socket protocol, ignoring: {}", text);
 }
 
 Result<> TimestampingMode::parse(std::string_view text, SocketSection::Timestamping& into, LoadContext&) {

@@ -1,14 +1,10 @@
 #include "libunit/property_writers.h"
 
-#include <netinet/in.h>
-#include <netinet/ip.h>
-#include <sched.h>
-#include <sys/mount.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 
+#include "libunit/named_values.h"
 #include "libunit/path_text.h"
 #include "libunit/span_text.h"
 
@@ -73,29 +69,24 @@ std::string PropertyLines::previous() const {
 namespace write {
 namespace {
 
-struct Named {
-  std::string_view name;
-  uint64_t value;
-};
-
 Result<> bad_value(const PropertyLines& lines, auto value) {
   return fail(ErrorCode::invalid_args, "Invalid {} setting: {}", lines.property(), value);
 }
 
 /// The name of a value; its number where it has none and the setting takes numbers, too.
 template <size_t N>
-Result<> one_of(const Named (&names)[N], ValueSource& source, PropertyLines& lines, bool or_number = false) {
+Result<> one_of(const NamedValue (&names)[N], ValueSource& source, PropertyLines& lines, bool or_number = false) {
   int32_t value = 0;
   if (!source.i32(value)) return type_mismatch();
-  for (const Named& named : names)
+  for (const NamedValue& named : names)
     if (value >= 0 && named.value == uint64_t(value)) return lines.add(named.name);
   return or_number ? lines.add(fmt::format("{}", value)) : bad_value(lines, value);
 }
 
 template <size_t N>
-std::string names_of(const Named (&names)[N], uint64_t bits) {
+std::string names_of(const NamedValue (&names)[N], uint64_t bits) {
   std::string text;
-  for (const Named& named : names)
+  for (const NamedValue& named : names)
     if ((bits & named.value) == named.value) text.append(text.empty() ? "" : " ").append(named.name);
   return text;
 }
@@ -337,47 +328,37 @@ Result<> capabilities(ValueSource& source, PropertyLines& lines) {
 }
 
 Result<> secure_bits(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named bits[] = {{"keep-caps", 16},      {"keep-caps-locked", 32},
-                                   {"no-setuid-fixup", 4}, {"no-setuid-fixup-locked", 8},
-                                   {"noroot", 1},          {"noroot-locked", 2}};
   int32_t value = 0;
   if (!source.i32(value)) return type_mismatch();
-  return value < 0 || value > 63 ? bad_value(lines, value) : lines.add(names_of(bits, uint64_t(value)));
+  return value < 0 || value > 63 ? bad_value(lines, value) : lines.add(names_of(secure_bit_names, uint64_t(value)));
 }
 
 Result<> namespaces(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named kinds[] = {{"cgroup", CLONE_NEWCGROUP}, {"ipc", CLONE_NEWIPC}, {"net", CLONE_NEWNET},
-                                    {"mnt", CLONE_NEWNS},        {"pid", CLONE_NEWPID}, {"user", CLONE_NEWUSER},
-                                    {"uts", CLONE_NEWUTS}};
   uint64_t value = 0;
   if (!source.u64(value)) return type_mismatch();
-  const std::string allowed = names_of(kinds, value);
+  const std::string allowed = names_of(namespace_names, value);
   return lines.add(allowed.empty() ? "yes" : value == unset ? "" : allowed);
 }
 
 Result<> propagation(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named flags[] = {{"shared", MS_SHARED}, {"slave", MS_SLAVE}, {"private", MS_PRIVATE}, {"", 0}};
   uint64_t value = 0;
   if (!source.u64(value)) return type_mismatch();
-  for (const Named& flag : flags)
+  if (value == 0) return lines.add("");
+  for (const NamedValue& flag : propagation_names)
     if (flag.value == value) return lines.add(flag.name);
   return bad_value(lines, value);
 }
 
 Result<> cpu_policy(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named names[] = {
-      {"other", SCHED_OTHER}, {"batch", SCHED_BATCH}, {"idle", SCHED_IDLE}, {"fifo", SCHED_FIFO}, {"rr", SCHED_RR}};
-  return one_of(names, source, lines);
+  return one_of(cpu_policy_names, source, lines);
 }
 
 Result<> io_class(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named names[] = {{"none", 0}, {"realtime", 1}, {"best-effort", 2}, {"idle", 3}};
-  return one_of(names, source, lines);
+  return one_of(io_class_names, source, lines);
 }
 
 Result<> numa_policy(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named names[] = {{"default", 0}, {"preferred", 1}, {"bind", 2}, {"interleave", 3}, {"local", 4}};
-  return one_of(names, source, lines);
+  return one_of(numa_policy_names, source, lines);
 }
 
 Result<> error_number(ValueSource& source, PropertyLines& lines) {
@@ -401,16 +382,11 @@ Result<> delegation(ValueSource& source, PropertyLines& lines) {
 }
 
 Result<> socket_protocol(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named names[] = {{"", 0}, {"udplite", IPPROTO_UDPLITE}, {"sctp", IPPROTO_SCTP}};
-  return one_of(names, source, lines);
+  return one_of(socket_protocol_names, source, lines);
 }
 
 Result<> type_of_service(ValueSource& source, PropertyLines& lines) {
-  static constexpr Named names[] = {{"low-delay", IPTOS_LOWDELAY},
-                                    {"throughput", IPTOS_THROUGHPUT},
-                                    {"reliability", IPTOS_RELIABILITY},
-                                    {"low-cost", IPTOS_LOWCOST}};
-  return one_of(names, source, lines, true);
+  return one_of(type_of_service_names, source, lines, true);
 }
 
 Result<> stream(ValueSource& source, PropertyLines& lines) {

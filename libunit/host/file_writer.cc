@@ -10,6 +10,7 @@
 #include <cstring>
 #include <vector>
 
+#include "libunit/host/open_file.h"
 #include "libunit/host/rooted_files.h"
 #include "libunit/path_text.h"
 
@@ -34,21 +35,6 @@ std::string temporary_name(const std::string& path) {
   return fmt::format("{}/.#svcd.{}.{}", folder_of(path), getpid(),
                      ++counter);  // the name itself may be as long as can be
 }
-
-/// Closed when the writer is done.
-class OpenFile {
- public:
-  explicit OpenFile(int fd) : fd_(fd) {}
-  ~OpenFile() {
-    if (fd_ >= 0) close(fd_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {

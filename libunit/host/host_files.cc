@@ -1,4 +1,5 @@
 #include "libunit/host/host_files.h"
+#include "libunit/host/open_file.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -46,21 +47,6 @@ FileInfo::Kind kind_of(int directory, const dirent& entry) {
   if (fstatat(directory, entry.d_name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0) return FileInfo::Kind::missing;
   return info_of(st).kind;
 }
-
-/// Closed when the reader is done.
-class OpenFile {
- public:
-  explicit OpenFile(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
-  ~OpenFile() {
-    if (fd_ >= 0) close(fd_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 Error file_error(const std::string& path, int error_number) {
   char buffer[128];
@@ -127,7 +113,7 @@ Result<std::string> HostFiles::read_link(const std::string& path) {
 }
 
 Result<std::string> read_regular_file(const std::string& path, size_t at_most) {
-  const OpenFile fd(path);
+  const OpenFile fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return tl::unexpected(file_error(path, errno));
   struct stat st {};
   if (fstat(fd.get(), &st) < 0) return tl::unexpected(file_error(path, errno));
@@ -140,7 +126,7 @@ Result<std::string> read_regular_file(const std::string& path, size_t at_most) {
 }
 
 Result<std::string> read_virtual_file(const std::string& path, size_t at_most) {
-  const OpenFile fd(path);
+  const OpenFile fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return tl::unexpected(file_error(path, errno));
   return read_to_end(fd.get(), path, at_most);
 }
