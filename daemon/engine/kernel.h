@@ -1,5 +1,5 @@
 // The one seam to the world: every call the engine may make of the operating system, and every event that comes back.
-// linux/ implements it with system calls, tests/sim with a virtual machine. Requests never fail on the spot: what went
+// linux/ implements it with system calls, daemon/sim with a virtual machine. Requests never fail on the spot: what went
 // wrong comes back later as an Event, so no state machine is entered again while it is changing state. The few
 // questions that are answered at once are bounded and never block.
 #pragma once

@@ -4,12 +4,12 @@
 
 #include "libunit/codecs.h"
 #include "libunit/loader.h"
+#include "libunit/memory_files.h"
 #include "libunit/protections.h"
 #include "libunit/settings.h"
 #include "libunit/span_text.h"
 #include "support/answers.h"
 #include "support/busctl_sink.h"
-#include "support/memory_files.h"
 
 namespace svcd {
 namespace {

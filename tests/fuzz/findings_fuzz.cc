@@ -2,8 +2,8 @@
 #include <cerrno>
 
 #include "fuzz/fuzz.h"
+#include "libunit/memory_files.h"
 #include "libunit/unit_findings.h"
-#include "support/memory_files.h"
 
 FUZZ(findings) {
   using namespace svcd;

@@ -5,7 +5,7 @@
 #include "fuzz/fuzz.h"
 #include "libunit/install.h"
 #include "libunit/loader.h"
-#include "support/memory_files.h"
+#include "libunit/memory_files.h"
 
 FUZZ(loader) {
   if (input.size() < 2) return;

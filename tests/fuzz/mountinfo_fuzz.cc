@@ -1,8 +1,8 @@
 // The kernel's table of mounts, whose paths and options anybody may choose who can mount: parsed, then told to the
 // engine, twice, so that units appear and go.
 #include "daemon/linux/mount_table.h"
+#include "daemon/sim/sim_machine.h"
 #include "fuzz/fuzz.h"
-#include "sim/machine/sim_machine.h"
 
 FUZZ(mountinfo) {
   using namespace svcd;

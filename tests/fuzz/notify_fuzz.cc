@@ -1,7 +1,7 @@
 // Datagrams of sd_notify(3), parted by bytes 0: to a service that starts, runs, reloads and stops meanwhile.
 #include "daemon/linux/notify_socket.h"
+#include "daemon/sim/sim_machine.h"
 #include "fuzz/fuzz.h"
-#include "sim/machine/sim_machine.h"
 
 FUZZ(notify) {
   using namespace svcd;

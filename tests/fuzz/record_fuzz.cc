@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "daemon/engine/state_record.h"
+#include "daemon/sim/sim_machine.h"
 #include "fuzz/fuzz.h"
-#include "sim/machine/sim_machine.h"
 
 namespace svcd {
 

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "daemon/sim/rng.h"
 #include "fuzz/fuzz.h"
-#include "sim/machine/rng.h"
 
 namespace svcd {
 

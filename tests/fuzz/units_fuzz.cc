@@ -1,7 +1,7 @@
 // Unit files as they come, several of them, on a simulated machine: loaded, started, reloaded, stopped. A byte 0 parts
 // the files; they are a.service, b.socket, c@.service, d.mount, e.target and a drop-in for all services.
+#include "daemon/sim/sim_machine.h"
 #include "fuzz/fuzz.h"
-#include "sim/machine/sim_machine.h"
 
 FUZZ(units) {
   using namespace svcd;

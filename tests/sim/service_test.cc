@@ -1,7 +1,7 @@
 // The simulated machine itself: what it is told to do, it does, and the engine on it behaves as the manual says.
 #include <gmock/gmock.h>
 
-#include "sim/machine/sim_machine.h"
+#include "daemon/sim/sim_machine.h"
 
 namespace svcd {
 

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "sim/machine/sim_machine.h"
+#include "daemon/sim/sim_machine.h"
 
 namespace svcd {
 

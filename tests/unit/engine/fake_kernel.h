@@ -1,5 +1,5 @@
 // A kernel for the engine's own tests: a virtual clock, programs that run for a while and end as told, cgroups as sets
-// of processes. Small on purpose; the simulation's (tests/sim) adds delays, faults and seeds.
+// of processes. Small on purpose; the simulation's (daemon/sim) adds delays, faults and seeds.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "daemon/engine/manager.h"
-#include "support/memory_files.h"
+#include "libunit/memory_files.h"
 
 namespace svcd {
 

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "support/memory_files.h"
+#include "libunit/memory_files.h"
 
 namespace svcd {
 

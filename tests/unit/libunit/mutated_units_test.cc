@@ -4,9 +4,9 @@
 
 #include "libunit/install.h"
 #include "libunit/loader.h"
+#include "libunit/memory_files.h"
 #include "libunit/unit_text.h"
 #include "libunit/utf8.h"
-#include "support/memory_files.h"
 #include "support/unit_corpus.h"
 
 namespace svcd {

@@ -5,8 +5,8 @@
 
 #include <cerrno>
 
+#include "libunit/memory_files.h"
 #include "libunit/suggestion.h"
-#include "support/memory_files.h"
 
 namespace svcd {
 namespace {

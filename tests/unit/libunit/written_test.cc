@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "support/memory_files.h"
+#include "libunit/memory_files.h"
 
 namespace svcd {
 namespace {

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "daemon/engine/kernel.h"
-#include "sim/machine/rng.h"
-#include "sim/machine/sim_program.h"
-#include "support/memory_files.h"
+#include "daemon/sim/rng.h"
+#include "daemon/sim/sim_program.h"
+#include "libunit/memory_files.h"
 
 namespace svcd {
 

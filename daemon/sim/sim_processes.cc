@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "sim/machine/sim_kernel.h"
+#include "daemon/sim/sim_kernel.h"
 
 namespace svcd {
 

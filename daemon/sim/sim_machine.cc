@@ -1,4 +1,4 @@
-#include "sim/machine/sim_machine.h"
+#include "daemon/sim/sim_machine.h"
 
 #include <cstdlib>
 #include <utility>

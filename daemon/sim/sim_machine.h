@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "daemon/engine/manager.h"
-#include "sim/machine/sim_kernel.h"
+#include "daemon/sim/sim_kernel.h"
 
 namespace svcd {
 

@@ -1,4 +1,4 @@
-#include "sim/machine/sim_kernel.h"
+#include "daemon/sim/sim_kernel.h"
 
 #include <algorithm>
 
