@@ -146,7 +146,9 @@ void SimKernel::socket_ready(const std::string& name) {
 
 bool SimKernel::condition(const Condition& condition) {
   bool holds = true;
-  if (const auto told = condition_results.find(condition.parameter); told != condition_results.end())
+  if (const std::optional<bool> answer = test ? test(condition) : std::nullopt)
+    holds = *answer;
+  else if (const auto told = condition_results.find(condition.parameter); told != condition_results.end())
     holds = told->second;
   else if (condition.type == Condition::Type::path_exists)
     holds = files_.look(condition.parameter).kind != FileInfo::Kind::missing;

@@ -45,6 +45,16 @@ class SimKernel final : public Kernel {
   std::optional<Finish> finished;
   size_t spawns = 0;
   std::set<std::string> directories;  // units whose RuntimeDirectory= is there
+  /// What a process of a unit does, whatever its path; nothing: what the program of that path does.
+  std::function<std::optional<SimProgram>(const SpawnRequest&)> script;
+  /// Whether a condition holds, before `negate`; nothing: as condition_results and the files have it.
+  std::function<std::optional<bool>(const Condition&)> test;
+  /// Where units are read from instead of memory().
+  FileSource* disk = nullptr;
+  /// A process ends by itself, now.
+  void end(pid_t pid, ExitStatus status) {
+    in_world(Duration(0), [this, pid, status] { end_process(pid, status); });
+  }
   /// A signal to a process, as kill(1) sends it.
   void signal(pid_t, int signal);
   /// A client connects to a socket of that unit.
@@ -109,7 +119,7 @@ class SimKernel final : public Kernel {
   std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override;
   bool is_our_child(pid_t) const override;
   void remove_pid_file(const std::string& path) override { pid_files_.erase(path); }
-  FileSource& files() override { return files_; }
+  FileSource& files() override { return disk ? *disk : files_; }
   Result<> apply(const InstallChange&) override;
   Result<> write_file(const std::string& path, std::string_view content) override;
   void publish_invocation(const std::string& unit_name, const Id128&) override;

@@ -48,6 +48,8 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
     directories.insert(request.name);
   const pid_t pid = start_process(1, request.command.path, request.cgroup, request.unit, request.token);
   Process& process = *get(pid);
+  if (std::optional<SimProgram> program = script ? script(request) : std::nullopt)
+    process.program = std::move(*program);
   process.arguments = request.command.argv;
   process.environment = request.environment;
   process.is_control = request.is_control;
