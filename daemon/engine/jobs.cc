@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/engine/planted.h"
+
 namespace svcd {
 
 Job& JobQueue::add(UnitId unit, JobType type, bool ignore_order) {
@@ -32,7 +34,7 @@ void JobQueue::remove(Job& job) {
 
 void JobQueue::relink(Job& job) {
   unlink(job);
-  link(job);
+  if (SVCD_SOUND(order_lost_at_relink)) link(job);
   enqueue(job);
 }
 

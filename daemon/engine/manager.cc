@@ -2,6 +2,7 @@
 #include "daemon/engine/manager.h"
 
 #include "daemon/engine/log_texts.h"
+#include "daemon/engine/planted.h"
 #include "daemon/engine/state_record.h"
 
 namespace svcd {
@@ -137,6 +138,8 @@ void Manager::dispatch(const Event& event) {
 
 /// The order is what makes a crash harmless: record, then tell, then reap.
 void Manager::flush() {
+  if (!SVCD_SOUND(reaped_before_recorded))
+    for (const pid_t pid : std::exchange(to_reap_, {})) kernel_.reap(pid);
   write_dirty_slots();
   for (const UnitId id : told_)
     if (Unit* unit = registry_.get(id)) {
@@ -163,6 +166,7 @@ void Manager::changed(Unit& unit, ActiveState before, bool reload_failed, bool w
   if (before == ActiveState::failed && after != ActiveState::failed && failed_ > 0) --failed_;
   if ((before == ActiveState::failed) != (after == ActiveState::failed)) changes_.manager_changed = true;
   transitions_.push_back({unit.id(), before, after, reload_failed, will_restart});
+  if (after == ActiveState::deactivating && !SVCD_SOUND(change_not_told)) return keep(unit);
   touch(unit);
 }
 
@@ -210,10 +214,11 @@ void Manager::unit_appeared(Unit& unit) {
 }
 
 void Manager::unit_vanishes(Unit& unit) {
-  if (unit.active_state() == ActiveState::failed && failed_ > 0) --failed_;
+  if (unit.active_state() == ActiveState::failed && failed_ > 0 && SVCD_SOUND(failed_units_miscounted)) --failed_;
   changes_.vanished.push_back({unit.id(), unit.name().str()});
   if (unit.in_record) record_->erase(unit.id());
-  if (unit.has_cgroup) kernel_.release_cgroup(unit.id(), unit.status().control_group);
+  if (unit.has_cgroup && SVCD_SOUND(cgroup_not_released))
+    kernel_.release_cgroup(unit.id(), unit.status().control_group);
   remove_transient_files(unit.loaded());
 }
 

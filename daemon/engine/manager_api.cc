@@ -4,6 +4,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/plan_view.h"
+#include "daemon/engine/planted.h"
 
 namespace svcd {
 
@@ -373,7 +374,8 @@ void Manager::client_gone(ClientId client) {
   const Held held = std::move(found->second);
   held_.erase(found);
   for (const UnitId id : held.units)
-    if (Unit* unit = registry_.get(id); unit && std::erase(unit->references, client)) registry_.consider(*unit);
+    if (Unit* unit = registry_.get(id); unit && SVCD_SOUND(references_of_the_gone_kept))
+      if (std::erase(unit->references, client)) registry_.consider(*unit);
   for (const JobId id : held.jobs)
     if (Job* job = jobs_.find(id); job && job->client == client) job->client = 0;
 }

@@ -3,6 +3,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/plan_view.h"
+#include "daemon/engine/planted.h"
 #include "libunit/codecs.h"
 
 namespace svcd {
@@ -77,7 +78,8 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
     if (merged) {
       const JobType type = collapse(*merged, unit->active_state());
       // A running job that already does what is asked for goes on; one that has to do more starts anew.
-      if (old->state == JobState::running && type != old->type) old->state = JobState::waiting;
+      if (old->state == JobState::running && type != old->type && SVCD_SOUND(merged_job_goes_on))
+        old->state = JobState::waiting;
       if (type != old->type) old->sequence = jobs_.next_sequence();
       old->type = type;
       old->irreversible = old->irreversible || planned.irreversible;
@@ -221,18 +223,21 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
   own(job, 0);
   changes_.removed_jobs.push_back({id, job.unit, unit ? unit->name().str() : "", result, client});
   changes_.manager_changed = true;
+  if (result == JobResult::canceled && !SVCD_SOUND(job_removed_twice))
+    changes_.removed_jobs.push_back(changes_.removed_jobs.back());
   jobs_.remove(job);
   if (!unit) return;
   unit->status_for_manager().job = 0;
   const UnitSection& section = unit->config().unit();
-  if (section.job_timeout != infinity) kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
+  if (section.job_timeout != infinity && SVCD_SOUND(job_timer_left))
+    kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
   if (effective_job_running_timeout(unit->config()) != infinity)
     kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
   touch(*unit);
   registry_.consider(*unit);
   consider_unneeded(*unit);
-  consider_upheld(*unit);
-  if (result != JobResult::done && recursive) fail_dependants(unit->index(), type);
+  if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(*unit);
+  if (result != JobResult::done && recursive && SVCD_SOUND(dependants_not_failed)) fail_dependants(unit->index(), type);
   if (result == JobResult::timeout || result == JobResult::dependency) {
     log(unit, priority_notice,
         fmt::format("{}: Job {}/{} failed with result '{}'.", unit->name().str(), unit->name().str(), to_string(type),

@@ -2,6 +2,7 @@
 // OnFailure=, OnSuccess=, the actions of FailureAction= and SuccessAction=; systemd.unit(5).
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 
 namespace svcd {
 
@@ -33,7 +34,7 @@ void Manager::react(const Transition& t, bool unexpected) {
     if (is_down(t.before) && is_coming_or_up(t.after)) start_retroactively(*unit);
     if (is_coming_or_up(t.before) && is_going_or_down(t.after)) stop_retroactively(*unit);
   }
-  if (is_down(t.after) && !is_down(t.before)) stop_bound(*unit);
+  if (is_down(t.after) && !is_down(t.before) && SVCD_SOUND(bound_unit_not_stopped)) stop_bound(*unit);
   if (t.before != t.after) {
     const UnitSection& section = unit->config().unit();
     if (t.after == ActiveState::failed && !t.will_restart)
@@ -57,8 +58,9 @@ void Manager::react(const Transition& t, bool unexpected) {
     for (const Dependency kind :
          {Dependency::requires_, Dependency::requisite, Dependency::wants, Dependency::binds_to, Dependency::upholds})
       for (const UnitIndex other : graph().edges(unit->index(), kind))
-        if (Unit* needed = registry_.at(other)) consider_unneeded(*needed);
-    consider_upheld(*unit);
+        if (Unit* needed = registry_.at(other); needed && SVCD_SOUND(unneeded_unit_not_stopped))
+          consider_unneeded(*needed);
+    if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(*unit);
   } else if (is_up(t.after)) {
     consider_unneeded(*unit);
     for (const UnitIndex other : graph().edges(unit->index(), Dependency::upholds))
@@ -137,7 +139,7 @@ void Manager::start_retroactively(Unit& unit) {
 void Manager::stop_retroactively(Unit& unit) {
   for (const UnitIndex index : copy(graph().edges(unit.index(), Dependency::bound_by)))
     if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
-      (void)start_job(*other, JobType::stop, JobMode::replace);
+      if (SVCD_SOUND(bound_unit_not_stopped)) (void)start_job(*other, JobType::stop, JobMode::replace);
 }
 
 /// BindsTo= also when the unit was down before the other came up.

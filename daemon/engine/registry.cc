@@ -4,6 +4,7 @@
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 
 namespace svcd {
 
@@ -344,7 +345,7 @@ void Registry::consider(Unit& unit) {
 
 bool Registry::is_root(const Unit& unit) const {
   if (unit.is_perpetual() || unit.is_removing_directories() || !unit.references.empty() ||
-      manager_.job_queue().of(unit.index()) || unit.in_load_queue)
+      (manager_.job_queue().of(unit.index()) && SVCD_SOUND(unit_with_job_collected)) || unit.in_load_queue)
     return true;
   if (unit.active_state() == ActiveState::failed) return unit.config().unit().collect_mode == CollectMode::inactive;
   return unit.active_state() != ActiveState::inactive;

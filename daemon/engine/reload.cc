@@ -2,6 +2,7 @@
 // slices between which other events are served. Requests that come meanwhile wait for the next one, as one.
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 
 namespace svcd {
 
@@ -51,7 +52,7 @@ bool Manager::continue_reload() {
 
 void Manager::finish_reload() {
   times_.units_load_finish = times_.units_load = now();
-  jobs_.relink_all();
+  if (SVCD_SOUND(order_lost_at_reload)) jobs_.relink_all();
   registry_.each([&](Unit& unit) { registry_.consider(unit); });
   reload_phase_ = ReloadPhase::none;
   reload_all_ = false;

@@ -5,6 +5,7 @@
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 #include "daemon/engine/service.h"
 #include "daemon/engine/state_record.h"
 
@@ -143,7 +144,7 @@ void Service::resume() {
 
   const auto adopt = [&](Process& process, pid_t& shown, pid_t other) {  // false: an intent that came to nothing
     if (!process) return true;
-    if (!process.pid)
+    if (!process.pid && SVCD_SOUND(intent_not_looked_for))
       for (const pid_t pid : kernel().cgroup_processes(status().control_group, 64))
         if (pid != other && kernel().is_our_child(pid)) {
           process.pid = pid;

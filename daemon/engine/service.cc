@@ -2,6 +2,7 @@
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 
 namespace svcd {
 
@@ -240,7 +241,9 @@ void Service::arm_limit(const ServicePhase& phase) {
   switch (phase.limit) {
     case ServicePhase::Limit::none: break;
     case ServicePhase::Limit::start: limit = effective_timeout_start(config()); break;
-    case ServicePhase::Limit::stop: limit = effective_timeout_stop(config()); break;
+    case ServicePhase::Limit::stop:
+      if (SVCD_SOUND(stop_timeout_not_armed)) limit = effective_timeout_stop(config());
+      break;
     case ServicePhase::Limit::abort: limit = effective_timeout_abort(config()); break;
   }
   const Time deadline = limit == infinity ? infinity : saturating_add(now().monotonic, limit);
@@ -329,7 +332,8 @@ void Service::end() {
   publish(end.active, end.name, {.will_restart = restarts});
   forbid_restart_ = false;
   if (!restarts) {
-    if (!config().service().bus_name.empty()) kernel().unwatch_bus_name(id(), config().service().bus_name);
+    if (!config().service().bus_name.empty() && SVCD_SOUND(bus_name_watched_for_ever))
+      kernel().unwatch_bus_name(id(), config().service().bus_name);
     return;
   }
   const ServicePhase& wait = phase_of(State::auto_restart);

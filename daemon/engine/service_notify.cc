@@ -4,6 +4,7 @@
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 #include "daemon/engine/service.h"
 
 namespace svcd {
@@ -42,7 +43,7 @@ bool Service::notify_allowed(const Notified& notified) {
 }
 
 void Service::handle(const Notified& notified) {
-  if (!notify_allowed(notified)) return;
+  if (!notify_allowed(notified) && SVCD_SOUND(notify_access_ignored)) return;
   std::string_view main_pid;
   bool ready = false, reloading = false, stopping = false, status_changed = false;
   for (const std::string& text : notified.lines) {
@@ -82,7 +83,8 @@ void Service::handle(const Notified& notified) {
   if (pid_t pid = 0;
       !main_pid.empty() && starting_or_up && parse_number(main_pid, pid) && pid > 0 && pid != service_.main_pid) {
     const bool is_ours = manager().unit_of_cgroup(kernel().cgroup_of(pid)) == id();
-    if (!is_ours && notified.uid != 0) {  // else a service could have anybody's process killed
+    if (!is_ours && notified.uid != 0 &&
+        SVCD_SOUND(foreign_main_pid_taken)) {  // else a service could have anybody's process killed
       log(priority_warning,
           fmt::format("{}: New main PID {} does not belong to service, refusing.", name().str(), pid));
       pid = 0;
@@ -119,7 +121,7 @@ void Service::start_watchdog() {
 void Service::stop_watchdog() {
   if (watchdog_.count() == 0 && !service_.watchdog.happened()) return;
   service_.watchdog = {};
-  disarm(TimerPurpose::watchdog);
+  if (SVCD_SOUND(watchdog_not_disarmed)) disarm(TimerPurpose::watchdog);
 }
 
 /// The current state's time limit is never cut short, only moved out.

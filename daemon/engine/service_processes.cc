@@ -5,6 +5,7 @@
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 #include "daemon/engine/service.h"
 #include "libunit/settings.h"
 
@@ -357,7 +358,7 @@ void Service::control_done(CommandList list, UnitResult outcome) {
 }
 
 void Service::handle(const CgroupEmpty&) {
-  if (cgroup_populated()) return;  // only a hint: somebody is there
+  if (cgroup_populated() && SVCD_SOUND(cgroup_hint_believed)) return;  // only a hint: somebody is there
   const bool main_alive = main_good() == MainPid::good;
   switch (state_) {
     case State::start:

@@ -6,6 +6,7 @@
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
+#include "daemon/engine/planted.h"
 
 namespace svcd {
 
@@ -18,6 +19,12 @@ bool has_log_settings(const UnitConfig& config) {
 }
 
 }  // namespace
+
+bool Process::is(const Exited& exited) const {
+  if (!*this) return false;
+  if (!SVCD_SOUND(late_exit_accepted)) return true;
+  return exited.token && token ? exited.token == token : exited.pid != 0 && exited.pid == pid;
+}
 
 Unit::Unit(Manager& manager, UnitId id, const UnitName& name) : manager_(manager), id_(id) {
   loaded_.id = name;
@@ -98,7 +105,8 @@ void Unit::handle(const NotInEffect& off) {
 
 Answer Unit::start() {
   if (is_up()) return Answer::already;
-  if (active_state() == ActiveState::maintenance || removing_directories_) return Answer::again;
+  if (active_state() == ActiveState::maintenance) return Answer::again;
+  if (removing_directories_ && SVCD_SOUND(folders_not_waited_for)) return Answer::again;
   if (loaded_.state != LoadState::loaded) return Answer::invalid;
   if (const Answer answer = check_start(); answer != Answer::going) return answer;
   if (const Answer answer = test_startable(); answer != Answer::going) return answer;
@@ -192,7 +200,7 @@ void Unit::touch() {
 }
 
 void Unit::keep() {
-  manager_.keep(*this);
+  if (SVCD_SOUND(quiet_change_not_recorded)) manager_.keep(*this);
 }
 
 void Unit::arm(TimerPurpose purpose, Time when) {
@@ -207,7 +215,7 @@ bool Unit::start_limit_hit() {
   const UnitSection& unit = config().unit();
   start_limit_was_hit_ = !start_limit_.allows(now().monotonic, effective_start_limit_interval(config()),
                                               effective_start_limit_burst(config()));
-  if (!start_limit_was_hit_) return false;
+  if (!start_limit_was_hit_ || !SVCD_SOUND(restart_limit_not_counted)) return false;
   log(priority_warning, name().str() + ": Start request repeated too quickly.");
   manager_.emergency(unit.start_limit_action, *this, "unit failed", -1);
   return true;
@@ -255,7 +263,8 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
   request.report_exec = options.report_exec;
   request.notify_socket = options.notify_socket;
   request.watchdog = options.watchdog;
-  manager_.write_intent(*this);  // the intent: whoever finds it looks into the cgroup before it spawns again
+  // the intent: whoever finds it looks into the cgroup before it spawns again
+  if (SVCD_SOUND(intent_not_written)) manager_.write_intent(*this);
   into.pid = kernel().spawn(request);
   if (is_new_cgroup) take_cgroup_id();
   touch();

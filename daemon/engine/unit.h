@@ -45,10 +45,7 @@ struct Process {
   pid_t pid = 0;         // 0: none
   explicit operator bool() const { return pid != 0 || token != 0; }
   /// Whether the event is about this process and not about one of an earlier incarnation.
-  bool is(const Exited& exited) const {
-    if (!*this) return false;
-    return exited.token && token ? exited.token == token : exited.pid != 0 && exited.pid == pid;
-  }
+  bool is(const Exited& exited) const;
 };
 
 /// What others should know of a change of state besides the state.
