@@ -162,6 +162,7 @@ class SimKernel final : public Kernel {
   pid_t start_process(pid_t parent, const std::string& path, const std::string& cgroup, UnitId, SpawnToken);
   void run_script(pid_t);
   void run_builtin(Process&);
+  SimProgram actor(const std::vector<std::string>& words, const std::vector<std::string>& environment);
   void fork_daemon(pid_t);
   void deliver_signal(pid_t, int signal);
   void end_process(pid_t, ExitStatus);

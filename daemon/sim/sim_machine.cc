@@ -150,6 +150,10 @@ bool SimMachine::step(const std::function<void()>& what) {
   return lived;
 }
 
+bool SimMachine::request(const std::function<void(Manager&)>& what) {
+  return step([&] { what(*manager_); });
+}
+
 void SimMachine::say(std::string_view text) const {
   if (trace) fmt::print("{:10.6f} {}\n", double(kernel.now().monotonic.count()) / 1e6 - 1000, text);
 }

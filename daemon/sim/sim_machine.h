@@ -79,6 +79,8 @@ class SimMachine : public ChangeListener {
   void run_for(Duration);
   /// Until nothing happens by itself any more, at most that long.
   void run_until_quiet(Duration at_most = std::chrono::minutes(10));
+  /// Asks the manager for something, and runs what follows from it; false: it died over it.
+  bool request(const std::function<void(Manager&)>& what);
   /// Kills the manager between two steps; the next one takes over at once.
   void crash();
   /// From now on the manager dies at every n-th call that changes the world, inside a step; 0: no more.

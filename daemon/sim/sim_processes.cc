@@ -52,6 +52,8 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
     process.program = std::move(*program);
   process.arguments = request.command.argv;
   process.environment = request.environment;
+  if (request.command.path == "/actor" && !request.command.argv.empty())
+    process.program = actor({request.command.argv.begin() + 1, request.command.argv.end()}, request.environment);
   process.is_control = request.is_control;
   process.notifies = request.notify_socket;
   process.claims_exec = request.report_exec;
@@ -198,8 +200,8 @@ void SimKernel::deliver_signal(pid_t pid, int signal) {
   if (signal == SIGKILL) return end_process(pid, {ExitStatus::Kind::killed, SIGKILL});
   if (program.ignores_sigterm || process->stopping) return;
   process->stopping = true;
-  ExitStatus status{signal == SIGABRT || signal == SIGQUIT ? ExitStatus::Kind::dumped : ExitStatus::Kind::killed,
-                    signal};
+  const bool dumps = !program.never_dumps_core && (signal == SIGABRT || signal == SIGQUIT);
+  ExitStatus status{dumps ? ExitStatus::Kind::dumped : ExitStatus::Kind::killed, signal};
   if (program.exits_on_sigterm) status = {ExitStatus::Kind::exited, *program.exits_on_sigterm};
   in_world(program.needs_to_stop, [this, pid, status] { end_process(pid, status); });
 }

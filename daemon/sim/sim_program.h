@@ -14,6 +14,7 @@ struct SimProgram {
   int exit_code = 0;
   int dies_by = 0;  // a signal instead of an exit code
   bool dumps_core = false;
+  bool never_dumps_core = false;  // not even by SIGABRT or SIGQUIT
   bool is_missing = false;  // execve() fails: exit code 203
   /// What it does with SIGTERM (and SIGINT, SIGQUIT, SIGABRT): dies of it, unless it says otherwise.
   bool ignores_sigterm = false;

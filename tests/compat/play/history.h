@@ -1,0 +1,48 @@
+// What happened to the units of a scenario, in a form that two worlds can be compared in: a line an event, its time in
+// steps of the scenario, rounded down (what comes later by less than that is late, not different), events of one unit
+// in their order, units of one moment by name, what the log says of a unit after what it did. States that repeat are
+// dropped.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compat/play/scenario.h"
+
+namespace svcd {
+
+/// A unit as its properties show it.
+struct SeenUnit {
+  std::string active, sub, result = "success", main_kind, text;
+  int main_value = 0;
+  uint32_t restarts = 0;
+};
+
+class ScenarioHistory {
+ public:
+  explicit ScenarioHistory(const Scenario& scenario) : scenario_(scenario) {}
+
+  /// A command was carried out; `answer` "" if all is well.
+  void command(int64_t ms, const ScenarioCommand&, const std::string& answer);
+  void job(int64_t ms, const std::string& unit, const std::string& result);  // "" : a new one
+  void state(int64_t ms, const std::string& unit, const SeenUnit&);
+  void log(int64_t ms, const std::string& unit, const std::string& message);
+  std::string text() const;
+
+ private:
+  struct Line {
+    int64_t moment;
+    std::string unit;
+    int kind;  // 0: a command, 1: an event, 2: a message
+    std::string text;
+  };
+  void add(int64_t ms, const std::string& unit, int kind, const std::string& text);
+
+  const Scenario& scenario_;
+  std::vector<Line> lines_;
+  std::map<std::string, std::string> last_state_, last_text_;
+};
+
+}  // namespace svcd

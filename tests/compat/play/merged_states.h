@@ -1,0 +1,28 @@
+// States that 252 shows in passing and svcd does not: within one step a client hears of a unit's last state only. The
+// list of them, with reasons, is tests/compat/merged-states; what is on it is left out of a history before it is
+// compared, on both sides.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace svcd {
+
+struct MergedState {
+  std::string scenarios, state, next;  // as fnmatch(3) patterns; a scenario's name, a state, the one that follows it
+};
+
+class MergedStates {
+ public:
+  static MergedStates read(const std::string& path);
+  /// The history without them.
+  std::string leave_out(const std::string& scenario, const std::string& history) const;
+  const std::vector<MergedState>& all() const { return all_; }
+  /// Whether that one stands in the history.
+  static bool occurs(const MergedState&, const std::string& scenario, const std::string& history);
+
+ private:
+  std::vector<MergedState> all_;
+};
+
+}  // namespace svcd
