@@ -202,6 +202,8 @@ class Kernel {
       UnitId, const std::string& cgroup,
       const ResourceSection&) = 0;  // limits of a unit without processes of its own, or changed ones
   virtual void release_cgroup(UnitId, const std::string& cgroup) = 0;
+  /// A cgroup that an earlier manager made is that unit's; CgroupEmpty follows when its last process has gone.
+  virtual void adopt_cgroup(UnitId, const std::string& /*cgroup*/) {}
   virtual bool cgroup_is_empty(const std::string& cgroup) const = 0;
   virtual std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const = 0;
   virtual CgroupUsage cgroup_usage(const std::string& cgroup) const = 0;

@@ -227,7 +227,10 @@ bool Manager::restore() {
     was_empty_ = false;
   }
   for (const auto& [id, payload] : slots)
-    if (Unit* unit = registry_.get(id); unit && unit->loaded().state != LoadState::stub) unit->resume();
+    if (Unit* unit = registry_.get(id); unit && unit->loaded().state != LoadState::stub) {
+      if (unit->has_cgroup) kernel_.adopt_cgroup(id, unit->status().control_group);
+      unit->resume();
+    }
   settle();
   return true;
 }

@@ -136,6 +136,10 @@ Id128 LinuxKernel::random_id() {
   return id;
 }
 
+void LinuxKernel::adopt_cgroup(UnitId unit, const std::string& cgroup) {
+  processes_.adopt_cgroup(unit, cgroup);
+}
+
 void LinuxKernel::realize_cgroup(UnitId unit, const std::string& cgroup, const ResourceSection& resource) {
   processes_.realize(unit, cgroup.substr(cgroup.rfind('/') + 1), cgroup, resource);
 }

@@ -64,6 +64,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   bool watch_process(UnitId unit, pid_t pid) override { return processes_.watch(unit, pid); }
   void unwatch_process(pid_t pid) override { processes_.unwatch(pid); }
   void reap(pid_t pid) override { processes_.reap(pid); }
+  void adopt_cgroup(UnitId, const std::string& cgroup) override;
   void realize_cgroup(UnitId, const std::string& cgroup, const ResourceSection&) override;
   void release_cgroup(UnitId, const std::string& cgroup) override { processes_.release(cgroup); }
   bool cgroup_is_empty(const std::string& cgroup) const override { return processes_.cgroups().is_empty(cgroup); }

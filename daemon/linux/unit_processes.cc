@@ -168,6 +168,11 @@ void UnitProcesses::kill(const KillRequest& request) {
   cgroups_.forget_empty();
 }
 
+void UnitProcesses::adopt_cgroup(UnitId unit, const std::string& cgroup) {
+  unit_of_cgroup_[cgroup] = unit;
+  watch_what_is_left(unit, cgroup);
+}
+
 void UnitProcesses::realize(UnitId unit, const std::string& name, const std::string& cgroup,
                             const ResourceSection& resource) {
   unit_of_cgroup_[cgroup] = unit;

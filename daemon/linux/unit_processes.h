@@ -31,6 +31,8 @@ class UnitProcesses {
   void unwatch(pid_t pid);
   void reap(pid_t pid) { reaper_.reap(pid); }
 
+  /// One that an earlier manager made: what is in it is that unit's, and its end will be told.
+  void adopt_cgroup(UnitId, const std::string& cgroup);
   void realize(UnitId, const std::string& name_for_log, const std::string& cgroup, const ResourceSection&);
   void release(const std::string& cgroup);
   /// Whose process this is now: by its cgroup, else by who waits for it.

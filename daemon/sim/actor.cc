@@ -40,7 +40,7 @@ SimProgram SimKernel::actor(const std::vector<std::string>& words, const std::ve
   for (const auto& [text, after] : script->notifies)
     program.notifies.push_back({Duration(after), ActorScript::split(text, '|')});
   const auto known = [&](const std::string& spec) {
-    programs_.try_emplace(child_path(spec), actor(ActorScript::split(spec, ','), environment));
+    programs_.try_emplace(child_path(spec), Script{actor(ActorScript::split(spec, ','), environment), nullptr});
     return child_path(spec);
   };
   for (const std::string& spec : script->children) program.leaves_behind.push_back(known(spec));

@@ -6,6 +6,8 @@ namespace svcd {
 
 namespace {
 
+constexpr size_t purposes = size_t(TimerPurpose::other) + 1;
+
 uint64_t key_of(UnitId unit) {
   return (uint64_t{unit.generation} << 32) | unit.index;
 }
@@ -17,14 +19,10 @@ SimKernel::SimKernel(uint64_t seed, size_t record_bytes) : rng(seed), record_(re
 // ---- the queue
 
 void SimKernel::in_world(Duration delay, std::function<void()> action) {
-  queue_.push({saturating_add(now_, delay), ++order_, 0, [action = std::move(action)]() -> std::optional<Event> {
-                 action();
-                 return std::nullopt;
-               }});
-}
-
-void SimKernel::to_manager(Duration delay, Action action) {
-  queue_.push({saturating_add(now_, delay), ++order_, manager_, std::move(action)});
+  queue_.push(saturating_add(now_, delay), 0, [action = std::move(action)]() -> std::optional<Event> {
+    action();
+    return std::nullopt;
+  });
 }
 
 void SimKernel::post(Event event, Duration delay) {
@@ -33,13 +31,34 @@ void SimKernel::post(Event event, Duration delay) {
 
 std::optional<Event> SimKernel::next(Time until) {
   while (!queue_.empty() && queue_.top().at <= until) {
-    const Item item = queue_.top();
-    queue_.pop();
+    const SimQueue::Item item = queue_.pop();
+    Action action;
+    if (item.task.kind == Kind::action) action = queue_.take(item.task);
     if (item.manager != 0 && item.manager != manager_) continue;
     now_ = std::max(now_, item.at);
-    if (std::optional<Event> event = item.action()) return event;
+    if (std::optional<Event> event = action ? action() : run(item.task)) return event;
   }
   now_ = std::max(now_, until);
+  return std::nullopt;
+}
+
+std::optional<Event> SimKernel::run(const SimTask& task) {
+  Process* const process = task.who ? get(task) : nullptr;
+  if (task.who && !process) return std::nullopt;  // its pid is another's by now
+  switch (task.kind) {
+    case Kind::action: break;
+    case Kind::run_script: run_script(*process); break;
+    case Kind::end: plan_end(*process); break;
+    case Kind::stopped: end_process(*process, task.status); break;
+    case Kind::signal: deliver_signal(*process, int(task.number)); break;
+    case Kind::notify: send_notification(*process, process->program->notifies[task.number]); break;
+    case Kind::tell_exit: return tell(*process);
+    case Kind::look_empty: look_whether_empty(*groups_[task.number]); break;
+    case Kind::tell_empty:
+      if (const Cgroup& group = *groups_[task.number]; group.is_known) return CgroupEmpty{group.unit};
+      break;
+    case Kind::timer: return fire(task);
+  }
   return std::nullopt;
 }
 
@@ -56,9 +75,9 @@ void SimKernel::lose_manager() {
   ++manager_;
   crash_in_ = 0;
   watches_.clear();
-  unit_of_cgroup_.clear();
-  watched_cgroups_.clear();
-  timers_.clear();
+  for (Cgroup* group : groups_) group->is_known = group->is_watched = false;
+  timers_.assign(timers_.size(), Timer{});
+  timers_armed_ = 0;
   bus_watches_.clear();
   for (auto& [name, sockets] : sockets_) sockets.watched = false;
   // The next manager looks at the zombies it finds: those that it does not watch by then are nobody's.
@@ -69,30 +88,66 @@ void SimKernel::lose_manager() {
   });
 }
 
+SimKernel::Held SimKernel::held() const {
+  Held held{timers_armed_, watches_.size(), bus_watches_.size(), 0};
+  for (const Cgroup* group : groups_) held.cgroups += group->is_known;
+  return held;
+}
+
 // ---- time, identity
+
+void SimKernel::skip(Duration duration) {
+  ++met[size_t(SimFault::time_skipped)];
+  now_ = saturating_add(now_, duration);
+}
 
 Id128 SimKernel::random_id() {
   Id128 id{};
-  for (uint8_t& byte : id) byte = uint8_t(rng.next());
+  for (size_t i = 0; i < id.size(); i += 8) {
+    const uint64_t random = rng.next();
+    for (size_t byte = 0; byte < 8; ++byte) id[i + byte] = uint8_t(random >> (8 * byte));
+  }
   return id;
+}
+
+SimKernel::Timer& SimKernel::timer(TimerKey key) {
+  const size_t slot = size_t{key.unit.index} * purposes + size_t(key.purpose);
+  if (slot >= timers_.size()) timers_.resize(std::max(slot + 1, timers_.size() * 2));
+  return timers_[slot];
+}
+
+bool SimKernel::has_timer(TimerKey key) const {
+  const size_t slot = size_t{key.unit.index} * purposes + size_t(key.purpose);
+  return slot < timers_.size() && timers_[slot].arming != 0 && timers_[slot].unit == key.unit;
 }
 
 void SimKernel::arm_timer(TimerKey key, Time when) {
   may_crash();
-  const auto name = std::pair(key_of(key.unit), key.purpose);
-  const uint64_t arming = ++armings_;
-  timers_[name] = arming;
-  const Duration wait = when > now_ ? Duration(when - now_) : Duration(0);
-  to_manager(wait, [this, key, name, arming]() -> std::optional<Event> {
-    const auto at = timers_.find(name);
-    if (at == timers_.end() || at->second != arming) return std::nullopt;
-    timers_.erase(at);
-    return TimerFired{key};
-  });
+  Timer& armed = timer(key);
+  if (armed.arming == 0) ++timers_armed_;
+  armed = {key.unit, ++armings_};
+  Duration wait = when > now_ ? Duration(when - now_) : Duration(0);
+  if (meets(SimFault::timer_late, faults.timers_late_percent))
+    wait = saturating_add(wait, Duration(rng.below(faults.timer_late.count() + 1)));
+  SimTask task;
+  task.kind = Kind::timer;
+  task.serial = armed.arming;
+  task.number = size_t{key.unit.index} * purposes + size_t(key.purpose);
+  to_manager(wait, task);
+}
+
+std::optional<Event> SimKernel::fire(const SimTask& task) {
+  Timer& armed = timers_[task.number];
+  if (armed.arming != task.serial) return std::nullopt;
+  armed.arming = 0;
+  --timers_armed_;
+  return TimerFired{{armed.unit, TimerPurpose(task.number % purposes)}};
 }
 
 void SimKernel::disarm_timer(TimerKey key) {
-  timers_.erase(std::pair(key_of(key.unit), key.purpose));
+  if (!has_timer(key)) return;
+  timer(key).arming = 0;
+  --timers_armed_;
 }
 
 // ---- sockets
@@ -101,7 +156,7 @@ void SimKernel::open_sockets(UnitId unit, const std::string& name, const SocketS
   may_crash();
   Sockets& sockets = sockets_[name];
   sockets.unit = unit;
-  const bool fails = rng.chance(faults.sockets_fail_percent);
+  const bool fails = meets(SimFault::sockets_failed, faults.sockets_fail_percent);
   if (!fails) sockets.open = true;
   std::optional<Error> error;
   if (fails) error = Error{ErrorCode::io_error, "Address already in use", 98};
@@ -155,11 +210,12 @@ bool SimKernel::condition(const Condition& condition) {
   return holds != condition.negate;
 }
 
-std::optional<pid_t> SimKernel::read_pid_file(const std::string& path, UnitId) {
+std::optional<pid_t> SimKernel::read_pid_file(const std::string& path, UnitId unit) {
   const auto at = pid_files_.find(path);
   if (at == pid_files_.end()) return std::nullopt;
   const Process* process = find(at->second);
   if (!process || !process->alive) return std::nullopt;
+  if (unit_of(at->second) != unit) return std::nullopt;  // its pid is another's by now
   return at->second;
 }
 
@@ -181,9 +237,7 @@ Result<> SimKernel::write_file(const std::string& path, std::string_view content
 
 void SimKernel::publish_invocation(const std::string& unit_name, const Id128& id) {
   may_crash();
-  std::string text;
-  for (const uint8_t byte : id) text += fmt::format("{:02x}", byte);
-  invocations[unit_name] = text;
+  invocations[unit_name] = id;
 }
 
 void SimKernel::withdraw_invocation(const std::string& unit_name) {
@@ -214,21 +268,21 @@ void SimKernel::unmount(const std::string& where) {
 
 void SimKernel::watch_bus_name(UnitId unit, const std::string& name) {
   may_crash();
-  bus_watches_[{key_of(unit), name}] = unit;
+  bus_watches_[{name, key_of(unit)}] = unit;
   to_manager(delay(), [this, unit, name]() -> std::optional<Event> {
-    if (!bus_watches_.contains({key_of(unit), name})) return std::nullopt;
+    if (!bus_watches_.contains({name, key_of(unit)})) return std::nullopt;
     return BusNameOwner{unit, name, bus_names_[name]};
   });
 }
 
 void SimKernel::unwatch_bus_name(UnitId unit, const std::string& name) {
-  bus_watches_.erase({key_of(unit), name});
+  bus_watches_.erase({name, key_of(unit)});
 }
 
 void SimKernel::set_bus_name(const std::string& name, const std::string& owner) {
   bus_names_[name] = owner;
-  for (const auto& [key, unit] : bus_watches_)
-    if (key.second == name) post(BusNameOwner{unit, name, owner}, delay());
+  for (auto at = bus_watches_.lower_bound({name, 0}); at != bus_watches_.end() && at->first.first == name; ++at)
+    post(BusNameOwner{at->second, name, owner}, delay());
 }
 
 void SimKernel::run_generators(RequestId request, const Environment&) {

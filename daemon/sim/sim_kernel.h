@@ -3,17 +3,21 @@
 // Requests never call back: what comes of them are events in a queue, handed out by next().
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
-#include <queue>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "daemon/engine/kernel.h"
 #include "daemon/sim/rng.h"
+#include "daemon/sim/sim_faults.h"
 #include "daemon/sim/sim_program.h"
+#include "daemon/sim/sim_queue.h"
 #include "libunit/memory_files.h"
 
 namespace svcd {
@@ -26,22 +30,15 @@ class SimKernel final : public Kernel {
   explicit SimKernel(uint64_t seed = 0, size_t record_bytes = size_t{128} * 1024);
 
   Rng rng;
-  /// What may go wrong, and how late things may come. All zero: nothing, and at once.
-  struct Faults {
-    unsigned spawn_fails_percent = 0;
-    unsigned sockets_fail_percent = 0;
-    unsigned cgroup_empty_twice_percent = 0;        // and once more
-    unsigned cgroup_empty_for_nothing_percent = 0;  // with any exit, somebody alive or not
-    unsigned late_exits_percent = 0;                // told `late_exit` later: after the unit gave up waiting
-    Duration late_exit{0};
-    Duration max_delay{0};  // of exits, notifications, hints: each by itself, so they overtake
-  } faults;
+  SimFaults faults;
+  /// How often each was met.
+  std::array<uint64_t, sim_fault_count> met{};
 
   // ---- the world, for tests
-  SimProgram& program(const std::string& path) { return programs_[path]; }
+  SimProgram& program(const std::string& path) { return programs_[path].program; }
   MemoryFiles& memory() { return files_; }
-  std::map<std::string, std::string> invocations;  // unit name: present while published
-  std::map<std::string, bool> condition_results;   // by parameter; what is not here holds
+  std::map<std::string, Id128> invocations;       // unit name: present while published
+  std::map<std::string, bool> condition_results;  // by parameter; what is not here holds
   std::optional<Finish> finished;
   size_t spawns = 0;
   std::set<std::string> directories;  // units whose RuntimeDirectory= is there
@@ -52,9 +49,7 @@ class SimKernel final : public Kernel {
   /// Where units are read from instead of memory().
   FileSource* disk = nullptr;
   /// A process ends by itself, now.
-  void end(pid_t pid, ExitStatus status) {
-    in_world(Duration(0), [this, pid, status] { end_process(pid, status); });
-  }
+  void end(pid_t, ExitStatus);
   /// A signal to a process, as kill(1) sends it.
   void signal(pid_t, int signal);
   /// A client connects to a socket of that unit.
@@ -63,27 +58,54 @@ class SimKernel final : public Kernel {
   void unmount(const std::string& where);
   void set_bus_name(const std::string& name, const std::string& owner);  // "" for nobody
   /// A datagram from any process (or from none: pid 0).
-  void notify_from(pid_t, std::vector<std::string> lines);
+  void notify_from(pid_t, std::vector<std::string> lines, uid_t uid = 0);
   void post(Event event, Duration delay = Duration(0));
+  /// The wall clock is set.
+  void set_clock(Duration ahead) { wall_clock_ = ahead; }
+  /// The machine was not run for a while: what was due meanwhile is due at once.
+  void skip(Duration);
+  /// The kernel takes memory back from that unit: its biggest process dies, and the manager hears why.
+  void run_out_of_memory(UnitId, const std::string& cgroup);
+  pid_t pid_max = 4'194'304;  // then they are used again; proc(5)
 
+  struct Cgroup;
   struct Process {
     pid_t pid = 0, parent = 0;  // parent 1: the manager
+    uint64_t serial = 0;        // of all processes ever: pids are used again
     UnitId unit;                // that it was started for
     SpawnToken token = 0;       // of the manager's spawn; 0: a child of another
     std::string path, cgroup;
-    SimProgram program;
+    std::shared_ptr<const SimProgram> program;
     std::vector<std::string> arguments, environment;
     bool alive = true, zombie = false, stopping = false, is_control = false;
     bool notifies = false, claims_exec = false;
     pid_t child = 0;
     ExitStatus status;
     Time began{0}, ended{0};
+    Cgroup* group = nullptr;
+    std::vector<pid_t> children;
+  };
+  struct Cgroup {
+    std::string path;
+    uint32_t number = 0;
+    std::vector<pid_t> alive;  // in order of pid
+    // what dies with the manager
+    UnitId unit;  // that the manager knows it by
+    bool is_known = false, is_watched = false;
+    bool was_refused = false;  // a SIGKILL to it, since it was last empty
   };
   /// Alive, below that cgroup ("": everywhere), in order of pid.
   std::vector<const Process*> processes(const std::string& cgroup = {}) const;
+  /// Alive, a zombie, or what is remembered of it until its pid is used again.
   const Process* find(pid_t) const;
-  /// Ever started for a unit's main command: in order.
-  const std::vector<Process>& past() const { return past_; }
+  const Cgroup* group(const std::string& path) const;
+  /// What the manager still has here: timers, watches of processes and bus names, cgroups that it knows.
+  struct Held {
+    size_t timers = 0, processes = 0, bus_names = 0, cgroups = 0;
+  };
+  Held held() const;
+  bool has_timer(TimerKey) const;
+  bool is_watched(pid_t pid) const { return watches_.contains(pid); }
 
   // ---- running
   /// The next event up to that time, the clock moved to it; nullopt: nothing happens until then (and it is then).
@@ -96,7 +118,7 @@ class SimKernel final : public Kernel {
   uint64_t calls() const { return calls_; }
 
   // ---- Kernel
-  Timestamp now() const override { return {now_ + std::chrono::seconds(1720592542), now_}; }
+  Timestamp now() const override { return {now_ + std::chrono::seconds(1720592542) + wall_clock_, now_}; }
   Id128 random_id() override;
   pid_t spawn(const SpawnRequest&) override;
   void kill(const KillRequest&) override;
@@ -105,6 +127,7 @@ class SimKernel final : public Kernel {
   void reap(pid_t) override;
   void realize_cgroup(UnitId, const std::string& cgroup, const ResourceSection&) override;
   void release_cgroup(UnitId, const std::string& cgroup) override;
+  void adopt_cgroup(UnitId, const std::string& cgroup) override;
   bool cgroup_is_empty(const std::string& cgroup) const override;
   std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override;
   CgroupUsage cgroup_usage(const std::string& cgroup) const override;
@@ -132,69 +155,96 @@ class SimKernel final : public Kernel {
   std::span<std::byte> state_record() override { return record_; }
 
  private:
-  /// Something that will happen: it changes the world, or tells the manager, or both.
-  using Action = std::function<std::optional<Event>()>;
-  struct Item {
-    Time at{0};
-    uint64_t order = 0;
-    uint64_t manager = 0;  // 0: of the world; else dies with that manager
-    Action action;
-    bool operator>(const Item& other) const { return std::pair(at, order) > std::pair(other.at, other.order); }
-  };
+  using Action = SimQueue::Action;
+  using Kind = SimTask::Kind;
   struct Watch {
     UnitId unit;
     SpawnToken token = 0;
-    bool told = false;
+    uint64_t serial = 0;  // of the process
   };
   struct Sockets {
     UnitId unit;
     bool open = false, watched = false;
     size_t waiting = 0;
   };
+  struct Timer {
+    UnitId unit;
+    uint64_t arming = 0;  // which one counts; 0: not armed
+  };
 
   void in_world(Duration delay, std::function<void()> action);
-  void to_manager(Duration delay, Action action);
-  Duration delay() { return Duration(rng.below(faults.max_delay.count() + 1)); }
+  void in_world(Duration delay, const SimTask& task) { queue_.push(saturating_add(now_, delay), 0, task); }
+  void to_manager(Duration delay, Action action) {
+    queue_.push(saturating_add(now_, delay), manager_, std::move(action));
+  }
+  void to_manager(Duration delay, const SimTask& task) { queue_.push(saturating_add(now_, delay), manager_, task); }
+  std::optional<Event> run(const SimTask&);
+  std::optional<Event> fire(const SimTask&);
+  Duration delay() {
+    return faults.max_delay.count() ? Duration(rng.below(faults.max_delay.count() + 1)) : Duration(0);
+  }
+  bool meets(SimFault fault, unsigned percent) {
+    if (percent == 0 || !rng.chance(percent)) return false;
+    ++met[size_t(fault)];
+    return true;
+  }
   void may_crash();
+  Timer& timer(TimerKey);
 
   // processes (sim_processes.cc)
   Process* get(pid_t);
-  pid_t start_process(pid_t parent, const std::string& path, const std::string& cgroup, UnitId, SpawnToken);
-  void run_script(pid_t);
-  void run_builtin(Process&);
+  Process* get(const SimTask& task);
+  pid_t next_pid();
+  std::shared_ptr<const SimProgram> script_of(const std::string& path);
+  Process& start_process(pid_t parent, const std::string& path, Cgroup&, UnitId, SpawnToken);
+  void run_script(Process&);
   SimProgram actor(const std::vector<std::string>& words, const std::vector<std::string>& environment);
-  void fork_daemon(pid_t);
-  void deliver_signal(pid_t, int signal);
-  void end_process(pid_t, ExitStatus);
-  void tell_exit(pid_t);
-  std::optional<Event> tell(pid_t);
-  void cgroup_changed(const std::string& cgroup);
-  void say_cgroup_empty(const std::string& cgroup);
-  void send_notification(pid_t, const SimProgram::Notification&);
+  void fork_daemon(Process&);
+  void plan_end(const Process&);
+  void mount_builtin(const Process&);
+  bool fail_spawn(const SpawnRequest&);
+  void deliver_signal(Process&, int signal);
+  void end_process(Process&, ExitStatus);
+  void tell_exit(const Process&);
+  std::optional<Event> tell(Process&);
+  void send_notification(const Process&, const SimProgram::Notification&);
   std::optional<UnitId> unit_of(pid_t) const;
   void socket_ready(const std::string& name);
 
+  // cgroups (sim_cgroups.cc)
+  Cgroup& cgroup(const std::string& path);
+  void know(Cgroup&, UnitId);
+  void cgroup_changed(Cgroup&);
+  void look_whether_empty(Cgroup&);
+  void say_cgroup_empty(Cgroup&);
+
   Time now_ = std::chrono::seconds(1000);
-  std::priority_queue<Item, std::vector<Item>, std::greater<>> queue_;
-  uint64_t order_ = 0, manager_ = 1, calls_ = 0, crash_in_ = 0;
+  Duration wall_clock_{0};
+  SimQueue queue_;
+  uint64_t manager_ = 1, calls_ = 0, crash_in_ = 0;
   MemoryFiles files_;
-  std::map<std::string, SimProgram> programs_;
-  std::map<pid_t, Process> processes_;
-  std::vector<Process> past_;
+  struct Script {
+    SimProgram program;  // as the test has it
+    std::shared_ptr<const SimProgram> born_with;
+  };
+  std::unordered_map<std::string, Script> programs_;
+  std::unordered_map<pid_t, Process> processes_;
+  std::unordered_map<std::string, std::unique_ptr<Cgroup>> cgroups_;
+  std::vector<Cgroup*> groups_;  // by number
   pid_t last_pid_ = 100;
-  std::map<std::string, pid_t> pid_files_;
+  uint64_t last_serial_ = 0;
+  std::unordered_map<std::string, pid_t> pid_files_;
   std::vector<std::byte> record_;
   std::vector<MountEntry> mounts_;
-  std::map<std::string, std::string> bus_names_;  // name: owner
-  std::map<std::string, Sockets> sockets_;        // by unit name
-  Time directories_busy_{0};                      // until then one is being removed
+  std::unordered_map<std::string, std::string> bus_names_;  // name: owner
+  std::map<std::string, Sockets> sockets_;                  // by unit name
+  Time directories_busy_{0};                                // until then one is being removed
 
   // what dies with the manager
-  std::map<pid_t, Watch> watches_;
-  std::map<std::string, UnitId> unit_of_cgroup_;
-  std::set<std::string> watched_cgroups_;
-  std::map<std::pair<uint64_t, TimerPurpose>, uint64_t> timers_;  // unit and purpose: which arming counts
-  std::map<std::pair<uint64_t, std::string>, UnitId> bus_watches_;
+  std::unordered_map<pid_t, Watch> watches_;
+  std::vector<Timer> timers_;  // by index of the unit and purpose
+  size_t timers_armed_ = 0;
+  std::map<std::pair<std::string, uint64_t>, UnitId> bus_watches_;  // by name, then unit
   uint64_t armings_ = 0;
 };
 

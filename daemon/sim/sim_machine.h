@@ -64,7 +64,7 @@ class SimMachine : public ChangeListener {
 
   SimKernel kernel;
   Rng& rng = kernel.rng;
-  SimKernel::Faults& faults = kernel.faults;
+  SimFaults& faults = kernel.faults;
   /// Called after every step, with the manager alive.
   std::function<void()> after_event;
 

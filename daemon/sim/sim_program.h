@@ -15,7 +15,7 @@ struct SimProgram {
   int dies_by = 0;  // a signal instead of an exit code
   bool dumps_core = false;
   bool never_dumps_core = false;  // not even by SIGABRT or SIGQUIT
-  bool is_missing = false;  // execve() fails: exit code 203
+  bool is_missing = false;        // execve() fails: exit code 203
   /// What it does with SIGTERM (and SIGINT, SIGQUIT, SIGABRT): dies of it, unless it says otherwise.
   bool ignores_sigterm = false;
   std::optional<int> exits_on_sigterm;  // with that code
@@ -35,11 +35,15 @@ struct SimProgram {
   struct Notification {
     Duration after{0};
     std::vector<std::string> lines;
+    Duration again_after{0};  // and so often from then on; 0: once
+    unsigned uid = 0;         // whose credentials the datagram carries
+    bool operator==(const Notification&) const = default;
   };
   std::vector<Notification> notifies;
   std::string bus_name;  // owned from `bus_name_after` until it ends
   Duration bus_name_after{0};
   bool serves_sockets = true;  // takes what waits on the sockets it was given
+  bool operator==(const SimProgram&) const = default;
 };
 
 }  // namespace svcd
