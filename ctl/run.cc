@@ -53,6 +53,7 @@ int run_verb(const Verb& verb, Context& context) {
 }  // namespace
 
 int run_svcctl(int argc, const char* const* argv) {
+  if (const std::optional<int> code = run_sim(argc, argv)) return *code;
   Parsed parsed = parse_options(argc, argv);
   if (parsed.ends) {
     std::fputs(parsed.text.c_str(), parsed.exit_code == 0 ? stdout : stderr);

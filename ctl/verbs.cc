@@ -53,6 +53,7 @@ constexpr std::array verbs{
          "  --effective     what they come to: each value with its file and line, then the defaults\n  --root=FOLDER   with --effective: of the system that is installed there\n  -o json         with --effective: for programs\n"},
     Verb{"verify",                1, -1, verb_verify,             "FILE…|UNIT…",    "Check unit files without a manager; exit code 1 if one would not start",
          "Names the file and line of what is wrong, and what was probably meant.\n  --root=FOLDER   of the system that is installed there\n  -q              only errors\n  -o json         for programs\n"},
+    Verb{"sim",                   0, -1, verb_sim,                "[OPTION…]",      "Boot unit files in virtual time: schedule, cycles, deadlocks, long stops", "svcctl sim --help lists its options.\n"},
     Verb{"logs",                  1, -1, verb_logs,               "UNIT…",          "Show the log of units, together in order of time",
          "  -f           go on as lines come\n  -n N         the last N lines\n  -e           start the pager at the end\n  -S, --since= from a time on: 10:30, yesterday, -2h, \"2024-07-10 06:22\"\n  -o           short, short-iso, short-precise, cat, json, verbose …\n"},
     Verb{"is-active",             1, -1, verb_is_active,          "UNIT…",          "Say whether units are active; exit code 0 if one is, else 3", "  -q   only the exit code\n"},

@@ -1,6 +1,7 @@
 // The verbs of svcctl: one row each, and one function each in the file of its family.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "ctl/context.h"
@@ -48,6 +49,10 @@ int verb_cat(Context&);
 int show_effective(Context&);
 // verify.cc
 int verb_verify(Context&);
+// sim.cc
+int verb_sim(Context&);
+/// `svcctl sim …` becomes svcd-sim; nothing: it is another verb. The exit code if that is not possible.
+std::optional<int> run_sim(int argc, const char* const* argv);
 // unit_files.cc
 int verb_enable(Context&);
 int verb_mask(Context&);

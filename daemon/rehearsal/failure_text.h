@@ -1,0 +1,17 @@
+// Why a unit failed, or a job, in the words of the unit file.
+#pragma once
+
+#include <string>
+
+#include "daemon/engine/unit.h"
+
+namespace svcd::rehearsal {
+
+/// Of a unit that has just failed: "exit code 1 of its main process".
+std::string failure_text(const Unit&);
+/// Of a job that failed by itself, not with its unit (null: the unit is gone).
+std::string job_failure_text(const Unit*, JobType, JobResult);
+/// "TimeoutStopSec=1min 30s": how long a stop of the unit may take.
+std::string stop_limit_text(const Unit&);
+
+}  // namespace svcd::rehearsal
