@@ -129,6 +129,11 @@ class ManagerApi {
   virtual Result<UnitId> make_transient(const UnitName&, const std::vector<Assignment>& lines) = 0;
   /// Each property's lines become a drop-in, until the next boot or for good, and take effect at once.
   virtual Result<> set_properties(UnitId, bool runtime, const std::vector<std::vector<Assignment>>& properties) = 0;
+  /// Removes folders of a unit that is down: what came of it is its CleanResult.
+  virtual Result<> clean(UnitId, DirectoryKinds) { return fail(ErrorCode::not_supported, "Not here."); }
+  /// Its processes stand still, or run again; once they do a RequestDone with that id answers.
+  virtual Result<> freeze(UnitId, bool /*frozen*/, RequestId) { return fail(ErrorCode::not_supported, "Not here."); }
+  virtual bool can_freeze(UnitId) const { return false; }
   virtual Result<> reset_failed(UnitId) = 0;
   virtual void reset_all_failed() = 0;
   virtual Result<> ref(UnitId, ClientId) = 0;

@@ -18,6 +18,7 @@ struct UnitId {
 using JobId = uint32_t;                 // as on D-Bus: grows, is never used again; 0: none
 using SpawnToken = uint64_t;            // one attempt to run one process; grows, survives re-exec; 0: none
 using ClientId = uint64_t;              // a D-Bus peer, as dbus/server numbers them; 0: the manager itself
+using DescriptorId = uint64_t;          // an open file that linux/ holds for the engine; is never used again; 0: none
 using RequestId = uint64_t;             // a request that is answered later; 0: none
 using Id128 = std::array<uint8_t, 16>;  // invocation id; all zero: none
 

@@ -41,12 +41,43 @@ struct SpawnRequest {
   std::string cgroup;  // below the manager's own root, "/system.slice/a.service"
   Id128 invocation{};
   std::vector<std::string>
-      environment;              // MAINPID=, EXIT_STATUS=, SERVICE_RESULT=, MONITOR_* … on top of the unit's own
-  std::vector<UnitId> sockets;  // whose descriptors it gets as LISTEN_FDS, in this order
-  bool is_control = false;      // ExecStartPre=, ExecReload= … : not the main process
-  bool report_exec = false;     // Type=exec: tell by ExecSucceeded when execve() worked
-  bool notify_socket = false;   // gets $NOTIFY_SOCKET
-  Duration watchdog{0};         // $WATCHDOG_USEC
+      environment;                // MAINPID=, EXIT_STATUS=, SERVICE_RESULT=, MONITOR_* … on top of the unit's own
+  std::vector<UnitId> sockets;    // whose descriptors it gets as LISTEN_FDS, in this order
+  bool is_control = false;        // ExecStartPre=, ExecReload= … : not the main process
+  bool report_exec = false;       // Type=exec: tell by ExecSucceeded when execve() worked
+  bool notify_socket = false;     // gets $NOTIFY_SOCKET
+  bool descriptor_store = false;  // gets what the unit stored, as LISTEN_FDS after those of the sockets
+  Duration watchdog{0};           // $WATCHDOG_USEC
+};
+
+/// Folders that a unit asks for, by what they are for: bits are those of ExecSection::Directory.
+using DirectoryKinds = uint8_t;
+constexpr DirectoryKinds kind_of(ExecSection::Directory directory) {
+  return DirectoryKinds(1u << unsigned(directory));
+}
+
+/// Remove folders of a unit that is down; `systemctl clean`.
+struct CleanRequest {
+  UnitId unit;
+  SpawnToken token = 0;
+  std::string name;
+  UnitConfig config;
+  DirectoryKinds what = 0;
+};
+
+/// A descriptor that a service has stored with the manager; sd_notify(3) FDSTORE=1.
+struct StoredDescriptor {
+  DescriptorId id = 0;
+  std::string name;
+};
+
+/// What PIDFile= says, and how far it can be trusted.
+struct PidFile {
+  pid_t pid = 0;
+  bool owned_by_root = false;
+  /// Somebody who is neither root nor the owner of the file could have put it there: a component of its path belongs
+  /// to another user than the one below it.
+  bool is_questionable = false;
 };
 
 /// Which processes of a unit get a signal.
@@ -125,12 +156,23 @@ struct Notified {
   pid_t pid = 0;
   uid_t uid = 0;
   std::vector<std::string> lines;
-};  // one datagram, split
+  std::vector<DescriptorId> descriptors = {};  // that came with it; once it was handled, those not kept are closed
+};                                             // one datagram, split
+/// A stored descriptor is at its end: its other side hung up, or it failed. It stays in the store until it is dropped.
+struct DescriptorHungUp {
+  UnitId unit;
+  DescriptorId descriptor = 0;
+};
 struct CgroupEmpty {
   UnitId unit;
 };  // only a hint to look
 struct OomKilled {
   UnitId unit;
+};
+/// All processes of the unit's cgroup stand still now, or run again.
+struct CgroupFrozen {
+  UnitId unit;
+  bool frozen = false;
 };
 struct TimerFired {
   TimerKey key;
@@ -152,6 +194,12 @@ struct BusNameOwner {
   UnitId unit;
   std::string name, owner;
 };  // owner "": nobody
+/// The process behind the owner of a name, once the bus has told it.
+struct BusNameProcess {
+  UnitId unit;
+  std::string name;
+  pid_t pid = 0;
+};
 struct BusActivation {
   std::string unit;
 };  // dbus-daemon asks
@@ -176,9 +224,10 @@ struct ClientGone {
 struct BusAvailable {
   bool up = false;
 };
-using Event = std::variant<Exited, SpawnFailed, ExecSucceeded, ExecFailed, Notified, CgroupEmpty, OomKilled, TimerFired,
-                           SocketsOpened, SocketReady, MountTableChanged, BusNameOwner, BusActivation, GeneratorsDone,
-                           DirectoriesRemoved, NotInEffect, Signalled, ClientGone, BusAvailable>;
+using Event =
+    std::variant<Exited, SpawnFailed, ExecSucceeded, ExecFailed, Notified, DescriptorHungUp, CgroupEmpty, OomKilled,
+                 CgroupFrozen, TimerFired, SocketsOpened, SocketReady, MountTableChanged, BusNameOwner, BusNameProcess,
+                 BusActivation, GeneratorsDone, DirectoriesRemoved, NotInEffect, Signalled, ClientGone, BusAvailable>;
 
 class Kernel {
  public:
@@ -197,6 +246,19 @@ class Kernel {
   /// The child that Exited was about may now be reaped: the step that dealt with it is in the state record.
   virtual void reap(pid_t) = 0;
 
+  /// A process that removes folders: as with spawn(), Exited or SpawnFailed follows. The unit's own cgroup is not used.
+  virtual pid_t clean(const CleanRequest&) = 0;
+
+  // descriptors that services store; sd_notify(3). They survive the manager as its children do.
+  /// Puts one that came with the message being handled into the unit's store. `watch`: DescriptorHungUp when it is at
+  /// its end. False: it cannot be kept.
+  virtual bool keep_descriptor(UnitId, DescriptorId, const std::string& name, bool watch) = 0;
+  virtual void drop_descriptor(UnitId, DescriptorId) = 0;
+  /// In the order in which a process gets them: as 252, the last one first.
+  virtual std::vector<StoredDescriptor> stored_descriptors(UnitId) const = 0;
+  /// Whether both are the same open file; kcmp(2).
+  virtual bool is_same_descriptor(DescriptorId, DescriptorId) const = 0;
+
   // cgroups
   virtual void realize_cgroup(
       UnitId, const std::string& cgroup,
@@ -207,6 +269,10 @@ class Kernel {
   virtual bool cgroup_is_empty(const std::string& cgroup) const = 0;
   virtual std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const = 0;
   virtual CgroupUsage cgroup_usage(const std::string& cgroup) const = 0;
+  /// Whether processes can be made to stand still here: only in the v2 tree.
+  virtual bool can_freeze() const = 0;
+  /// Answered by CgroupFrozen, if it could be asked for at all.
+  virtual Result<> freeze_cgroup(UnitId, const std::string& cgroup, bool frozen) = 0;
   virtual uint64_t cgroup_id(const std::string&) const { return 0; }       // its inode in the v2 tree; 0: none there
   virtual std::string cgroup_of(pid_t) const = 0;                          // "" if the process is gone or outside
   virtual std::string process_command_line(pid_t) const { return "n/a"; }  // in one line, for people
@@ -224,10 +290,13 @@ class Kernel {
   // questions
   /// Whether it holds, `negate` applied; `trigger` is the engine's business.
   virtual bool condition(const Condition&) = 0;
-  /// PIDFile=: at most one line, never blocks, checked for ownership as systemd.service(5) says. nullopt: not there
-  /// yet.
-  virtual std::optional<pid_t> read_pid_file(const std::string& path, UnitId) = 0;
+  /// PIDFile=: its first line, bounded, never blocks. The error has the errno; bad_message: there is no number in it.
+  virtual Result<PidFile> read_pid_file(const std::string& path) = 0;
   virtual bool is_our_child(pid_t) const = 0;
+  /// It exists and is no zombie.
+  virtual bool is_alive(pid_t) const = 0;
+  /// It is this manager, or process 1.
+  virtual bool is_manager(pid_t pid) const { return pid == 1; }
   /// PIDFile= of a unit that has ended; never a folder, never through a link.
   virtual void remove_pid_file(const std::string& path) = 0;
 

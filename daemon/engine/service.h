@@ -82,6 +82,8 @@ class Service final : public Unit {
   void control_done(CommandList list, UnitResult);
   void forking_started(State in);
   bool adopt_main(pid_t);
+  enum class MainPidClaim : uint8_t { refused, suspicious /* not of our cgroup */, ours };
+  MainPidClaim check_main_pid(pid_t, int priority);
   bool load_pid_file(bool complain);
   void demand_pid_file();
   void guess_main_pid();

@@ -1,5 +1,6 @@
 // Which process of a service is the main one: told by PIDFile=, by MAINPID=, or guessed; systemd.service(5).
 #include <algorithm>
+#include <cerrno>
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
@@ -49,20 +50,56 @@ bool Service::adopt_main(pid_t pid) {
   return true;
 }
 
+Service::MainPidClaim Service::check_main_pid(pid_t pid, int priority) {
+  const auto refuse = [&](std::string_view why) {
+    if (priority < priority_debug) log(priority, fmt::format("{}: New main PID {} {}", name().str(), pid, why));
+    return MainPidClaim::refused;
+  };
+  if (kernel().is_manager(pid)) return refuse("is the manager, refusing.");
+  if (pid == service_.control_pid) return refuse("is the control process, refusing.");
+  if (!kernel().is_alive(pid)) return refuse("does not exist or is a zombie.");
+  return manager().unit_of_process(pid) == id() ? MainPidClaim::ours : MainPidClaim::suspicious;
+}
+
+/// Who can write the file, or make a link on the way to it, must not be able to have any process he likes killed.
 bool Service::load_pid_file(bool complain) {
   const std::string& path = config().service().pid_file;
   if (path.empty()) return false;
-  const std::optional<pid_t> pid = kernel().read_pid_file(path, id());
-  if (!pid) {
-    if (complain)
-      log(priority_info,
-          fmt::format("{}: Can't open PID file {} (yet?) after {}: No such file or directory", name().str(), path,
-                      phase_of(state_).name),
-          {}, {{"ERRNO", "2"}});
+  const int priority = complain ? priority_info : priority_debug;
+  const auto refuse = [&](int level, const std::string& text, int error) {
+    std::vector<std::pair<std::string_view, std::string>> fields;
+    if (error) fields.emplace_back("ERRNO", std::to_string(error));
+    if (level < priority_debug) log(level, name().str() + ": " + text, {}, std::move(fields));
     return false;
+  };
+  const Result<PidFile> file = kernel().read_pid_file(path);
+  if (!file && file.error().code == ErrorCode::bad_message)
+    return refuse(priority, fmt::format("Failed to parse PID from file {}: {}", path, file.error().message),
+                  file.error().error_number);
+  if (!file)
+    return refuse(
+        priority,
+        fmt::format("Can't open PID file {} (yet?) after {}: {}", path, phase_of(state_).name, file.error().message),
+        file.error().error_number);
+  if (main_ && main_.pid == file->pid) return true;
+  switch (check_main_pid(file->pid, priority)) {
+    case MainPidClaim::ours: break;
+    case MainPidClaim::refused: return false;
+    case MainPidClaim::suspicious:
+      if (file->is_questionable)
+        return refuse(
+            priority_error,
+            "Refusing to accept PID outside of service control group, acquired through unsafe symlink chain: " + path,
+            0);
+      if (!file->owned_by_root)
+        return refuse(priority_error,
+                      fmt::format("New main PID {} does not belong to service, and PID file is not owned by root. "
+                                  "Refusing.",
+                                  file->pid),
+                      EPERM);
   }
-  if (main_ && main_.pid == *pid) return true;
-  return adopt_main(*pid);
+  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
+  return adopt_main(file->pid);
 }
 
 /// The file may appear a little later: looked for in growing intervals until the start's time is up.

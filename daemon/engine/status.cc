@@ -23,6 +23,16 @@ std::string_view to_string(UnitResult result) {
   return "";
 }
 
+std::string_view to_string(FreezerState state) {
+  switch (state) {
+    case FreezerState::running: return "running";
+    case FreezerState::freezing: return "freezing";
+    case FreezerState::frozen: return "frozen";
+    case FreezerState::thawing: return "thawing";
+  }
+  return "";
+}
+
 std::string_view to_string(SystemState state) {
   switch (state) {
     case SystemState::initializing: return "initializing";

@@ -23,10 +23,15 @@ struct InstallFacts {
   std::string_view state, preset;
 };
 
+/// Whether the unit's processes are made to stand still; `systemctl freeze`.
+enum class FreezerState : uint8_t { running, freezing, frozen, thawing };
+std::string_view to_string(FreezerState);
+
 struct UnitStatus {
   ActiveState active_state = ActiveState::inactive;
   const char* sub_state = "dead";
   Timestamp state_change, inactive_exit, active_enter, active_exit, inactive_enter, condition_time, assert_time;
+  FreezerState freezer = FreezerState::running;
   bool condition_result = false, assert_result = false;
   std::vector<ConditionOutcome> condition_outcomes, assert_outcomes;  // parallel to the settings
   Id128 invocation{};

@@ -56,4 +56,7 @@ Result<BuiltPlan> build_plan(const UnitConfig&, const ExecCommand&, const ExecCo
 /// What svcd-exec has to do when the unit has stopped; a plan without steps: nothing.
 ExecPlan build_removal_plan(const ExecSection&, const ExecContext&);
 
+/// The same on request: folders of the given kinds (bits of ExecSection::Directory), with the links to them.
+ExecPlan build_clean_plan(const ExecSection&, uint8_t kinds, const ExecContext&);
+
 }  // namespace svcd

@@ -190,6 +190,19 @@ void add_privileges(PlanBuild& b) {
   if (ambient != 0) b.plan.add(StepKind::ambient_capabilities, {static_cast<int64_t>(ambient)});
 }
 
+ExecPlan build_clean_plan(const ExecSection& exec, uint8_t kinds, const ExecContext& context) {
+  ExecPlan plan;
+  for (size_t kind = 0; kind < exec.directories.size(); ++kind) {
+    if ((kinds >> kind & 1) == 0) continue;
+    for (const auto& entry : exec.directories[kind].entries) {
+      plan.add(StepKind::remove_tree, {0}, {context.directory_roots[kind], entry.path});
+      for (const std::string& link : entry.symlinks)
+        plan.add(StepKind::remove_tree, {0}, {context.directory_roots[kind], link});
+    }
+  }
+  return plan;
+}
+
 ExecPlan build_removal_plan(const ExecSection& exec, const ExecContext& context) {
   ExecPlan plan;
   const auto runtime = static_cast<size_t>(Directory::runtime);

@@ -242,6 +242,23 @@ bool CgroupTree::kill(const std::string& cgroup, int signal, std::span<const pid
   return any;
 }
 
+bool CgroupTree::can_freeze() const {
+  return scope_.cgroup_layout == CgroupLayout::unified &&
+         ::access((folder_of("/init.scope") + "/cgroup.freeze").c_str(), F_OK) == 0;
+}
+
+Result<> CgroupTree::freeze(const std::string& cgroup, bool frozen) const {
+  if (!is_path(cgroup)) return fail(ErrorCode::invalid_args, "{}: no cgroup", cgroup);
+  const std::string file = folder_of(cgroup) + "/cgroup.freeze";
+  if (const int error = write_small_file(file, frozen ? "1" : "0"); error != 0)
+    return fail_errno("write to", file, error);
+  return {};
+}
+
+bool CgroupTree::is_frozen(const std::string& cgroup) const {
+  return read_keyed_number(folder_of(cgroup) + "/cgroup.events", "frozen").value_or(0) != 0;
+}
+
 Result<> CgroupTree::watch(const std::string& cgroup) {
   if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup)) return {};
   Group& group = groups_[cgroup];

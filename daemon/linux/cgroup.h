@@ -72,6 +72,12 @@ class CgroupTree {
   /// there is one, else processes are listed until no new one appears (bounded). False: there was none.
   bool kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont = false) const;
 
+  /// Whether this place can make processes stand still: cgroup.freeze of the pure v2 tree, as 252 sees it.
+  bool can_freeze() const;
+  /// Takes a while: is_frozen() changes when all processes have got there.
+  Result<> freeze(const std::string& cgroup, bool frozen) const;
+  bool is_frozen(const std::string& cgroup) const;
+
   /// From now on emptied() tells when the cgroup has no process any more. Cheap, but not free: ask for it when
   /// processes are left, not for every unit.
   Result<> watch(const std::string& cgroup);

@@ -29,7 +29,8 @@ LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
       sockets_(loop, [this](Event&& event) { deliver(std::move(event)); },
                [this](Event&& event) { post(std::move(event)); }, users_,
                [this](const std::string& unit, const std::string& text) { log(LOG_WARNING, unit + ": " + text, unit); }),
-      notify_(loop, [this](Event&& event) { deliver(std::move(event)); },
+      stored_(loop, [this](Event&& event) { deliver(std::move(event)); }),
+      notify_(loop, stored_, [this](Event&& event) { deliver(std::move(event)); },
               [this](pid_t pid) { return processes_.unit_of(pid); }),
       mounts_(loop, [this](Event&& event) { deliver(std::move(event)); }),
       generators_(loop, processes_.reaper(), scope,
@@ -161,16 +162,16 @@ void LinuxKernel::open_sockets(UnitId unit, const std::string& name, const Socke
   sockets_.open(unit, name, section);
 }
 
-std::optional<pid_t> LinuxKernel::read_pid_file(const std::string& path, UnitId unit) {
-  const auto file = svcd::read_pid_file(path);
-  if (!file) return std::nullopt;
-  const bool is_of_unit = processes_.unit_of(file->pid) == unit;
-  if (!is_acceptable_main_pid(*file, is_of_unit)) {
-    log(LOG_WARNING, fmt::format("PID file {} names process {}, which may not become the main process, ignoring it.",
-                                 path, file->pid));
-    return std::nullopt;
-  }
-  return file->pid;
+Result<PidFile> LinuxKernel::read_pid_file(const std::string& path) {
+  return svcd::read_pid_file(path);
+}
+
+bool LinuxKernel::is_alive(pid_t pid) const {
+  return is_living_process(pid);
+}
+
+bool LinuxKernel::is_manager(pid_t pid) const {
+  return pid == 1 || pid == getpid();
 }
 
 void LinuxKernel::remove_pid_file(const std::string& path) {

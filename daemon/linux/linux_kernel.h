@@ -9,6 +9,7 @@
 #include "daemon/linux/bus_names.h"
 #include "daemon/linux/condition_tests.h"
 #include "daemon/linux/console.h"
+#include "daemon/linux/descriptor_store.h"
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/event_sink.h"
 #include "daemon/linux/generators.h"
@@ -59,18 +60,29 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   // ---- Kernel
   Timestamp now() const override { return timestamp_now(); }
   Id128 random_id() override;
-  pid_t spawn(const SpawnRequest& request) override { return processes_.spawn(request, sockets_); }
+  pid_t spawn(const SpawnRequest& request) override { return processes_.spawn(request, sockets_, stored_); }
   void kill(const KillRequest& request) override { processes_.kill(request); }
   bool watch_process(UnitId unit, pid_t pid) override { return processes_.watch(unit, pid); }
   void unwatch_process(pid_t pid) override { processes_.unwatch(pid); }
   void reap(pid_t pid) override { processes_.reap(pid); }
   void adopt_cgroup(UnitId, const std::string& cgroup) override;
+  pid_t clean(const CleanRequest& request) override { return processes_.clean(request); }
+  bool keep_descriptor(UnitId unit, DescriptorId id, const std::string& name, bool watch) override {
+    return stored_.keep(unit, id, name, watch);
+  }
+  void drop_descriptor(UnitId unit, DescriptorId id) override { stored_.drop(unit, id); }
+  std::vector<StoredDescriptor> stored_descriptors(UnitId unit) const override { return stored_.of(unit); }
+  bool is_same_descriptor(DescriptorId a, DescriptorId b) const override { return stored_.is_same(a, b); }
   void realize_cgroup(UnitId, const std::string& cgroup, const ResourceSection&) override;
   void release_cgroup(UnitId, const std::string& cgroup) override { processes_.release(cgroup); }
   bool cgroup_is_empty(const std::string& cgroup) const override { return processes_.cgroups().is_empty(cgroup); }
   std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override;
   CgroupUsage cgroup_usage(const std::string& cgroup) const override { return processes_.cgroups().usage(cgroup); }
   uint64_t cgroup_id(const std::string& cgroup) const override { return processes_.cgroups().id(cgroup); }
+  bool can_freeze() const override { return processes_.cgroups().can_freeze(); }
+  Result<> freeze_cgroup(UnitId unit, const std::string& cgroup, bool frozen) override {
+    return processes_.freeze(unit, cgroup, frozen);
+  }
   std::string cgroup_of(pid_t pid) const override { return processes_.cgroups().of_pid(pid); }
   std::string process_name(pid_t) const override;
   std::string process_command_line(pid_t) const override;
@@ -80,9 +92,11 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   void watch_sockets(UnitId unit, bool on) override { sockets_.watch(unit, on); }
   void close_sockets(UnitId unit, bool remove_files) override { sockets_.close(unit, remove_files); }
   bool condition(const Condition& condition) override { return conditions_.holds(condition); }
-  std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override;
+  Result<PidFile> read_pid_file(const std::string& path) override;
   void remove_pid_file(const std::string& path) override;
   bool is_our_child(pid_t pid) const override { return ChildReaper::is_our_child(pid); }
+  bool is_alive(pid_t) const override;
+  bool is_manager(pid_t) const override;
   FileSource& files() override { return files_; }
   Result<> apply(const InstallChange& change) override { return apply_install_change(change); }
   Result<> write_file(const std::string& path, std::string_view content) override;
@@ -122,6 +136,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   UnitProcesses processes_;
   UserLookup users_;
   SocketUnits sockets_;
+  DescriptorStore stored_;
   NotifySocket notify_;
   MountTable mounts_;
   Generators generators_;

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -24,9 +25,24 @@ constexpr size_t most_handled_a_turn = 64;
 constexpr Duration shortest_rest = std::chrono::milliseconds(1), longest_rest = std::chrono::milliseconds(50);
 constexpr size_t most_waiting_of_a_uid = 1024;
 constexpr size_t most_uids = 4096;
+constexpr size_t most_descriptors_of_a_message = 16;
+constexpr size_t most_waiting_descriptors = 1024;  // of all messages that wait
+// <asm/socket.h> of newer kernels
+constexpr int pass_pidfd = 76, pidfd_message = 4;
 
+/// Nothing else may be sent with it: as in 252, a message that has it is nothing but a barrier.
 bool is_barrier(const std::vector<std::string>& lines) {
-  return lines.size() == 1 && lines[0] == "BARRIER=1";
+  return std::ranges::find(lines, "BARRIER=1") != lines.end();
+}
+bool wants_descriptors(const std::vector<std::string>& lines) {
+  return std::ranges::find(lines, "FDSTORE=1") != lines.end() || is_barrier(lines);
+}
+
+/// False: the process that the descriptor stands for is gone and forgotten, so that its number may be another's by now.
+/// True also where the kernel gives no such descriptor.
+bool is_still_that_process(int pidfd) {
+  if (pidfd < 0) return true;
+  return syscall(SYS_pidfd_send_signal, pidfd, 0, nullptr, 0) == 0 || errno != ESRCH;
 }
 
 }  // namespace
@@ -59,6 +75,7 @@ Result<> NotifySocket::open(const std::string& path) {
   if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0 ||
       chmod(path.c_str(), 0777) < 0 || setsockopt(fd.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0)
     return tl::unexpected(errno_error(path, errno));
+  setsockopt(fd.get(), SOL_SOCKET, pass_pidfd, &on, sizeof on);  // from Linux 6.5 on
   fd_ = std::move(fd);
   readable_ = SVCD_TRY(loop_.on_io(fd_.get(), EPOLLIN, Priority::notify, [this](uint32_t) { turn(); }));
   again_ = SVCD_TRY(loop_.on_turn(Priority::notify, [this] { turn(); }));
@@ -96,7 +113,8 @@ void NotifySocket::rest(Duration how_long) {
 // it would be left.
 bool NotifySocket::receive_one() {
   char text[longest_message + 1];
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int) * most_kernel_descriptors)];
+  alignas(cmsghdr) char
+      control[CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(int) * most_kernel_descriptors)];
   iovec part{text, sizeof text};
   msghdr header{};
   header.msg_iov = &part;
@@ -108,6 +126,7 @@ bool NotifySocket::receive_one() {
 
   Message message;
   uid_t uid = UINT32_MAX;
+  UniqueFd pidfd;
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
     if (c->cmsg_level != SOL_SOCKET) continue;
     if (c->cmsg_type == SCM_RIGHTS) {
@@ -121,15 +140,19 @@ bool NotifySocket::receive_one() {
       memcpy(&sender, CMSG_DATA(c), sizeof sender);
       message.pid = sender.pid;
       uid = sender.uid;
+    } else if (c->cmsg_type == pidfd_message && c->cmsg_len == CMSG_LEN(sizeof(int))) {
+      int fd = -1;
+      memcpy(&fd, CMSG_DATA(c), sizeof fd);
+      pidfd.reset(fd);
     }
   }
   if (message.pid <= 0 || (header.msg_flags & MSG_TRUNC) != 0) return true;
   auto lines = split(std::string_view(text, static_cast<size_t>(n)));
   const auto unit = lines ? unit_of_(message.pid) : std::nullopt;
-  if (!unit) return true;
+  if (!unit || !is_still_that_process(pidfd.get())) return true;
   message.lines = std::move(*lines);
   message.unit = *unit;
-  if (!is_barrier(message.lines) || message.descriptors.size() > 1) message.descriptors.clear();
+  limit_descriptors(message);
   if (waiting_.size() >= most_uids && !waiting_.contains(uid)) {
     ++dropped_;
     return true;
@@ -138,8 +161,25 @@ bool NotifySocket::receive_one() {
   if (queue.size() >= most_waiting_of_a_uid)
     ++dropped_;
   else
-    queue.push_back(std::move(message));
+    waiting_descriptors_ += message.descriptors.size(), queue.push_back(std::move(message));
   return true;
+}
+
+void NotifySocket::limit_descriptors(Message& message) const {
+  std::vector<UniqueFd>& all = message.descriptors;
+  const bool has_room = waiting_descriptors_ + all.size() <= most_waiting_descriptors;
+  if (!wants_descriptors(message.lines) || !has_room) all.clear();
+  if (all.size() > most_descriptors_of_a_message) all.resize(most_descriptors_of_a_message);
+}
+
+/// Closing its descriptor answers a barrier: that happens when all messages before it were handled.
+void NotifySocket::handle(uid_t uid, Message message) {
+  waiting_descriptors_ -= message.descriptors.size();
+  if (message.lines.empty() || is_barrier(message.lines)) return;
+  Notified notified{message.unit, message.pid, uid, std::move(message.lines)};
+  for (UniqueFd& fd : message.descriptors) notified.descriptors.push_back(store_.arrive(std::move(fd)));
+  sink_(std::move(notified));
+  store_.close_arrived();
 }
 
 /// One message of each uid in turn, until the turn's share is used.
@@ -148,12 +188,11 @@ void NotifySocket::handle_share() {
   while (!waiting_.empty() && handled < most_handled_a_turn) {
     for (auto at = waiting_.begin(); at != waiting_.end();) {
       const uid_t uid = at->first;
-      const Message message = std::move(at->second.front());
+      Message message = std::move(at->second.front());
       at->second.pop_front();
       at = at->second.empty() ? waiting_.erase(at) : std::next(at);
       ++handled;
-      if (is_barrier(message.lines)) continue;  // closing its descriptor answers it
-      if (!message.lines.empty()) sink_(Notified{message.unit, message.pid, uid, message.lines});
+      handle(uid, std::move(message));
     }
   }
 }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/linux/descriptor_store.h"
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/event_sink.h"
 #include "daemon/linux/unique_fd.h"
@@ -25,8 +26,8 @@ class NotifySocket {
  public:
   /// Who a process belongs to, looked up now.
   using UnitOf = std::function<std::optional<UnitId>(pid_t)>;
-  NotifySocket(EventLoop& loop, EventSink sink, UnitOf unit_of)
-      : loop_(loop), sink_(std::move(sink)), unit_of_(std::move(unit_of)) {}
+  NotifySocket(EventLoop& loop, DescriptorStore& store, EventSink sink, UnitOf unit_of)
+      : loop_(loop), store_(store), sink_(std::move(sink)), unit_of_(std::move(unit_of)) {}
   Result<> open(const std::string& path);
 
   /// The lines of a datagram; nullopt for one that is refused as a whole (too long, a NUL inside).
@@ -38,20 +39,24 @@ class NotifySocket {
     pid_t pid = 0;
     UnitId unit;
     std::vector<std::string> lines;
-    std::vector<UniqueFd> descriptors;  // a barrier's, held until it is its turn: its end is their closing
+    std::vector<UniqueFd> descriptors;  // to be stored, or a barrier's: its end is their closing
   };
   void turn();
   bool receive();
   bool receive_one();
   void handle_share();
+  void handle(uid_t, Message);
+  void limit_descriptors(Message&) const;
   void rest(Duration how_long);
 
   EventLoop& loop_;
+  DescriptorStore& store_;
   EventSink sink_;
   UnitOf unit_of_;
   UniqueFd fd_;
   EventSource readable_, again_, rested_;
   std::map<uid_t, std::deque<Message>> waiting_;
+  size_t waiting_descriptors_ = 0;
   uint64_t dropped_ = 0;
 };
 

@@ -6,7 +6,7 @@
 
 #include <charconv>
 #include <climits>
-#include <csignal>
+#include <cstring>
 #include <deque>
 #include <string_view>
 
@@ -52,7 +52,7 @@ UniqueFd open_watching_owners(const std::string& path, bool& is_questionable) {
     }
     char target[PATH_MAX];
     const ssize_t n = readlinkat(next.get(), "", target, sizeof target);
-    if (n <= 0 || ++links > most_links) return UniqueFd();
+    if (n <= 0 || ++links > most_links) return errno = ELOOP, UniqueFd();
     push_components(rest, std::string_view(target, static_cast<size_t>(n)));
     if (target[0] == '/') {
       at.reset(open("/", O_PATH | O_CLOEXEC | O_DIRECTORY));
@@ -60,36 +60,48 @@ UniqueFd open_watching_owners(const std::string& path, bool& is_questionable) {
       go_to(st);
     }
   }
-  if (!S_ISREG(here.st_mode)) return UniqueFd();
+  if (!S_ISREG(here.st_mode)) return errno = EINVAL, UniqueFd();
   const std::string again = "/proc/self/fd/" + std::to_string(at.get());
   return UniqueFd(open(again.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
 }
 
 }  // namespace
 
-std::optional<PidFile> read_pid_file(const std::string& path) {
+Result<PidFile> read_pid_file(const std::string& path) {
   PidFile file;
+  errno = 0;
   const UniqueFd fd = open_watching_owners(path, file.is_questionable);
   struct stat st {};
-  if (!fd || fstat(fd.get(), &st) < 0) return std::nullopt;
+  if (!fd || fstat(fd.get(), &st) < 0) {
+    const int error = errno != 0 ? errno : EINVAL;
+    return tl::unexpected(Error{ErrorCode::file_not_found, strerrordesc_np(error), error});
+  }
   file.owned_by_root = st.st_uid == 0;
   char text[64];
   const ssize_t n = read(fd.get(), text, sizeof text);
-  if (n <= 0) return std::nullopt;
+  const int error = n < 0 ? errno : n == 0 ? ENODATA : EINVAL;
+  const auto no_number = [](int number) {
+    return tl::unexpected(Error{ErrorCode::bad_message, strerrordesc_np(number), number});
+  };
+  if (n <= 0) return no_number(error);
   const char* at = text;
   const char* const end = text + n;
   while (at < end && (*at == ' ' || *at == '\t')) ++at;
-  const auto [after, error] = std::from_chars(at, end, file.pid);
-  if (error != std::errc{} || file.pid <= 0) return std::nullopt;
+  const auto [after, problem] = std::from_chars(at, end, file.pid);
+  if (problem == std::errc::result_out_of_range || (problem == std::errc{} && file.pid <= 0)) return no_number(ERANGE);
+  if (problem != std::errc{}) return no_number(EINVAL);
   for (const char* c = after; c < end && *c != '\n'; ++c)
-    if (*c != ' ' && *c != '\t' && *c != '\r' && *c != '\0') return std::nullopt;
+    if (*c != ' ' && *c != '\t' && *c != '\r' && *c != '\0') return no_number(EINVAL);
   return file;
 }
 
-bool is_acceptable_main_pid(const PidFile& file, bool is_of_unit) {
-  if (file.pid <= 1 || file.pid == getpid()) return false;
-  if (kill(file.pid, 0) < 0 && errno == ESRCH) return false;
-  return is_of_unit || (file.owned_by_root && !file.is_questionable);
+bool is_living_process(pid_t pid) {
+  const UniqueFd fd(open(fmt::format("/proc/{}/stat", pid).c_str(), O_RDONLY | O_CLOEXEC));
+  char text[512];
+  const ssize_t n = fd ? read(fd.get(), text, sizeof text) : 0;
+  const std::string_view stat(text, n > 0 ? static_cast<size_t>(n) : 0);
+  const size_t name_end = stat.rfind(')');  // the name may hold anything
+  return name_end != stat.npos && name_end + 2 < stat.size() && stat[name_end + 2] != 'Z' && stat[name_end + 2] != 'X';
 }
 
 }  // namespace svcd

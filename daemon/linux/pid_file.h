@@ -1,28 +1,20 @@
-// PIDFile= of systemd.service(5): who may say which process is a service's main process.
+// What PIDFile= of systemd.service(5) names, read as nobody but root can make us: the engine decides what to make of
+// it.
 #pragma once
 
 #include <sys/types.h>
 
-#include <functional>
-#include <optional>
 #include <string>
+
+#include "daemon/engine/kernel.h"
 
 namespace svcd {
 
-/// What a PID file says and how far it can be trusted.
-struct PidFile {
-  pid_t pid = 0;
-  bool owned_by_root = false;
-  /// Somebody who is neither root nor the owner of the file could have put it there: a component of its path belongs
-  /// to another user than the one below it.
-  bool is_questionable = false;
-};
+/// The first line of a regular file, a number; never blocks. The error has the errno of what could not be opened or
+/// read; bad_message: there is no number in it.
+Result<PidFile> read_pid_file(const std::string& path);
 
-/// The first line of a regular file, a number; never blocks. nullopt: not there, or no number.
-std::optional<PidFile> read_pid_file(const std::string& path);
-
-/// Whether the process may become the main process: it lives and is either the unit's own (`is_of_unit`), or named by
-/// a file that only root can have written.
-bool is_acceptable_main_pid(const PidFile&, bool is_of_unit);
+/// The process exists and is no zombie.
+bool is_living_process(pid_t);
 
 }  // namespace svcd

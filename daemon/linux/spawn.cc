@@ -340,6 +340,12 @@ Result<Spawned> Spawner::remove_directories(const std::string& name, const ExecS
   return start(std::move(plan), nullptr, false);
 }
 
+Result<Spawned> Spawner::clean(const std::string& name, const ExecSection& exec, DirectoryKinds what) {
+  ExecPlan plan = build_clean_plan(exec, what, context_of(name));
+  if (!ExecPlan::Cursor(plan).next()) return fail(ErrorCode::failed, "There is nothing to remove.");
+  return start(std::move(plan), nullptr, false);
+}
+
 Result<Spawned> Spawner::run(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
                              int output) {
   if (argv.empty()) return fail(ErrorCode::invalid_args, "There is no program to run.");

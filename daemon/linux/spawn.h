@@ -58,6 +58,8 @@ class Spawner {
 
   /// A child that removes RuntimeDirectory= and private /tmp of a stopped unit. pid 0: there is nothing to remove.
   Result<Spawned> remove_directories(const std::string& name, const ExecSection&);
+  /// A child that removes folders of a unit on request; `systemctl clean`.
+  Result<Spawned> clean(const std::string& name, const ExecSection&, DirectoryKinds);
   /// A program of the manager's own (a generator), in the manager's own cgroup, stdin from /dev/null, stdout to
   /// `output`
   /// (-1: as the manager's). `environment` is on top of the manager's own.

@@ -49,15 +49,17 @@ Result<> UnitProcesses::start() {
   if (auto entered = cgroups_.enter_init_scope(); !entered) log_(LOG_WARNING, "", entered.error().message);
   if (cgroups_.events_fd() >= 0) {
     cgroup_events_ = SVCD_TRY(
-        loop_.on_io(cgroups_.events_fd(), EPOLLIN, Priority::cgroups, [this](uint32_t) { look_for_empty_cgroups(); }));
+        loop_.on_io(cgroups_.events_fd(), EPOLLIN, Priority::cgroups, [this](uint32_t) { cgroups_changed(); }));
   }
   return {};
 }
 
-pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& sockets) {
+pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& sockets, const DescriptorStore& stored) {
   std::vector<PassedFd> fds;
   for (const UnitId socket : request.sockets)
     for (const SocketUnits::Named& named : sockets.descriptors(socket)) fds.push_back({named.fd, named.name});
+  if (request.descriptor_store)
+    for (const DescriptorStore::Named& named : stored.descriptors(request.unit)) fds.push_back({named.fd, named.name});
   if (auto there = check_environment_files(request.config.exec()); !there) {
     log_(LOG_ERR, request.name,
          fmt::format("{}: Failed to load environment files: {}", request.name, there.error().message));
@@ -86,6 +88,20 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
     if (source) process.exec_watch = std::move(*source);
   }
   return pid;
+}
+
+pid_t UnitProcesses::clean(const CleanRequest& request) {
+  auto spawned = spawner_.clean(request.name, request.config.exec(), request.what);
+  if (!spawned) {
+    post_(SpawnFailed{request.unit, request.token, spawned.error(), 0});
+    return 0;
+  }
+  reaper_.expect(spawned->pid, request.unit, request.token);
+  Process& process = processes_[spawned->pid];
+  process.unit = request.unit;
+  process.token = request.token;
+  process.report = spawned->report;
+  return spawned->pid;
 }
 
 void UnitProcesses::exec_done(pid_t pid) {
@@ -146,6 +162,34 @@ void UnitProcesses::look_for_empty_cgroups() {
   }
 }
 
+void UnitProcesses::cgroups_changed() {
+  look_for_empty_cgroups();
+  look_for_frozen_cgroups();
+}
+
+Result<> UnitProcesses::freeze(UnitId unit, const std::string& cgroup, bool frozen) {
+  unit_of_cgroup_[cgroup] = unit;
+  if (auto watched = cgroups_.watch(cgroup); !watched) return watched;
+  if (auto written = cgroups_.freeze(cgroup, frozen); !written) return written;
+  freezing_[cgroup] = frozen;
+  if (cgroups_.is_frozen(cgroup) == frozen) {
+    freezing_.erase(cgroup);
+    post_(CgroupFrozen{unit, frozen});
+  }
+  return {};
+}
+
+void UnitProcesses::look_for_frozen_cgroups() {
+  std::vector<std::pair<UnitId, bool>> done;
+  std::erase_if(freezing_, [&](const auto& entry) {
+    if (cgroups_.is_frozen(entry.first) != entry.second) return false;
+    if (const auto at = unit_of_cgroup_.find(entry.first); at != unit_of_cgroup_.end())
+      done.emplace_back(at->second, entry.second);
+    return true;
+  });
+  for (const auto& [unit, frozen] : done) sink_(CgroupFrozen{unit, frozen});
+}
+
 void UnitProcesses::kill(const KillRequest& request) {
   const bool wake = request.also_sigcont && request.signal != SIGKILL && request.signal != SIGCONT;
   const auto send = [&](pid_t pid) {
@@ -181,6 +225,7 @@ void UnitProcesses::realize(UnitId unit, const std::string& name, const std::str
 
 void UnitProcesses::release(const std::string& cgroup) {
   unit_of_cgroup_.erase(cgroup);
+  freezing_.erase(cgroup);
   cgroups_.release(cgroup);
 }
 

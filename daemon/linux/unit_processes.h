@@ -11,6 +11,7 @@
 
 #include "daemon/linux/cgroup.h"
 #include "daemon/linux/child_reaper.h"
+#include "daemon/linux/descriptor_store.h"
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/event_sink.h"
 #include "daemon/linux/socket_units.h"
@@ -25,7 +26,8 @@ class UnitProcesses {
   UnitProcesses(EventLoop&, const Scope&, EventSink, Post, Log);
   Result<> start();
 
-  pid_t spawn(const SpawnRequest&, const SocketUnits&);
+  pid_t spawn(const SpawnRequest&, const SocketUnits&, const DescriptorStore&);
+  pid_t clean(const CleanRequest&);
   void kill(const KillRequest&);
   bool watch(UnitId unit, pid_t pid) { return reaper_.watch(unit, pid); }
   void unwatch(pid_t pid);
@@ -35,6 +37,7 @@ class UnitProcesses {
   void adopt_cgroup(UnitId, const std::string& cgroup);
   void realize(UnitId, const std::string& name_for_log, const std::string& cgroup, const ResourceSection&);
   void release(const std::string& cgroup);
+  Result<> freeze(UnitId, const std::string& cgroup, bool frozen);
   /// Whose process this is now: by its cgroup, else by who waits for it.
   std::optional<UnitId> unit_of(pid_t) const;
   void remove_directories(UnitId, const std::string& name, const ExecSection&);
@@ -58,7 +61,9 @@ class UnitProcesses {
   void no_environment(const ExecFailed&);
   void exec_done(pid_t);
   void watch_what_is_left(UnitId, const std::string& cgroup);
+  void cgroups_changed();
   void look_for_empty_cgroups();
+  void look_for_frozen_cgroups();
   void log_not_in_effect(const std::string& unit, const std::vector<std::string>& settings);
 
   EventLoop& loop_;
@@ -71,6 +76,7 @@ class UnitProcesses {
   EventSource cgroup_events_;
   std::unordered_map<pid_t, Process> processes_;
   std::unordered_map<std::string, UnitId> unit_of_cgroup_;
+  std::map<std::string, bool> freezing_;                  // until they are as asked for: frozen, or running
   std::set<std::pair<std::string, std::string>> logged_;  // unit and setting: each is told once
 };
 

@@ -69,6 +69,7 @@ void SimKernel::release_cgroup(UnitId, const std::string& path) {
   may_crash();
   Cgroup& group = cgroup(path);
   group.is_known = group.is_watched = false;
+  frozen_cgroups_.erase(path);
 }
 
 void SimKernel::adopt_cgroup(UnitId unit, const std::string& path) {

@@ -30,6 +30,7 @@ void SimKernel::post(Event event, Duration delay) {
 }
 
 std::optional<Event> SimKernel::next(Time until) {
+  std::erase_if(descriptors_, [](const auto& one) { return !one.second.unit.valid(); });  // of the message before
   while (!queue_.empty() && queue_.top().at <= until) {
     const SimQueue::Item item = queue_.pop();
     Action action;
@@ -45,6 +46,10 @@ std::optional<Event> SimKernel::next(Time until) {
 std::optional<Event> SimKernel::run(const SimTask& task) {
   Process* const process = task.who ? get(task) : nullptr;
   if (task.who && !process) return std::nullopt;  // its pid is another's by now
+  if (must_stand_still(task, process)) {
+    when_thawed_.push_back(task);
+    return std::nullopt;
+  }
   switch (task.kind) {
     case Kind::action: break;
     case Kind::run_script: run_script(*process); break;
@@ -80,6 +85,7 @@ void SimKernel::lose_manager() {
   timers_armed_ = 0;
   bus_watches_.clear();
   for (auto& [name, sockets] : sockets_) sockets.watched = false;
+  for (const int file : std::set<int>(hung_up_)) hang_up(file);
   // The next manager looks at the zombies it finds: those that it does not watch by then are nobody's.
   to_manager(Duration(1), [this]() -> std::optional<Event> {
     for (auto& [pid, process] : processes_)
@@ -210,12 +216,9 @@ bool SimKernel::condition(const Condition& condition) {
   return holds != condition.negate;
 }
 
-std::optional<pid_t> SimKernel::read_pid_file(const std::string& path, UnitId unit) {
-  const auto at = pid_files_.find(path);
-  if (at == pid_files_.end()) return std::nullopt;
-  const Process* process = find(at->second);
-  if (!process || !process->alive) return std::nullopt;
-  if (unit_of(at->second) != unit) return std::nullopt;  // its pid is another's by now
+Result<PidFile> SimKernel::read_pid_file(const std::string& path) {
+  const auto at = pid_files.find(path);
+  if (at == pid_files.end()) return fail(ErrorCode::file_not_found, "No such file or directory");
   return at->second;
 }
 

@@ -58,7 +58,16 @@ class SimKernel final : public Kernel {
   void unmount(const std::string& where);
   void set_bus_name(const std::string& name, const std::string& owner);  // "" for nobody
   /// A datagram from any process (or from none: pid 0).
-  void notify_from(pid_t, std::vector<std::string> lines, uid_t uid = 0);
+  void notify_from(pid_t, std::vector<std::string> lines, uid_t uid = 0, std::vector<int> files = {});
+  /// The other end of an open file is closed.
+  void hang_up(int file);
+  /// Of messages that are being handled and of what is stored: 0 when nobody stores anything.
+  size_t open_descriptors() const { return descriptors_.size(); }
+  std::map<std::string, PidFile> pid_files;
+  bool freezer = true;                            // the machine has one
+  Duration freeze_takes{0};                       // until all processes stand still, or run again
+  Duration clean_takes{0};                        // removing folders on request
+  std::map<std::string, DirectoryKinds> cleaned;  // by unit name
   void post(Event event, Duration delay = Duration(0));
   /// The wall clock is set.
   void set_clock(Duration ahead) { wall_clock_ = ahead; }
@@ -76,7 +85,7 @@ class SimKernel final : public Kernel {
     SpawnToken token = 0;       // of the manager's spawn; 0: a child of another
     std::string path, cgroup;
     std::shared_ptr<const SimProgram> program;
-    std::vector<std::string> arguments, environment;
+    std::vector<std::string> arguments, environment, stored;  // stored: names of what it got from the store
     bool alive = true, zombie = false, stopping = false, is_control = false;
     bool notifies = false, claims_exec = false;
     pid_t child = 0;
@@ -125,12 +134,19 @@ class SimKernel final : public Kernel {
   bool watch_process(UnitId, pid_t) override;
   void unwatch_process(pid_t) override;
   void reap(pid_t) override;
+  pid_t clean(const CleanRequest&) override;
+  bool keep_descriptor(UnitId, DescriptorId, const std::string& name, bool watch) override;
+  void drop_descriptor(UnitId, DescriptorId) override;
+  std::vector<StoredDescriptor> stored_descriptors(UnitId) const override;
+  bool is_same_descriptor(DescriptorId, DescriptorId) const override;
   void realize_cgroup(UnitId, const std::string& cgroup, const ResourceSection&) override;
   void release_cgroup(UnitId, const std::string& cgroup) override;
   void adopt_cgroup(UnitId, const std::string& cgroup) override;
   bool cgroup_is_empty(const std::string& cgroup) const override;
   std::vector<pid_t> cgroup_processes(const std::string& cgroup, size_t at_most) const override;
   CgroupUsage cgroup_usage(const std::string& cgroup) const override;
+  bool can_freeze() const override { return freezer; }
+  Result<> freeze_cgroup(UnitId, const std::string& cgroup, bool frozen) override;
   std::string cgroup_of(pid_t) const override;
   std::string process_name(pid_t) const override;
   void arm_timer(TimerKey, Time when) override;
@@ -139,9 +155,10 @@ class SimKernel final : public Kernel {
   void watch_sockets(UnitId, bool on) override;
   void close_sockets(UnitId, bool remove_files) override;
   bool condition(const Condition&) override;
-  std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override;
+  Result<PidFile> read_pid_file(const std::string& path) override;
   bool is_our_child(pid_t) const override;
-  void remove_pid_file(const std::string& path) override { pid_files_.erase(path); }
+  bool is_alive(pid_t) const override;
+  void remove_pid_file(const std::string& path) override { pid_files.erase(path); }
   FileSource& files() override { return disk ? *disk : files_; }
   Result<> apply(const InstallChange&) override;
   Result<> write_file(const std::string& path, std::string_view content) override;
@@ -161,6 +178,12 @@ class SimKernel final : public Kernel {
     UnitId unit;
     SpawnToken token = 0;
     uint64_t serial = 0;  // of the process
+  };
+  struct Descriptor {
+    int file = 0;
+    UnitId unit;  // in whose store it is; none: of a message
+    std::string name;
+    bool watched = false;
   };
   struct Sockets {
     UnitId unit;
@@ -218,6 +241,10 @@ class SimKernel final : public Kernel {
   void look_whether_empty(Cgroup&);
   void say_cgroup_empty(Cgroup&);
 
+  // what services leave with the manager (sim_store.cc)
+  bool is_frozen(const std::string& cgroup) const;
+  bool must_stand_still(const SimTask&, const Process*) const;
+
   Time now_ = std::chrono::seconds(1000);
   Duration wall_clock_{0};
   SimQueue queue_;
@@ -233,12 +260,16 @@ class SimKernel final : public Kernel {
   std::vector<Cgroup*> groups_;  // by number
   pid_t last_pid_ = 100;
   uint64_t last_serial_ = 0;
-  std::unordered_map<std::string, pid_t> pid_files_;
   std::vector<std::byte> record_;
   std::vector<MountEntry> mounts_;
   std::unordered_map<std::string, std::string> bus_names_;  // name: owner
   std::map<std::string, Sockets> sockets_;                  // by unit name
-  Time directories_busy_{0};                                // until then one is being removed
+  std::map<DescriptorId, Descriptor> descriptors_;
+  DescriptorId last_descriptor_ = 0;
+  std::set<int> hung_up_;
+  std::set<std::string> frozen_cgroups_;
+  std::vector<SimTask> when_thawed_;
+  Time directories_busy_{0};  // until then one is being removed
 
   // what dies with the manager
   std::unordered_map<pid_t, Watch> watches_;

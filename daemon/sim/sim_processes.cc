@@ -79,6 +79,8 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
     for (const UnitId socket : request.sockets)
       for (auto& [name, sockets] : sockets_)
         if (sockets.unit == socket) sockets.waiting = 0;
+  if (request.descriptor_store)
+    for (const StoredDescriptor& one : stored_descriptors(request.unit)) process.stored.push_back(one.name);
   // The manager may die right after the kernel has done it, before it knows the pid: the intent must do.
   may_crash();
   return process.pid;
@@ -160,7 +162,7 @@ void SimKernel::run_script(Process& process) {
       const Process* writer = get(self);
       if (!writer) return;
       const pid_t main = writer->child ? writer->child : writer->pid;
-      if (const Process* target = find(main); target && target->alive) pid_files_[file] = main;
+      if (const Process* target = find(main); target && target->alive) pid_files[file] = {main, true, false};
     });
   for (size_t i = 0; i < program.notifies.size(); ++i)
     in_world(program.notifies[i].after, {Kind::notify, process.pid, process.serial, i});
@@ -218,16 +220,21 @@ void SimKernel::send_notification(const Process& process, const SimProgram::Noti
     for (size_t i = 0; i < process.program->notifies.size(); ++i)
       if (&process.program->notifies[i] == &note)
         in_world(note.again_after, {Kind::notify, process.pid, process.serial, i});
-  notify_from(process.pid, std::move(lines), note.uid);
+  notify_from(process.pid, std::move(lines), note.uid, note.files);
 }
 
 /// The datagram waits in the socket, also while there is no manager; whose it is, is looked up when it is read.
-void SimKernel::notify_from(pid_t pid, std::vector<std::string> lines, uid_t uid) {
+void SimKernel::notify_from(pid_t pid, std::vector<std::string> lines, uid_t uid, std::vector<int> files) {
   queue_.push(saturating_add(now_, delay()), 0,
-              [this, pid, uid, lines = std::move(lines)]() mutable -> std::optional<Event> {
+              [this, pid, uid, lines = std::move(lines), files = std::move(files)]() mutable -> std::optional<Event> {
                 const std::optional<UnitId> unit = unit_of(pid);
                 if (!unit) return std::nullopt;
-                return Notified{*unit, pid, uid, std::move(lines)};
+                Notified notified{*unit, pid, uid, std::move(lines)};
+                for (const int file : files) {
+                  notified.descriptors.push_back(++last_descriptor_);
+                  descriptors_[last_descriptor_].file = file;
+                }
+                return notified;
               });
 }
 
@@ -358,6 +365,11 @@ void SimKernel::reap(pid_t pid) {
   may_crash();
   if (Process* process = get(pid); process && !process->alive) process->zombie = false;
   may_crash();  // nothing of the step may be unwritten by now
+}
+
+bool SimKernel::is_alive(pid_t pid) const {
+  const Process* process = find(pid);
+  return pid == 1 || (process && process->alive);
 }
 
 bool SimKernel::is_our_child(pid_t pid) const {

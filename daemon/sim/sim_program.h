@@ -35,8 +35,9 @@ struct SimProgram {
   struct Notification {
     Duration after{0};
     std::vector<std::string> lines;
-    Duration again_after{0};  // and so often from then on; 0: once
-    unsigned uid = 0;         // whose credentials the datagram carries
+    Duration again_after{0};      // and so often from then on; 0: once
+    unsigned uid = 0;             // whose credentials the datagram carries
+    std::vector<int> files = {};  // open files that go with it, by number
     bool operator==(const Notification&) const = default;
   };
   std::vector<Notification> notifies;

@@ -54,8 +54,11 @@ class FakeKernel final : public Kernel {
   bool sockets_fail = false;
   std::optional<uint64_t> cpu_nsec;
   std::set<std::string> published;  // for journald
-  bool removes_directories = true;  // at once
-  ManagerControls controls;         // told last
+  std::map<UnitId, std::vector<StoredDescriptor>, bool (*)(const UnitId&, const UnitId&)> stored{
+      [](const UnitId& a, const UnitId& b) { return a.index < b.index; }};
+  std::vector<CleanRequest> cleaned;  // never end by themselves
+  bool removes_directories = true;    // at once
+  ManagerControls controls;           // told last
   std::vector<ShowStatus> statuses_shown;
 
   void control(const ManagerControls& told) override {
@@ -126,6 +129,22 @@ class FakeKernel final : public Kernel {
   }
   void unwatch_process(pid_t pid) override { watched_.erase(pid); }
   void reap(pid_t pid) override { reaped.push_back(pid); }
+  pid_t clean(const CleanRequest& request) override {
+    cleaned.push_back(request);
+    return start(request.unit, request.token, "", "(clean)", 1);
+  }
+  bool keep_descriptor(UnitId unit, DescriptorId id, const std::string& name, bool) override {
+    stored[unit].insert(stored[unit].begin(), {id, name});
+    return true;
+  }
+  void drop_descriptor(UnitId unit, DescriptorId id) override {
+    std::erase_if(stored[unit], [&](const StoredDescriptor& one) { return one.id == id; });
+  }
+  std::vector<StoredDescriptor> stored_descriptors(UnitId unit) const override {
+    const auto found = stored.find(unit);
+    return found == stored.end() ? std::vector<StoredDescriptor>{} : found->second;
+  }
+  bool is_same_descriptor(DescriptorId a, DescriptorId b) const override { return a == b; }
   void realize_cgroup(UnitId, const std::string&, const ResourceSection&) override {}
   void release_cgroup(UnitId, const std::string&) override {}
   bool cgroup_is_empty(const std::string& cgroup) const override {
@@ -172,9 +191,16 @@ class FakeKernel final : public Kernel {
   bool condition(const Condition& condition) override {
     return paths_that_exist.contains(condition.parameter) != condition.negate;
   }
-  std::optional<pid_t> read_pid_file(const std::string& path, UnitId) override {
+  Result<PidFile> read_pid_file(const std::string& path) override {
     const auto found = pid_files.find(path);
-    return found == pid_files.end() ? std::nullopt : std::optional(found->second);
+    if (found == pid_files.end()) return tl::unexpected(Error{ErrorCode::file_not_found, path, 2});
+    return PidFile{found->second, true, false};
+  }
+  bool is_alive(pid_t pid) const override { return running.contains(pid); }
+  bool can_freeze() const override { return true; }
+  Result<> freeze_cgroup(UnitId unit, const std::string&, bool frozen) override {
+    pending.push_back(CgroupFrozen{unit, frozen});
+    return {};
   }
   bool is_our_child(pid_t pid) const override {
     const auto found = running.find(pid);

@@ -133,18 +133,15 @@ TEST(PidFileTest, ALinkOfAnotherUserOnTheWayIsQuestionable) {
   EXPECT_TRUE(read_pid_file(folder / "theirs/link")->is_questionable);
 }
 
-TEST(PidFileTest, OnlyTheUnitsOwnProcessOrOneNamedByRootMayBecomeTheMainProcess) {
-  const pid_t alive = getppid() > 1 ? getppid() : getpid();
-  if (alive == getpid()) GTEST_SKIP() << "no other process to name";
-  EXPECT_TRUE(is_acceptable_main_pid({alive, false, true}, true));
-  EXPECT_TRUE(is_acceptable_main_pid({alive, true, false}, false));
-  EXPECT_FALSE(is_acceptable_main_pid({alive, true, true}, false));
-  EXPECT_FALSE(is_acceptable_main_pid({alive, false, false}, false));
-  EXPECT_FALSE(is_acceptable_main_pid({1, true, false}, true));
+TEST(PidFileTest, AProcessThatHasEndedIsNotAlive) {
+  EXPECT_TRUE(is_living_process(getpid()));
   const pid_t gone = fork();
   if (gone == 0) _exit(0);
+  siginfo_t info{};
+  ASSERT_EQ(waitid(P_PID, id_t(gone), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_FALSE(is_living_process(gone));  // a zombie
   waitpid(gone, nullptr, 0);
-  EXPECT_FALSE(is_acceptable_main_pid({gone, true, false}, true));
+  EXPECT_FALSE(is_living_process(gone));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The notification socket is open to everybody: what is bad is dropped, descriptors are closed, nobody is starved.
 #include "daemon/linux/notify_socket.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -59,9 +60,12 @@ class NotifySocketTest : public testing::Test {
   std::vector<Notified> told;
   std::optional<UnitId> unit = UnitId{3, 0};
   std::function<void()> looked_up;
-  NotifySocket socket_{loop,
+  DescriptorStore store{loop, [](Event&&) {}};
+  std::function<void(const Notified&)> handled;
+  NotifySocket socket_{loop, store,
                        [this](Event&& event) {
                          told.push_back(std::get<Notified>(event));
+                         if (handled) handled(told.back());
                          if (told.back().lines.front() == "LAST=1") loop.stop();
                        },
                        [this](pid_t) {
@@ -109,6 +113,45 @@ TEST_F(NotifySocketTest, DescriptorsThatNobodyKeepsAreClosed) {
   EXPECT_EQ(read(ends[0], &c, 1), 0);
   EXPECT_EQ(told.size(), 3U);
   close(ends[0]);
+}
+
+TEST_F(NotifySocketTest, DescriptorsToStoreComeWithTheMessageAndAtMostSixteen) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  handled = [this](const Notified& notified) {
+    for (const DescriptorId id : notified.descriptors) EXPECT_TRUE(store.keep(notified.unit, id, "n", false));
+  };
+  send_with_descriptors("STATUS=x", ends[1], 1);  // nobody asked to have it stored
+  send_with_descriptors("FDSTORE=1", ends[1], 100);
+  send("LAST=1");
+  loop.run();
+  EXPECT_EQ(told[0].descriptors.size(), 0U);
+  EXPECT_EQ(told[1].descriptors.size(), 16U);
+  EXPECT_EQ(store.of(*unit).size(), 16U);
+  EXPECT_TRUE(store.is_same(store.of(*unit)[0].id, store.of(*unit)[1].id));
+  close(ends[0]), close(ends[1]);
+}
+
+TEST_F(NotifySocketTest, AStoredDescriptorThatHangsUpIsToldUntilItIsDropped) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  DescriptorStore watching{loop, [&](Event&& event) {
+                             const auto& gone = std::get<DescriptorHungUp>(event);
+                             watching.drop(gone.unit, gone.descriptor);
+                             loop.stop();
+                           }};
+  const DescriptorId read_end = watching.arrive(UniqueFd(ends[0]));
+  ASSERT_TRUE(watching.keep(*unit, read_end, "pipe", true));
+  const DescriptorId file =
+      watching.arrive(UniqueFd(open((folder / "file").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)));
+  EXPECT_TRUE(watching.keep(*unit, file, "file", true));  // cannot hang up
+  const DescriptorId lost = watching.arrive(UniqueFd(dup(0)));
+  watching.close_arrived();
+  EXPECT_FALSE(watching.keep(*unit, lost, "late", false));
+  close(ends[1]);
+  loop.run();
+  ASSERT_EQ(watching.of(*unit).size(), 1U);
+  EXPECT_EQ(watching.of(*unit)[0].name, "file");
 }
 
 TEST_F(NotifySocketTest, AFloodLeavesTimeForEverythingElse) {

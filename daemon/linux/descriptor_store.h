@@ -1,0 +1,55 @@
+// Descriptors that services leave with the manager (sd_notify(3) FDSTORE=1): those of the message being handled, and
+// the store of each unit. Each is closed on every path on which nobody keeps it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/linux/event_loop.h"
+#include "daemon/linux/event_sink.h"
+#include "daemon/linux/unique_fd.h"
+
+namespace svcd {
+
+class DescriptorStore {
+ public:
+  DescriptorStore(EventLoop& loop, EventSink sink) : loop_(loop), sink_(std::move(sink)) {}
+
+  /// One that came with the message that is handled next.
+  DescriptorId arrive(UniqueFd);
+  /// The message was handled: what was not kept is closed.
+  void close_arrived() { arrived_.clear(); }
+
+  bool keep(UnitId, DescriptorId, const std::string& name, bool watch);
+  void drop(UnitId, DescriptorId);
+  /// As a process gets them: the last one first.
+  std::vector<StoredDescriptor> of(UnitId) const;
+  bool is_same(DescriptorId, DescriptorId) const;
+
+  struct Named {
+    int fd;
+    std::string name;
+  };
+  /// For LISTEN_FDS; they stay ours.
+  std::vector<Named> descriptors(UnitId) const;
+
+ private:
+  struct Stored {
+    DescriptorId id = 0;
+    std::string name;
+    UniqueFd fd;
+    EventSource watch;
+  };
+  int fd_of(DescriptorId) const;
+
+  EventLoop& loop_;
+  EventSink sink_;
+  std::unordered_map<DescriptorId, UniqueFd> arrived_;
+  std::unordered_map<UnitId, std::vector<Stored>> stores_;  // none of them empty
+  std::unordered_map<DescriptorId, int> stored_fds_;
+  DescriptorId last_ = 0;
+};
+
+}  // namespace svcd
