@@ -48,12 +48,13 @@ Result<> check_mode(const UnitFacts& facts, const PlanRequest& request) {
 }
 
 /// No job may be reversed that must not be: none in mode fail, an irreversible one in none.
-Result<> check_installed(const Draft& draft) {
+Result<> check_installed(Draft& draft) {
   for (DraftIndex job = 0; job < draft.size(); ++job) {
     if (draft[job].erased) continue;
     const std::optional<JobFacts> installed = draft.input.job(draft[job].unit);
     if (!installed || !contradict(installed->type, draft[job].type)) continue;
     if (draft.request.mode != JobMode::fail && !installed->irreversible) continue;
+    draft.refusal.path = {{draft[job].unit, draft[job].type, draft.reason_of(job)}};
     return fail(ErrorCode::transaction_is_destructive,
                 "Transaction for {} is destructive ({} has '{}' job queued, but '{}' is included in transaction).",
                 draft.title(draft.anchor), draft.name(draft[job].unit), to_string(installed->type),
@@ -90,8 +91,8 @@ Transaction freeze(Draft& draft) {
   Transaction transaction;
   const JobMode mode = draft.request.mode;
   const auto take = [&](DraftIndex job) {
-    transaction.jobs.push_back(
-        {draft[job].unit, draft[job].type, mode == JobMode::replace_irreversibly, draft[job].ignore_order});
+    transaction.jobs.push_back({draft[job].unit, draft[job].type, mode == JobMode::replace_irreversibly,
+                                draft[job].ignore_order, job == draft.anchor ? PlanReason{} : draft.reason_of(job)});
   };
   take(draft.anchor);
   for (DraftIndex job = 0; job < draft.size(); ++job)
@@ -108,7 +109,7 @@ Transaction freeze(Draft& draft) {
 }  // namespace
 
 Result<Transaction> plan(const Graph& graph, const PlanInput& input, const PlanRequest& asked,
-                         std::vector<PlanNote>* log) {
+                         std::vector<PlanNote>* log, PlanRefusal* refusal) {
   const UnitFacts facts = input.facts(asked.unit);
   if (asked.manual) SVCD_TRY(check_manual(facts, asked.type));
   SVCD_TRY(check_mode(facts, asked));
@@ -117,6 +118,7 @@ Result<Transaction> plan(const Graph& graph, const PlanInput& input, const PlanR
   Draft draft(graph, input, request);
   auto settled = settle(draft);
   if (!settled) {
+    if (refusal) *refusal = std::move(draft.refusal);
     if (log) *log = std::move(draft.notes);
     return tl::unexpected(std::move(settled).error());
   }

@@ -1,6 +1,7 @@
 // plan(): what a request means, computed as a transaction that changes nothing. Pure: same input, same answer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,19 +48,43 @@ struct PlanRequest {
   bool manual = true;  // asked for from outside: RefuseManualStart= counts
 };
 
+/// What brought a job into a transaction: the first one that asked for it, and how.
+struct PlanReason {
+  enum class Kind : uint8_t { asked, dependency, isolate, trigger };
+  Kind kind = Kind::asked;                     // asked: the request itself
+  Dependency through = Dependency::requires_;  // which one of `by`; of kind dependency
+  UnitIndex by = 0;
+  bool operator==(const PlanReason&) const = default;
+};
+
 struct PlannedJob {
   UnitIndex unit = 0;
   JobType type = JobType::start;
   bool irreversible = false;
   bool ignore_order = false;  // job mode ignore-dependencies
+  PlanReason reason = {};
 };
 
 /// A line for the log about what plan() dropped and why.
 struct PlanNote {
   int priority = 4;  // syslog(3); systemd shows wanted units that cannot start at debug level only
   UnitIndex unit = 0;
-  std::string text;                  // begins with the unit's name
-  std::vector<UnitIndex> loop = {};  // of the last note about a cycle: all its units, each ordered before the next
+  std::string text;                       // begins with the unit's name
+  std::vector<UnitIndex> loop = {};       // of the last note about a cycle: all its units, each ordered before the next
+  std::optional<UnitIndex> deleted = {};  // likewise: whose job was deleted to break it
+};
+
+/// Where a refused request broke.
+struct PlanRefusal {
+  struct Step {
+    UnitIndex unit = 0;
+    JobType type = JobType::start;
+    PlanReason reason = {};
+  };
+  /// From the unit that cannot have its job up to the anchor, each pulled in by the next. Of two jobs that contradict
+  /// each other: the first has them both.
+  std::vector<Step> path;
+  std::vector<UnitIndex> loop;  // of an order that cannot be had
 };
 
 struct Transaction {
@@ -72,8 +97,9 @@ struct Transaction {
 /// Errors: see the D-Bus names and texts of systemd 252 (NoSuchUnit, UnitMasked, BadUnitSetting, OnlyByDependency,
 /// NoIsolation, JobTypeNotApplicable, TransactionOrderIsCyclic, TransactionIsDestructive, TransactionJobsConflicting);
 /// and still_loading if it meets a unit that is not read yet (LoadState::stub).
-/// `log`, if given, also gets the notes of a request that failed (a cycle that could not be broken).
-Result<Transaction> plan(const Graph&, const PlanInput&, const PlanRequest&, std::vector<PlanNote>* log = nullptr);
+/// `log`, if given, also gets the notes of a request that failed (a cycle that could not be broken); `refusal` why.
+Result<Transaction> plan(const Graph&, const PlanInput&, const PlanRequest&, std::vector<PlanNote>* log = nullptr,
+                         PlanRefusal* refusal = nullptr);
 
 /// Whether, between two jobs, the first must wait for the second; the order that systemd.unit(5) gives for Before=
 /// and After= (a stop of one and a start of the other: the stop goes first). `order_to_other` is the waiting unit's

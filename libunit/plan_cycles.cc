@@ -100,9 +100,12 @@ class CycleSearch {
     };
     if (victim == none) {
       note_loop("Unable to break cycle starting with " + title);
+      draft_.refusal.path.clear();
+      draft_.refusal.loop = draft_.notes.back().loop;
       return fail(ErrorCode::transaction_order_is_cyclic, "Transaction order is cyclic. See system logs for details.");
     }
     note_loop(fmt::format("Job {} deleted to break ordering cycle starting with {}", draft_.title(victim), title));
+    draft_.notes.back().deleted = draft_[victim].unit;
     draft_.skipped.push_back(draft_[victim].unit);
     const size_t erased_before = draft_.erased().size();
     draft_.erase(victim, true);

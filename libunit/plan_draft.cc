@@ -39,9 +39,10 @@ DraftIndex Draft::add(UnitIndex unit, JobType type) {
   return job;
 }
 
-void Draft::link(DraftIndex subject, DraftIndex object, bool matters, bool conflicts) {
+void Draft::link(DraftIndex subject, DraftIndex object, const Pulled& how) {
   const uint32_t index = uint32_t(links_.size());
-  links_.push_back({subject, object, matters, conflicts, false, jobs_[object].first_in, jobs_[subject].first_out});
+  links_.push_back({subject, object, how.matters, how.conflicts, how.kind, how.through, false, jobs_[object].first_in,
+                    jobs_[subject].first_out});
   jobs_[object].first_in = index;
   jobs_[subject].first_out = index;
   ++jobs_[object].asked_by;
@@ -51,6 +52,13 @@ bool Draft::is_conflicted(DraftIndex job) const {
   for (uint32_t at = jobs_[job].first_in; at != none; at = links_[at].next_in)
     if (!links_[at].erased && links_[at].conflicts) return true;
   return false;
+}
+
+PlanReason Draft::reason_of(DraftIndex job) const {
+  const Link* first = nullptr;
+  for (uint32_t at = jobs_[job].first_in; at != none; at = links_[at].next_in)  // the newest comes first
+    if (const Link& link = links_[at]; !link.erased && (!first || link.matters || !first->matters)) first = &link;
+  return first ? PlanReason{first->kind, first->through, jobs_[first->subject].unit} : PlanReason{};
 }
 
 void Draft::find_what_matters() {

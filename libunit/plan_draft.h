@@ -29,6 +29,8 @@ struct Link {
   DraftIndex subject = none, object = none;
   bool matters = false;    // without `object` there can be no `subject`
   bool conflicts = false;  // pulled in by Conflicts=
+  PlanReason::Kind kind = PlanReason::Kind::dependency;
+  Dependency through = Dependency::requires_;
   bool erased = false;
   uint32_t next_in = none, next_out = none;
 };
@@ -45,6 +47,7 @@ class Draft {
   bool met_stub = false;  // a unit that is not read yet: what it would bring along is not known
   std::vector<PlanNote> notes;
   std::vector<UnitIndex> skipped;
+  PlanRefusal refusal;
 
   DraftJob& operator[](DraftIndex job) { return jobs_[job]; }
   const DraftJob& operator[](DraftIndex job) const { return jobs_[job]; }
@@ -59,7 +62,15 @@ class Draft {
   DraftIndex next_of(DraftIndex job) const;
   DraftIndex find(UnitIndex unit, JobType type) const;
   DraftIndex add(UnitIndex unit, JobType type);
-  void link(DraftIndex subject, DraftIndex object, bool matters, bool conflicts);
+  /// How a job pulls in another one.
+  struct Pulled {
+    bool matters = false, conflicts = false;
+    PlanReason::Kind kind = PlanReason::Kind::dependency;
+    Dependency through = Dependency::requires_;
+  };
+  void link(DraftIndex subject, DraftIndex object, const Pulled&);
+  /// Who asked for it first, of those that still do; what matters comes before what does not.
+  PlanReason reason_of(DraftIndex job) const;
   bool is_conflicted(DraftIndex job) const;  // some other unit's Conflicts= asks for it
 
   /// Marks what the anchor cannot do without.

@@ -104,11 +104,15 @@ Result<> merge_per_unit(Draft& draft) {
     if (draft[at].erased) continue;
     for (Clash clash = find_clash(draft, unit); clash.a != none; clash = find_clash(draft, unit)) {
       const DraftIndex loser = choose(draft, clash.a, clash.b);
-      if (loser == none)
+      if (loser == none) {
+        draft.refusal.path.clear();
+        for (const DraftIndex job : {clash.a, clash.b})
+          draft.refusal.path.push_back({unit, draft[job].type, draft.reason_of(job)});
         return fail(ErrorCode::transaction_jobs_conflicting,
                     "Transaction contains conflicting jobs '{}' and '{}' for {}. Probably contradicting requirement "
                     "dependencies configured.",
                     to_string(draft[clash.a].type), to_string(draft[clash.b].type), draft.name(unit));
+      }
       draft.note(7, unit,
                  fmt::format("Fixing conflicting jobs {},{} by deleting job {}", draft.title(clash.a),
                              draft.title(clash.b), draft.title(loser)));

@@ -104,6 +104,7 @@ bool applies(JobType type, const UnitFacts& facts) {
 struct Frame {
   DraftIndex job = none;
   OnError on_error = OnError::fail;  // of the link it was pulled in by
+  PlanReason reason;
   size_t pull = 0, edge = 0;
 };
 
@@ -113,8 +114,10 @@ class PullIn {
 
   /// Adds one job and everything it needs. An error leaves what was added up to then, as systemd does: a unit that is
   /// only wanted starts even if something that it requires is not there.
-  Result<> run(DraftIndex subject, UnitIndex unit, JobType type, bool only_itself) {
-    SVCD_TRY(add(subject, unit, type, OnError::fail, true, false, only_itself));
+  Result<> run(DraftIndex subject, UnitIndex unit, JobType type, bool only_itself, PlanReason::Kind kind) {
+    const Draft::Pulled how{.matters = true, .kind = kind};
+    draft_.refusal.path = {{unit, type, {}}};
+    SVCD_TRY(add(subject, unit, type, OnError::fail, how, only_itself));
     while (!stack_.empty())
       if (auto done = advance(); !done) SVCD_TRY(unwind(std::move(done).error()));
     return {};
@@ -122,7 +125,7 @@ class PullIn {
 
  private:
   /// The job itself and, if it is new, a frame for what it pulls in.
-  Result<> add(DraftIndex subject, UnitIndex unit, JobType type, OnError on_error, bool matters, bool conflicts,
+  Result<> add(DraftIndex subject, UnitIndex unit, JobType type, OnError on_error, const Draft::Pulled& how,
                bool only_itself) {
     DraftIndex job = draft_.find(unit, type);
     const bool is_new = job == none;
@@ -138,8 +141,9 @@ class PullIn {
     if (subject == none)
       draft_.anchor = job;
     else
-      draft_.link(subject, job, matters, conflicts);
-    if (is_new && !only_itself) stack_.push_back({job, on_error});
+      draft_.link(subject, job, how);
+    if (is_new && !only_itself)
+      stack_.push_back({job, on_error, subject == none ? PlanReason{} : reason(subject, how.through)});
     return {};
   }
 
@@ -165,9 +169,12 @@ class PullIn {
       type = collapse(type, draft_.input.facts(other).active);
       if (type == JobType::nop) return {};
     }
-    if (auto added = add(subject, other, type, pull.on_error, pull.on_error == OnError::fail, pull.conflicts, false);
-        !added)
+    const Draft::Pulled how{
+        .matters = pull.on_error == OnError::fail, .conflicts = pull.conflicts, .through = pull.kind};
+    if (auto added = add(subject, other, type, pull.on_error, how, false); !added) {
+      draft_.refusal.path = {{other, type, reason(subject, pull.kind)}};
       return settle(pull.on_error, other, std::move(added).error());
+    }
     return {};
   }
 
@@ -195,11 +202,16 @@ class PullIn {
     while (!stack_.empty()) {
       const Frame failed = stack_.back();
       stack_.pop_back();
+      draft_.refusal.path.push_back({draft_[failed.job].unit, draft_[failed.job].type, failed.reason});
       auto settled = settle(failed.on_error, draft_[failed.job].unit, std::move(error));
       if (settled) return {};
       error = std::move(settled).error();
     }
     return tl::unexpected(std::move(error));
+  }
+
+  PlanReason reason(DraftIndex subject, Dependency through) const {
+    return {PlanReason::Kind::dependency, through, draft_[subject].unit};
   }
 
   Draft& draft_;
@@ -210,8 +222,9 @@ bool is_down(ActiveState state) {
   return state == ActiveState::inactive || state == ActiveState::failed;
 }
 
-void add_stop(Draft& draft, UnitIndex unit, std::string_view what) {
-  if (auto done = PullIn(draft).run(draft.anchor, unit, JobType::stop, false); !done)
+void add_stop(Draft& draft, UnitIndex unit, PlanReason::Kind kind) {
+  const std::string_view what = kind == PlanReason::Kind::isolate ? "isolate" : "triggered by";
+  if (auto done = PullIn(draft).run(draft.anchor, unit, JobType::stop, false, kind); !done)
     draft.note(4, unit, fmt::format("Cannot add {} job, ignoring: {}", what, done.error().message));
 }
 
@@ -220,7 +233,7 @@ void add_stop(Draft& draft, UnitIndex unit, std::string_view what) {
 Result<> pull_in(Draft& draft) {
   const JobMode mode = draft.request.mode;
   const bool only_itself = mode == JobMode::ignore_dependencies || mode == JobMode::ignore_requirements;
-  SVCD_TRY(PullIn(draft).run(none, draft.request.unit, draft.request.type, only_itself));
+  SVCD_TRY(PullIn(draft).run(none, draft.request.unit, draft.request.type, only_itself, PlanReason::Kind::asked));
   draft[draft.anchor].ignore_order = mode == JobMode::ignore_dependencies;
   return {};
 }
@@ -235,14 +248,14 @@ void pull_in_isolate(Draft& draft) {
       const DraftIndex job = draft.first_of(trigger);
       keep = keep || draft.input.facts(trigger).ignore_on_isolate || (job != none && draft[job].type != JobType::stop);
     }
-    if (!keep) add_stop(draft, unit, "isolate");
+    if (!keep) add_stop(draft, unit, PlanReason::Kind::isolate);
   }
 }
 
 void pull_in_triggers(Draft& draft) {
   for (const UnitIndex trigger : draft.graph.edges(draft.request.unit, triggered_by)) {
     if (is_down(draft.input.facts(trigger).active) && !draft.input.job(trigger)) continue;
-    if (draft.first_of(trigger) == none) add_stop(draft, trigger, "triggered by");
+    if (draft.first_of(trigger) == none) add_stop(draft, trigger, PlanReason::Kind::trigger);
   }
 }
 

@@ -107,10 +107,17 @@ std::string fingerprint(const UnitConfig& config) {
   return std::move(into.text);
 }
 
-std::vector<WrittenValue> written_values(FileSource& files, const LoadedUnit& unit, const HostFacts& host) {
+namespace {
+
+std::vector<WrittenValue> all_values(FileSource& files, const LoadedUnit& unit) {
   std::vector<WrittenValue> values;
   if (!unit.fragment_path.empty()) add_file(files, unit.fragment_path, unit.id.type(), values);
   for (const std::string& path : unit.drop_in_paths) add_file(files, path, unit.id.type(), values);
+  return values;
+}
+
+/// Says which of them count.
+void judge(std::vector<WrittenValue>& values, const LoadedUnit& unit, const HostFacts& host) {
   Trial trial(unit, host);
   const std::string nothing = fingerprint(trial.unset());
   std::vector<bool> is_default(values.size(), false);  // says what would be so anyway
@@ -120,7 +127,7 @@ std::vector<WrittenValue> written_values(FileSource& files, const LoadedUnit& un
     value.counts = value.row != nullptr && trial.apply(alone, value);
     is_default[i] = value.counts && fingerprint(alone) == nothing;
   }
-  if (values.size() > most_asked) return values;
+  if (values.size() > most_asked) return;
   const std::string whole = trial.outcome(values, values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     if (!values[i].counts) continue;
@@ -134,6 +141,29 @@ std::vector<WrittenValue> written_values(FileSource& files, const LoadedUnit& un
                                                                   : std::any_of(later, values.end(), replaces));
     if (may_go && trial.outcome(values, i) == whole) values[i].counts = false;
   }
+}
+
+}  // namespace
+
+std::vector<WrittenValue> written_values(FileSource& files, const LoadedUnit& unit, const HostFacts& host) {
+  std::vector<WrittenValue> values = all_values(files, unit);
+  judge(values, unit, host);
+  return values;
+}
+
+std::vector<WrittenValue> written_values_of(FileSource& files, const LoadedUnit& unit, const HostFacts& host,
+                                            std::string_view key) {
+  std::vector<WrittenValue> values = all_values(files, unit);
+  const auto is_same = [&](const WrittenValue& value) {
+    return value.row != nullptr && value.row->key != nullptr && value.row->key == key;
+  };
+  const auto asked = std::ranges::find_if(values, is_same);
+  const void* member = asked == values.end() ? nullptr : asked->row->member;
+  std::erase_if(values, [&](const WrittenValue& value) {
+    return !is_same(value) && (member == nullptr || value.row == nullptr || value.row->member != member);
+  });
+  if (values.size() > most_asked_of_one) values.erase(values.begin(), values.end() - std::ptrdiff_t(most_asked_of_one));
+  judge(values, unit, host);
   return values;
 }
 

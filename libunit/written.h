@@ -21,6 +21,12 @@ struct WrittenValue {
 /// All assignments of the unit's file and drop-ins, in the order in which they are applied.
 std::vector<WrittenValue> written_values(FileSource& files, const LoadedUnit& unit, const HostFacts& host);
 
+/// The same of one key, and of the lines that say nothing but reset it: at most the last `most_asked_of_one` of them,
+/// so that also the manager may ask.
+std::vector<WrittenValue> written_values_of(FileSource& files, const LoadedUnit& unit, const HostFacts& host,
+                                            std::string_view key);
+inline constexpr size_t most_asked_of_one = 64;
+
 /// The last value of `key` that counts and has `word`, as one of its words or as a whole; null: none.
 const WrittenValue* find_written(const std::vector<WrittenValue>& values, std::string_view key, std::string_view word);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/engine/changes.h"
+#include "daemon/engine/explanation.h"
 #include "daemon/engine/ids.h"
 #include "daemon/engine/status.h"
 #include "libunit/graph.h"
@@ -116,6 +117,14 @@ class ManagerApi {
   virtual const ManagerControls& first_controls() const = 0;
   /// What SetExitCode() asked for.
   virtual uint8_t exit_code() const { return 0; }
+  /// Why the unit is as it is; looks at its files, and at what a start of it would mean.
+  virtual Explanation explain(UnitId) { return {}; }
+  /// Why a job waits, or why one that has ended came to nothing: as long as nothing newer is known of its unit.
+  virtual Result<Explanation> explain_job(JobId id) {
+    return fail(ErrorCode::no_such_job, "Job {} does not exist.", id);
+  }
+  /// What these requests would do, one after the other; still_loading as submit().
+  virtual Result<std::vector<DryRun>> dry_run(const std::vector<JobRequest>&) { return std::vector<DryRun>(); }
   virtual Duration default_timeout_start() const = 0;
   virtual Duration default_timeout_stop() const = 0;
 

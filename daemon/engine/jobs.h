@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/engine/cause.h"
 #include "daemon/engine/ids.h"
 #include "libunit/graph.h"
 #include "libunit/job.h"
@@ -23,6 +24,7 @@ struct Job {
   bool ignore_order = false;
   bool in_run_queue = false;
   ClientId client = 0;
+  JobReason reason;
   Timestamp begin, begin_running;
   uint64_t sequence = 0;   // of its installation or last merge
   uint32_t waits_for = 0;  // jobs that must end before this one may run

@@ -214,6 +214,7 @@ void Manager::unit_appeared(Unit& unit) {
 }
 
 void Manager::unit_vanishes(Unit& unit) {
+  causes_.forget(unit.index());
   if (unit.active_state() == ActiveState::failed && failed_ > 0 && SVCD_SOUND(failed_units_miscounted)) --failed_;
   changes_.vanished.push_back({unit.id(), unit.name().str()});
   if (unit.in_record) record_->erase(unit.id());

@@ -80,6 +80,9 @@ class Manager final : public ManagerApi {
   const ManagerControls& controls() const override { return controls_; }
   const ManagerControls& first_controls() const override { return setup_.settings.controls; }
   uint8_t exit_code() const override { return exit_code_.value_or(0); }
+  Explanation explain(UnitId) override;
+  Result<Explanation> explain_job(JobId) override;
+  Result<std::vector<DryRun>> dry_run(const std::vector<JobRequest>&) override;
   Duration default_timeout_start() const override { return setup_.settings.defaults.timeout_start; }
   Duration default_timeout_stop() const override { return setup_.settings.defaults.timeout_stop; }
   Result<JobId> submit(const JobRequest&) override;
@@ -124,7 +127,10 @@ class Manager final : public ManagerApi {
   void unit_vanishes(Unit&);
   /// A job that the manager itself wants; failures are logged.
   /// If units that it needs are still being loaded it is made later (JobId 0); `asker` hears if that fails then.
-  Result<JobId> start_job(Unit&, JobType, JobMode, const Unit* asker = nullptr);
+  Result<JobId> start_job(Unit&, JobType, JobMode, const Unit* asker = nullptr, JobReason = {});
+  Causes& causes() { return causes_; }
+  const Causes& causes() const { return causes_; }
+  Cause cause_of(const Unit&, CauseKind) const;  // with name and time
   void log(const Unit*, int priority, std::string message, std::string_view message_id = {},
            std::vector<std::pair<std::string_view, std::string>> fields = {});
   void console(StatusLine::Kind, std::string text);
@@ -153,6 +159,7 @@ class Manager final : public ManagerApi {
     JobType type = JobType::start;
     JobMode mode = JobMode::replace;
     UnitId asker = {};
+    JobReason reason = {};
   };
 
   // the step (manager.cc)
@@ -163,14 +170,20 @@ class Manager final : public ManagerApi {
   void dispatch_to_unit(UnitId, const Event&);
 
   // jobs (manager_jobs.cc)
-  Result<JobId> install_transaction(const PlanRequest&, ClientId);
+  Result<JobId> install_transaction(const PlanRequest&, ClientId, JobReason = {});
   void own(Job&, ClientId);
   void log_notes(const std::vector<PlanNote>&);
-  JobId install_job(const PlannedJob&, ClientId);
+  JobId install_job(const PlannedJob&, ClientId, const JobReason&);
+  JobReason reason_of(const PlannedJob&, const JobReason& asked) const;  // job_causes.cc
   void run_job(Job&);
   void job_follows(const Transition&, bool& unexpected);
   void finish_job(Job&, JobResult, bool recursive, bool already);
   void fail_dependants(UnitIndex, JobType);
+  // why they end (job_causes.cc)
+  void note_end(Unit&, const Job&, JobResult);
+  void note_dependency(UnitIndex unit, Dependency through, UnitIndex failed);
+  void note_timeout(Unit&, TimerPurpose);
+  void note_loops(const std::vector<PlanNote>&);
   void announce_start(const Unit&, const Job&);
   void announce_end(const Unit&, JobId, JobType, JobResult);
   void log_kill(const Unit&, const KillRequest&);
@@ -186,6 +199,14 @@ class Manager final : public ManagerApi {
   bool load_more(bool& sliced);
   bool make_wanted_jobs();
   void default_target_queued(const Unit&);
+
+  // explanations (explain.cc, dry_run.cc)
+  Causes::Handle present_cause(const Unit&);
+  Causes::Handle refusal_cause(const Unit&, const Error&, const PlanRefusal&) const;
+  Explanation explanation_of(const Causes::Handle&, const Unit&);
+  CauseLink link_of(const Cause&);
+  void locate(CauseLink&, const Unit&);
+  DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&);
 
   // what follows from a state change (reactions.cc)
   void react(const Transition&, bool unexpected);
@@ -237,6 +258,7 @@ class Manager final : public ManagerApi {
   UnitLoader loader_;
   Registry registry_;
   JobQueue jobs_;
+  Causes causes_;
   Changes changes_;
   std::vector<ChangeListener*> listeners_;
   std::unique_ptr<StateRecord> record_;

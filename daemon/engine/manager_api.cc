@@ -336,6 +336,7 @@ void Manager::log_kill(const Unit& unit, const KillRequest& request) {
 Result<> Manager::reset_failed(UnitId id) {
   Unit* unit = registry_.get(id);
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
+  if (const Causes::Handle cause = causes_.find(id.index); cause && cause->is_failure()) causes_.forget(id.index);
   unit->reset_start_limit();
   unit->reset_failed();
   registry_.consider(*unit);

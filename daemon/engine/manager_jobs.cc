@@ -16,15 +16,15 @@ std::vector<std::pair<std::string_view, std::string>> job_fields(JobId id, JobTy
 
 }  // namespace
 
-Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode, const Unit* asker) {
-  auto job = want({Wanted::By::unit, unit.id(), type, mode, asker ? asker->id() : UnitId{}});
+Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode, const Unit* asker, JobReason reason) {
+  auto job = want({Wanted::By::unit, unit.id(), type, mode, asker ? asker->id() : UnitId{}, reason});
   if (!job)
     log(&unit, priority_warning,
         fmt::format("{}: Failed to enqueue {} job: {}", unit.name().str(), to_string(type), job.error().message));
   return job;
 }
 
-Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId client) {
+Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId client, JobReason reason) {
   std::vector<PlanNote> notes;
   const auto planned_or_not = plan(registry_.graph(), PlanView(registry_, jobs_), request, &notes);
   if (!planned_or_not) {
@@ -33,6 +33,7 @@ Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId 
   }
   const Transaction& transaction = *planned_or_not;
   log_notes(transaction.log);
+  note_loops(transaction.log);
   for (const UnitIndex index : transaction.skipped)
     if (const Unit* unit = registry_.at(index))
       console(StatusLine::Kind::skip, "Ordering cycle found, skipping " + unit->title());
@@ -40,7 +41,7 @@ Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId 
     if (Job* job = jobs_.of(index)) finish_job(*job, JobResult::canceled, false, false);
   JobId anchor = 0;
   for (const PlannedJob& planned : transaction.jobs) {
-    const JobId id = install_job(planned, planned.unit == request.unit ? client : 0);
+    const JobId id = install_job(planned, planned.unit == request.unit ? client : 0, reason);
     if (planned.unit == request.unit) anchor = id;
   }
   return anchor;
@@ -70,7 +71,7 @@ void Manager::log_notes(const std::vector<PlanNote>& notes) {
 }
 
 /// A job for a unit that has one already becomes one with it, or takes its place.
-JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
+JobId Manager::install_job(const PlannedJob& planned, ClientId client, const JobReason& asked) {
   Unit* unit = registry_.at(planned.unit);
   if (!unit) return 0;
   if (Job* old = jobs_.of(planned.unit)) {
@@ -81,6 +82,7 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
       if (old->state == JobState::running && type != old->type && SVCD_SOUND(merged_job_goes_on))
         old->state = JobState::waiting;
       if (type != old->type) old->sequence = jobs_.next_sequence();
+      if (type != old->type) old->reason = reason_of(planned, asked);
       old->type = type;
       old->irreversible = old->irreversible || planned.irreversible;
       old->ignore_order = old->ignore_order || planned.ignore_order;
@@ -90,10 +92,12 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client) {
       touch(*unit);
       return old->id;
     }
+    old->reason = reason_of(planned, asked);  // of what takes its place
     finish_job(*old, JobResult::canceled, false, false);
   }
   Job& job = jobs_.add(unit->id(), planned.type, planned.ignore_order);
   job.irreversible = planned.irreversible;
+  job.reason = reason_of(planned, asked);
   own(job, client);
   job.begin = now();
   was_empty_ = false;
@@ -219,6 +223,7 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
     touch(*unit);
     return jobs_.relink(job);
   }
+  if (unit && !already) note_end(*unit, job, result);
   const ClientId client = job.client;
   own(job, 0);
   changes_.removed_jobs.push_back({id, job.unit, unit ? unit->name().str() : "", result, client});
@@ -261,6 +266,7 @@ void Manager::fail_dependants(UnitIndex index, JobType type) {
       for (const UnitIndex other : std::vector<UnitIndex>(edges.begin(), edges.end())) {
         Job* job = jobs_.of(other);
         if (!job || (job->type != JobType::start && job->type != JobType::verify_active)) continue;
+        note_dependency(other, inverse(kind), unit);
         finish_job(*job, JobResult::dependency, false, false);
         failed.emplace_back(other, JobType::start);
       }
@@ -340,9 +346,10 @@ void Manager::announce_not_yet(const Unit& unit) {
   log(&unit, priority_warning, fmt::format("{}: {}", unit.name().str(), unit.not_yet_text()));
 }
 
-void Manager::job_timeout(Unit& unit, TimerPurpose) {
+void Manager::job_timeout(Unit& unit, TimerPurpose purpose) {
   Job* job = jobs_.of(unit.index());
   if (!job) return;
+  note_timeout(unit, purpose);
   log(&unit, priority_warning,
       fmt::format("{}: Job {}/{} timed out.", unit.name().str(), unit.name().str(), to_string(job->type)));
   finish_job(*job, JobResult::timeout, true, false);

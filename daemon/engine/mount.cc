@@ -3,6 +3,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/state_record.h"
+#include "libunit/settings.h"
 #include "libunit/verify.h"
 
 namespace svcd {
@@ -224,6 +225,7 @@ void Mount::handle(const Exited& exited) {
     ran->run.exit = now();
     ran->run.status = exited.status;
   }
+  if (outcome != UnitResult::success) blame_command(exited.status);
   control_ = {};
   mount_.control_pid = 0;
   touch();
@@ -241,8 +243,32 @@ void Mount::handle(const SpawnFailed& failed) {
                                   state_ == State::unmounting ? "umount" : "mount", failed.error.message));
   control_ = {};
   mount_.control_pid = 0;
+  Cause spawn = cause(CauseKind::spawn);
+  spawn.step = phase_of(state_).name;
+  spawn.error_number = failed.error.error_number;
+  spawn.detail = failed.error.message;
+  blame(std::move(spawn));
   fail(UnitResult::resources);
   process_done();
+}
+
+/// mount(8) or umount(8) ended badly. Called while it is still known which one ran.
+void Mount::blame_command(const ExitStatus& status) {
+  Cause what = cause(CauseKind::exited);
+  what.step = phase_of(state_).name;
+  what.setting = key_of<&MountSection::what>();
+  what.status = status;
+  for (const RanCommand& ran : mount_.commands)
+    if (ran.run.pid == control_.pid) what.detail = fmt::format("{}", fmt::join(ran.command.argv, " "));
+  blame(std::move(what));
+}
+
+void Mount::blame_timeout() {
+  Cause what = cause(CauseKind::timeout);
+  what.step = phase_of(state_).name;
+  what.setting = key_of<&MountSection::timeout>();
+  what.limit = config().mount().timeout.value_or(config().defaults().timeout_start);
+  blame(std::move(what));
 }
 
 /// mount(8) or umount(8) is done: the table decides what came of it.
@@ -286,6 +312,7 @@ void Mount::handle(const TimerFired& fired) {
   switch (state_) {
     case State::mounting:
     case State::mounting_done:
+      blame_timeout();
       warn("Mounting timed out. Terminating.");
       fail(UnitResult::timeout);
       if (!control_) return finish();
@@ -299,6 +326,7 @@ void Mount::handle(const TimerFired& fired) {
       warn("Remount process still around after SIGKILL. Ignoring.");
       return process_done();
     case State::unmounting:
+      blame_timeout();
       warn("Unmounting timed out. Terminating.");
       fail(UnitResult::timeout);
       return signal(State::unmounting_sigterm);

@@ -59,6 +59,8 @@ class Mount final : public Unit {
   void signal(State);
   void finish();
   void process_done();
+  void blame_command(const ExitStatus&);
+  void blame_timeout();
   void fail(UnitResult outcome) {
     if (mount_.result == UnitResult::success) mount_.result = outcome;
   }

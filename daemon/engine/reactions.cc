@@ -111,7 +111,8 @@ void Manager::start_on(Unit& unit, Dependency kind, JobMode mode, std::string_vi
       environment.push_back("MONITOR_INVOCATION_ID=" + id);
       environment.push_back("MONITOR_UNIT=" + unit.name().str());
     }
-    (void)start_job(*other, JobType::start, mode);
+    const JobOrigin origin = kind == Dependency::on_failure ? JobOrigin::on_failure : JobOrigin::on_success;
+    (void)start_job(*other, JobType::start, mode, nullptr, {.origin = origin, .through = kind, .by = unit.id()});
   }
 }
 
@@ -122,7 +123,8 @@ void Manager::start_retroactively(Unit& unit) {
       Unit* other = registry_.at(index);
       if (!other || graph().has(unit.index(), Dependency::after, index) || is_coming_or_up(other->active_state()))
         continue;
-      (void)start_job(*other, JobType::start, mode);
+      (void)start_job(*other, JobType::start, mode, nullptr,
+                      {.origin = JobOrigin::came_up, .through = kind, .by = unit.id()});
     }
   };
   start(Dependency::requires_, JobMode::replace);
@@ -132,14 +134,17 @@ void Manager::start_retroactively(Unit& unit) {
   for (const Dependency kind : {Dependency::conflicts, Dependency::conflicted_by})
     for (const UnitIndex index : copy(graph().edges(unit.index(), kind)))
       if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
-        (void)start_job(*other, JobType::stop, JobMode::replace);
+        (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
+                        {.origin = JobOrigin::came_up, .through = kind, .by = unit.id()});
 }
 
 /// A unit went down by itself: what is bound to it goes too.
 void Manager::stop_retroactively(Unit& unit) {
   for (const UnitIndex index : copy(graph().edges(unit.index(), Dependency::bound_by)))
     if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
-      if (SVCD_SOUND(bound_unit_not_stopped)) (void)start_job(*other, JobType::stop, JobMode::replace);
+      if (SVCD_SOUND(bound_unit_not_stopped))
+        (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
+                        {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = unit.id()});
 }
 
 /// BindsTo= also when the unit was down before the other came up.
@@ -149,7 +154,8 @@ void Manager::stop_bound(Unit& unit) {
     if (!other || !other->is_up() || jobs_.of(index) || !graph().has(index, Dependency::after, unit.index())) continue;
     const Job* own = jobs_.of(unit.index());
     if (own && own->type != JobType::stop) continue;  // it is coming back
-    (void)start_job(*other, JobType::stop, JobMode::replace);
+    (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
+                    {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = unit.id()});
   }
 }
 
@@ -179,7 +185,7 @@ bool Manager::check_unneeded() {
       }
     if (needed) continue;
     log(unit, priority_info, unit->name().str() + ": Unit is not needed anymore, stopping.");
-    (void)start_job(*unit, JobType::stop, JobMode::fail);
+    (void)start_job(*unit, JobType::stop, JobMode::fail, nullptr, {.origin = JobOrigin::unneeded});
   }
   return true;
 }
@@ -213,7 +219,8 @@ bool Manager::check_upheld() {
       }
       log(unit, priority_info,
           fmt::format("{}: Unit was upheld by {}, starting.", unit->name().str(), upholder->name().str()));
-      (void)start_job(*unit, JobType::start, JobMode::fail);
+      (void)start_job(*unit, JobType::start, JobMode::fail, nullptr,
+                      {.origin = JobOrigin::upheld, .through = Dependency::upholds, .by = upholder->id()});
       break;
     }
   }

@@ -26,6 +26,7 @@ void Unit::save(RecordWriter& writer) const {
   writer.number(status_.cpu_nsec_last ? *status_.cpu_nsec_last + 1 : 0);
   writer.number(status_.cpu_nsec_before);
   writer.text(fmt::format("{}", fmt::join(status_.not_in_effect, " ")).substr(0, 200));
+  Causes::save(manager_.causes().find(index()).get(), writer);
   save_state(writer);
 }
 
@@ -48,6 +49,7 @@ void Unit::restore(RecordReader& reader) {
   std::istringstream not_in_effect(reader.text());
   for (std::string setting; not_in_effect >> setting;) status_.not_in_effect.push_back(setting);
   if (!status_.control_group.empty()) take_cgroup_id();
+  manager_.causes().restore(index(), name().str(), reader);
   restore_state(reader);
 }
 

@@ -253,6 +253,7 @@ void Service::arm_limit(const ServicePhase& phase) {
 }
 
 void Service::fail(UnitResult outcome, State next) {
+  if (service_.result == UnitResult::success) blame_outcome(outcome);
   if (service_.result == UnitResult::success) service_.result = outcome;
   if (next != state_) enter(next);
 }
@@ -363,7 +364,8 @@ void Service::job_was_refused() {
 void Service::schedule_restart() {
   const Job* job = manager().job_queue().of(index());
   if (job && job->type == JobType::stop) return;
-  if (!manager().start_job(*this, JobType::restart, JobMode::replace, this)) return job_was_refused();
+  if (!manager().start_job(*this, JobType::restart, JobMode::replace, this, {.origin = JobOrigin::restart}))
+    return job_was_refused();
   ++service_.n_restarts;
   flush_restarts_ = false;
   touch();

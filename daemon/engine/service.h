@@ -62,6 +62,13 @@ class Service final : public Unit {
   void end();                       // and nothing is left
   void finish_if_clear();
   void fail(UnitResult, State next);  // notes the first failure, then goes on
+  // why it fails (service_causes.cc)
+  void blame_process(CommandList, size_t index, const ExitStatus&, SpawnToken);
+  void blame_exec(const ExecFailed&, CommandList, size_t index);
+  void blame_spawn(const SpawnFailed&, CommandList, size_t index);
+  void blame_timeout();
+  void blame_oom();
+  void blame_outcome(UnitResult);
   void arm_limit(const ServicePhase&);
   bool shall_restart() const;
   void schedule_restart();

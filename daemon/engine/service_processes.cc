@@ -159,6 +159,7 @@ void Service::handle(const SpawnFailed& failed) {
   const bool control = control_ && failed.token == control_.token;
   if (!main && !control) return;
   const std::string_view setting = setting_name(main ? CommandList::start : control_list_);
+  blame_spawn(failed, main ? CommandList::start : control_list_, main ? main_index_ : control_index_);
   log(priority_error,
       fmt::format("{}: Failed to run '{}' task: {}", name().str(), main ? "start" : phase_of(state_).name,
                   failed.error.message),
@@ -209,6 +210,8 @@ void Service::handle(const ExecFailed& event) {
     log(is_missing ? priority_info : priority_error, fmt::format("{}: {}: {}", name().str(), event.message, reason), {},
         {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
   if (event.exit_code == 0) return;  // '-': it may be missing
+  const bool is_main = main_ && event.token == main_.token;
+  blame_exec(event, is_main ? CommandList::start : control_list_, is_main ? main_index_ : control_index_);
   log(priority_error,
       fmt::format("{}: Failed at step {} spawning {}: {}", name().str(), event.step, event.program, reason),
       message_id::spawn_failed, {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
@@ -218,6 +221,7 @@ void Service::main_exited(const ExitStatus& status) {
   const ExecCommands& list = commands(CommandList::start);
   const bool ignore = main_index_ < list.size() && list[main_index_].ignore_failure;
   const UnitResult outcome = judge(status, ignore);
+  if (outcome != UnitResult::success) blame_process(CommandList::start, main_index_, status, main_.token);
   main_ = {};
   service_.main_pid = 0;
   main_known_ = true;
@@ -297,6 +301,7 @@ void Service::control_exited(const ExitStatus& status) {
     run.exit = now();
     run.status = status;
   }
+  if (outcome != UnitResult::success) blame_process(list, control_index_, status, control_.token);
   control_ = {};
   service_.control_pid = 0;
   touch();
@@ -400,6 +405,7 @@ void Service::handle(const OomKilled&) {
   const Policy policy = effective_oom_policy(config());
   log(priority_warning, name().str() + ": A process of this unit has been killed by the OOM killer.");
   if (policy == Policy::continue_) return;
+  blame_oom();
   switch (state_) {
     case State::condition:
     case State::start_pre:

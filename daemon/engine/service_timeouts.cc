@@ -12,6 +12,7 @@ void Service::handle(const TimerFired& fired) {
     case TimerPurpose::state_timeout: state_deadline_ = infinity; return timed_out();
     case TimerPurpose::runtime_max:
       if (state_ != State::running && state_ != State::reload) return;
+      blame_timeout();
       log(priority_warning, name().str() + ": Service reached runtime time limit. Stopping.");
       return fail(UnitResult::timeout, State::stop);
     case TimerPurpose::watchdog:
@@ -41,6 +42,7 @@ void Service::handle(const TimerFired& fired) {
 void Service::timed_out() {
   using Mode = ServiceSection::TimeoutFailureMode;
   const ServiceSection& section = config().service();
+  blame_timeout();
   const bool may_kill = config().kill().send_sigkill;
   const std::string unit = name().str(), state = phase_of(state_).name;
   const auto warn = [&](std::string text) { log(priority_warning, unit + ": " + std::move(text)); };

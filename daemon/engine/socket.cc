@@ -6,6 +6,7 @@
 #include "daemon/engine/manager.h"
 #include "daemon/engine/service.h"
 #include "daemon/engine/state_record.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -216,6 +217,11 @@ void Socket::fail(UnitResult outcome, State next) {
 void Socket::handle(const SocketsOpened& opened) {
   if (state_ != State::start_chown) return;
   if (opened.error) {
+    Cause what = cause(CauseKind::resources);
+    what.step = phase_of(state_).name;
+    what.error_number = opened.error->error_number;
+    what.detail = opened.error->message;
+    blame(std::move(what));
     log(priority_error, fmt::format("{}: {}", name().str(), opened.error->message));
     return fail(UnitResult::resources, State::stop_pre);
   }
@@ -230,6 +236,11 @@ void Socket::handle(const SocketReady&) {
   const SocketSection& section = config().socket();
   if (!trigger_limit_.allows(now().monotonic, section.trigger_limit_interval.value_or(std::chrono::seconds(2)),
                              section.trigger_limit_burst.value_or(20))) {
+    Cause limit = cause(CauseKind::trigger_limit);
+    limit.setting = key_of<&SocketSection::trigger_limit_burst>();
+    limit.limit = section.trigger_limit_interval.value_or(std::chrono::seconds(2));
+    limit.count = section.trigger_limit_burst.value_or(20);
+    blame(std::move(limit));
     log(priority_warning, name().str() + ": Trigger limit hit, refusing further activation.");
     return fail(UnitResult::trigger_limit_hit, State::stop_pre);
   }
@@ -237,7 +248,8 @@ void Socket::handle(const SocketReady&) {
   const Job* its = manager().job_queue().of(triggered->index());
   const bool coming =
       triggered->is_up() || triggered->active_state() == ActiveState::activating || (its && its->type != JobType::stop);
-  if (!coming && !manager().start_job(*triggered, JobType::start, JobMode::replace, this))
+  if (!coming && !manager().start_job(*triggered, JobType::start, JobMode::replace, this,
+                                      {.origin = JobOrigin::triggered, .by = id()}))
     return fail(UnitResult::resources, State::stop_pre);
   enter(State::running);
 }
@@ -251,7 +263,13 @@ void Socket::job_was_refused() {
 void Socket::triggered_changed(const Unit& other) {
   if (state_ != State::running && state_ != State::listening) return;
   if (other.type() != UnitType::service) return;
-  if (other.start_limit_was_hit()) return fail(UnitResult::service_start_limit_hit, State::stop_pre);
+  if (other.start_limit_was_hit()) {
+    Cause limit = cause(CauseKind::dependency);
+    limit.through = Dependency::triggers;
+    limit.other = other.name().str();
+    blame(std::move(limit), manager().causes().find(other.index()));
+    return fail(UnitResult::service_start_limit_hit, State::stop_pre);
+  }
   if (manager().job_queue().of(other.index())) return;
   switch (static_cast<const Service&>(other).state()) {
     case ServiceState::dead:
@@ -291,6 +309,13 @@ void Socket::handle(const Exited& exited) {
     outcome = exited.status.kind == ExitStatus::Kind::killed   ? UnitResult::signal
               : exited.status.kind == ExitStatus::Kind::dumped ? UnitResult::core_dump
                                                                : UnitResult::exit_code;
+  }
+  if (outcome != UnitResult::success) {
+    Cause what = cause(CauseKind::exited);
+    what.step = phase_of(state_).name;
+    what.status = exited.status;
+    if (running_list && command_ < all.size()) what.detail = fmt::format("{}", fmt::join(all[command_].argv, " "));
+    blame(std::move(what));
   }
   control_ = {};
   socket_.control_pid = 0;
@@ -352,6 +377,11 @@ void Socket::handle(const TimerFired& fired) {
     case State::running:
     case State::failed: return;
   }
+  Cause late = cause(CauseKind::timeout);
+  late.step = phase.name;
+  late.setting = key_of<&SocketSection::timeout>();
+  late.limit = config().socket().timeout.value_or(config().defaults().timeout_start);
+  blame(std::move(late));
   if (socket_.result == UnitResult::success) socket_.result = UnitResult::timeout;
   if (state_ == State::final_sigkill) return finish();
   enter(phase.on_timeout);

@@ -7,6 +7,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/planted.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -120,10 +121,14 @@ Answer Unit::check_start() {
     status_.condition_time = now();
     status_.condition_result = test(unit.conditions, status_.condition_outcomes);
     touch();
-    if (!status_.condition_result) return Answer::condition;
+    if (!status_.condition_result) {
+      blame_condition(unit.conditions, status_.condition_outcomes, CauseKind::condition);
+      return Answer::condition;
+    }
     status_.assert_time = now();
     status_.assert_result = test(unit.asserts, status_.assert_outcomes);
     if (!status_.assert_result) {
+      blame_condition(unit.asserts, status_.assert_outcomes, CauseKind::assert_);
       log(priority_notice, name().str() + ": Starting requested but asserts failed.");
       return Answer::assert_;
     }
@@ -134,10 +139,31 @@ Answer Unit::check_start() {
     const Unit* other = manager_.registry().at(bound);
     if (other && !other->is_up()) {
       log(priority_notice, name().str() + ": Bound to unit " + other->name().str() + ", but unit isn't active.");
+      Cause unbound = cause(CauseKind::unbound);
+      unbound.other = other->name().str();
+      unbound.through = Dependency::binds_to;
+      manager_.causes().note(index(), std::move(unbound), manager_.causes().find(bound));
       return Answer::dependency;
     }
   }
   return Answer::going;
+}
+
+/// The one that decided: of those with '|' the last that was looked at.
+void Unit::blame_condition(const Conditions& conditions, const std::vector<ConditionOutcome>& outcomes,
+                           CauseKind kind) {
+  Cause unmet = cause(kind);
+  const std::string_view prefix = kind == CauseKind::condition ? "Condition" : "Assert";
+  for (size_t i = std::min(conditions.size(), outcomes.size()); i-- > 0;) {
+    if (outcomes[i] != ConditionOutcome::failed) continue;
+    const Condition& condition = conditions[i];
+    unmet.setting = known_key(fmt::format("{}{}", prefix, to_string(condition.type)));
+    unmet.detail =
+        fmt::format("{}{}{}", condition.trigger ? "|" : "", condition.negate ? "!" : "", condition.parameter);
+    unmet.index = uint32_t(i);
+    if (!condition.trigger) break;
+  }
+  manager_.causes().note(index(), std::move(unmet));
 }
 
 /// All without '|' must hold, and one of those with it, if there are any; systemd.unit(5). 252 looks at them from the
@@ -216,18 +242,35 @@ bool Unit::start_limit_hit() {
   start_limit_was_hit_ = !start_limit_.allows(now().monotonic, effective_start_limit_interval(config()),
                                               effective_start_limit_burst(config()));
   if (!start_limit_was_hit_ || !SVCD_SOUND(restart_limit_not_counted)) return false;
+  Cause what = cause(CauseKind::start_limit);
+  what.setting = key_of<&UnitSection::start_limit_burst>();
+  what.limit = effective_start_limit_interval(config());
+  what.count = effective_start_limit_burst(config());
+  Causes::Handle before = manager_.causes().find(index());  // why it had to be started so often
+  if (before && before->kind == CauseKind::start_limit) before = before->because;
+  if (before && !before->is_failure()) before = nullptr;
+  manager_.causes().note(index(), std::move(what), std::move(before));
   log(priority_warning, name().str() + ": Start request repeated too quickly.");
   manager_.emergency(unit.start_limit_action, *this, "unit failed", -1);
   return true;
 }
 
 void Unit::acquire_invocation() {
+  manager_.causes().forget(index());
   status_.invocation = kernel().random_id();
   if (!status_.control_group.empty())  // of the run before
     status_.cpu_nsec_before = kernel().cgroup_usage(status_.control_group).cpu_nsec.value_or(0);
   kernel().publish_invocation(name().str(), status_.invocation);
   status_.not_in_effect.clear();
   touch();
+}
+
+Cause Unit::cause(CauseKind kind) const {
+  return manager_.cause_of(*this, kind);
+}
+
+void Unit::blame(Cause what, Causes::Handle because) {
+  if (result() == UnitResult::success) manager_.causes().note(index(), std::move(what), std::move(because));
 }
 
 bool Unit::cgroup_populated() const {

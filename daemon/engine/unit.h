@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/engine/cause.h"
 #include "daemon/engine/changes.h"
 #include "daemon/engine/ids.h"
 #include "daemon/engine/kernel.h"
@@ -204,6 +205,10 @@ class Unit {
   void log_outcome(UnitResult);  // "Deactivated successfully.", "Failed with result …", "Skipped due to …"
   void log_process_exit(std::string_view what, std::string_view command, bool success, const ExitStatus&);
   void log_leftovers();
+  /// A cause of this unit's, of now; to be filled in and noted.
+  Cause cause(CauseKind) const;
+  /// Notes why this run goes wrong: the first time counts, which is as long as result() is success.
+  void blame(Cause, Causes::Handle because = {});
   bool start_limit_hit();  // counts a start; logs
   void acquire_invocation();
   bool cgroup_populated() const;
@@ -229,6 +234,7 @@ class Unit {
  private:
   Answer check_start();
   bool test(const Conditions&, std::vector<ConditionOutcome>& outcomes);
+  void blame_condition(const Conditions&, const std::vector<ConditionOutcome>& outcomes, CauseKind);
 
   Manager& manager_;
   UnitId id_;

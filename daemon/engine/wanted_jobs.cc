@@ -38,9 +38,13 @@ Result<JobId> Manager::want(const Wanted& wanted) {
   if (!unit) return fail(ErrorCode::no_such_unit, "The unit is gone.");
   const bool manual = wanted.by == Wanted::By::bus;
   const JobType type = collapse(wanted.type, unit->active_state());
-  auto job = install_transaction({unit->index(), type, wanted.mode, manual}, 0);
+  JobReason reason = wanted.reason;
+  if (wanted.by == Wanted::By::boot) reason.origin = JobOrigin::boot;
+  if (wanted.by == Wanted::By::signal) reason.origin = JobOrigin::signal;
+  if (wanted.by == Wanted::By::bus) reason.origin = JobOrigin::bus_activation;
+  auto job = install_transaction({unit->index(), type, wanted.mode, manual}, 0, reason);
   if (!job && job.error().code == ErrorCode::no_isolation && wanted.by == Wanted::By::boot)
-    job = install_transaction({unit->index(), type, JobMode::replace, manual}, 0);
+    job = install_transaction({unit->index(), type, JobMode::replace, manual}, 0, reason);
   if (!job && job.error().code == ErrorCode::still_loading && registry_.has_queued()) {
     unit->references.push_back(0);  // it must not be collected meanwhile
     wanted_.push_back(wanted);

@@ -1,0 +1,303 @@
+#include "daemon/engine/cause_text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "daemon/engine/log_texts.h"
+#include "libunit/settings.h"
+
+namespace svcd {
+
+namespace {
+
+std::string_view participle(JobType job) {
+  switch (job) {
+    case JobType::stop: return "stopped";
+    case JobType::reload:
+    case JobType::try_reload: return "reloaded";
+    case JobType::restart:
+    case JobType::try_restart: return "restarted";
+    case JobType::start:
+    case JobType::verify_active:
+    case JobType::nop:
+    case JobType::reload_or_start: break;
+  }
+  return "started";
+}
+
+/// "which it requires": what a unit is to another one.
+std::string relation(Dependency through) {
+  switch (through) {
+    case Dependency::requires_: return "which it requires";
+    case Dependency::requisite: return "which has to be up before it";
+    case Dependency::wants: return "which it wants";
+    case Dependency::binds_to: return "which it is bound to";
+    case Dependency::part_of: return "which it is part of";
+    case Dependency::upholds: return "which it upholds";
+    case Dependency::conflicts: return "which it conflicts with";
+    case Dependency::conflicted_by: return "which conflicts with it";
+    case Dependency::triggers: return "which it triggers";
+    case Dependency::stop_propagated_from: return "which passes its stops on to it";
+    case Dependency::after: return "which it comes after";
+    case Dependency::before: return "which it comes before";
+    case Dependency::required_by:
+    case Dependency::requisite_of:
+    case Dependency::wanted_by:
+    case Dependency::bound_by:
+    case Dependency::consists_of:
+    case Dependency::upheld_by:
+    case Dependency::on_success:
+    case Dependency::on_success_of:
+    case Dependency::on_failure:
+    case Dependency::on_failure_of:
+    case Dependency::triggered_by:
+    case Dependency::propagates_reload_to:
+    case Dependency::reload_propagated_from:
+    case Dependency::propagates_stop_to:
+    case Dependency::joins_namespace_of:
+    case Dependency::references:
+    case Dependency::referenced_by:
+    case Dependency::in_slice:
+    case Dependency::slice_of: break;
+  }
+  return fmt::format("by {}=", to_string(through));
+}
+
+std::string end_text(const ExitStatus& status) {
+  switch (status.kind) {
+    case ExitStatus::Kind::exited: return fmt::format("exited with code {}", status.value);
+    case ExitStatus::Kind::killed: return "was killed by SIG" + signal_name(status.value);
+    case ExitStatus::Kind::dumped: return "crashed with SIG" + signal_name(status.value);
+    case ExitStatus::Kind::unknown: break;
+  }
+  return "ended";
+}
+
+std::string short_command(const std::string& detail) {
+  constexpr size_t most = 100;
+  return detail.size() <= most ? detail : fmt::format("{}...", std::string_view(detail).substr(0, most));
+}
+
+/// "ExecStart=/bin/x -y", or the command alone where the setting is not what is run.
+std::string command_text(const Cause& cause) {
+  const bool is_mount = cause.setting == std::string_view(key_of<&MountSection::what>());
+  return is_mount || !*cause.setting ? short_command(cause.detail)
+                                     : fmt::format("{}={}", cause.setting, short_command(cause.detail));
+}
+
+std::string errno_text(int number) {
+  const char* text = number > 0 ? strerrordesc_np(number) : nullptr;
+  return text ? text : "";
+}
+
+std::string exec_text(const Cause& cause) {
+  const std::string_view setting = cause.setting;
+  const bool is_unknown = cause.error_number == ESRCH || cause.error_number == ENOENT || cause.error_number == 0;
+  if (is_unknown && setting == key_of<&ExecSection::user>())
+    return fmt::format("there is no user \"{}\"", cause.detail);
+  if (is_unknown && setting == key_of<&ExecSection::group>())
+    return fmt::format("there is no group \"{}\"", cause.detail);
+  const std::string why = errno_text(cause.error_number);
+  return fmt::format("{}{}{}, at step {} ({}=)", cause.detail, why.empty() ? "" : ": ", why, cause.step, setting);
+}
+
+std::string timeout_text(const Cause& cause) {
+  const std::string limit = fmt::format("within {} ({}=)", time_span_text(cause.limit), cause.setting);
+  if (!cause.detail.empty()) return fmt::format("{} did not end {}", short_command(cause.detail), limit);
+  return cause.step.starts_with("start") || cause.step == "mounting" ? "it was not up " + limit
+                                                                     : "it did not end " + limit;
+}
+
+std::string load_text(const Cause& cause) {
+  switch (cause.load) {
+    case LoadState::masked:
+    case LoadState::not_found: return "";
+    case LoadState::stub:
+    case LoadState::loaded:
+    case LoadState::bad_setting:
+    case LoadState::error:
+    case LoadState::merged: break;
+  }
+  return cause.detail;
+}
+
+std::string stop_text(const Cause& cause) {
+  switch (cause.reason) {
+    case JobReason::Kind::isolate: return fmt::format("{} was isolated", cause.other);
+    case JobReason::Kind::trigger: return fmt::format("{}, which it triggers, was stopped", cause.other);
+    case JobReason::Kind::dependency: {
+      const bool conflict = cause.through == Dependency::conflicts || cause.through == Dependency::conflicted_by;
+      return fmt::format("{}, {}, was {}", cause.other, relation(cause.through), conflict ? "started" : "stopped");
+    }
+    case JobReason::Kind::asked: break;
+  }
+  switch (cause.origin) {
+    case JobOrigin::client: return "somebody asked for it";
+    case JobOrigin::unneeded: return "no unit needs it any more (StopWhenUnneeded=)";
+    case JobOrigin::bound: return fmt::format("{}, which it is bound to, went down", cause.other);
+    case JobOrigin::came_up: return fmt::format("{}, {}, came up", cause.other, relation(cause.through));
+    case JobOrigin::boot:
+    case JobOrigin::signal:
+    case JobOrigin::bus_activation:
+    case JobOrigin::restart:
+    case JobOrigin::on_failure:
+    case JobOrigin::on_success:
+    case JobOrigin::upheld:
+    case JobOrigin::triggered:
+    case JobOrigin::emergency: break;
+  }
+  return fmt::format("the manager wanted it ({})", to_string(cause.origin));
+}
+
+/// Whether the reason is told behind a colon: it says what happened, not what kept it from happening.
+bool is_told_behind_colon(const Cause& cause) {
+  const std::string outcome = outcome_text(cause);
+  return outcome == "failed" || outcome == "cannot be loaded" || outcome == "has ended" || outcome == "is waiting";
+}
+
+}  // namespace
+
+std::string outcome_text(const Cause& cause) {
+  switch (cause.kind) {
+    case CauseKind::exited:
+    case CauseKind::exec:
+    case CauseKind::spawn:
+    case CauseKind::timeout:
+    case CauseKind::runtime_limit:
+    case CauseKind::watchdog:
+    case CauseKind::oom:
+    case CauseKind::protocol:
+    case CauseKind::resources: return cause.job == JobType::reload ? "was not reloaded" : "failed";
+    case CauseKind::start_limit:
+    case CauseKind::trigger_limit: return "is not started again";
+    case CauseKind::condition:
+    case CauseKind::assert_:
+    case CauseKind::unbound:
+    case CauseKind::unsupported:
+    case CauseKind::once:
+    case CauseKind::inapplicable:
+    case CauseKind::dependency:
+    case CauseKind::job_timeout:
+    case CauseKind::canceled:
+    case CauseKind::order_loop: return fmt::format("was not {}", participle(cause.job));
+    case CauseKind::not_loaded:
+      if (cause.load == LoadState::masked) return "is masked";
+      return cause.load == LoadState::not_found ? "does not exist" : "cannot be loaded";
+    case CauseKind::refused: return fmt::format("cannot be {}", participle(cause.job));
+    case CauseKind::stopped: return "was stopped";
+    case CauseKind::finished: return "has ended";
+    case CauseKind::idle: return "was not started";
+    case CauseKind::waiting: return "is waiting";
+  }
+  return "";
+}
+
+std::string reason_text(const CauseLink& link) {
+  const Cause& cause = link.cause;
+  switch (cause.kind) {
+    case CauseKind::exited: return fmt::format("{} {}", command_text(cause), end_text(cause.status));
+    case CauseKind::exec: return exec_text(cause);
+    case CauseKind::spawn: return fmt::format("no process could be made for {}=: {}", cause.setting, cause.detail);
+    case CauseKind::timeout: return timeout_text(cause);
+    case CauseKind::runtime_limit:
+      return fmt::format("it ran for longer than {} ({}=)", time_span_text(cause.limit), cause.setting);
+    case CauseKind::watchdog:
+      return fmt::format("it did not say for {} that it is alive ({}=)", time_span_text(cause.limit), cause.setting);
+    case CauseKind::oom:
+      return *cause.setting ? fmt::format("the kernel killed it for want of memory ({}={})", cause.setting, link.value)
+                            : "the kernel killed it for want of memory";
+    case CauseKind::protocol:
+    case CauseKind::resources: return cause.detail;
+    case CauseKind::start_limit:
+    case CauseKind::trigger_limit:
+      return fmt::format("it was started {} times within {}", cause.count, time_span_text(cause.limit));
+    case CauseKind::condition:
+    case CauseKind::assert_:
+      if (cause.token) return fmt::format("{} {}", command_text(cause), end_text(cause.status));
+      return fmt::format("{}={} is not met", cause.setting, cause.detail);
+    case CauseKind::unbound: return fmt::format("{}, {}, is not up", cause.other, relation(cause.through));
+    case CauseKind::not_loaded: return load_text(cause);
+    case CauseKind::unsupported: return "units of its type do not work here";
+    case CauseKind::once: return "it was up once, and cannot be again";
+    case CauseKind::inapplicable: return "that does not apply to it";
+    case CauseKind::dependency: return fmt::format("{}, {}, is not up", cause.other, relation(cause.through));
+    case CauseKind::job_timeout:
+      return fmt::format("that took longer than {} ({}=)", time_span_text(cause.limit), cause.setting);
+    case CauseKind::canceled:
+      return cause.other.empty() ? "its job was canceled" : "its job was canceled for " + cause.other;
+    case CauseKind::order_loop: return "its job was dropped to break a loop in the order: " + cause.detail;
+    case CauseKind::refused:
+      return cause.other.empty() ? cause.detail
+                                 : fmt::format("{}, {}, cannot be had", cause.other, relation(cause.through));
+    case CauseKind::stopped: return stop_text(cause);
+    case CauseKind::finished: return fmt::format("{} {}", command_text(cause), end_text(cause.status));
+    case CauseKind::idle: return "nothing has asked for it";
+    case CauseKind::waiting: return fmt::format("{}, {}, comes first", cause.other, relation(cause.through));
+  }
+  return "";
+}
+
+std::string link_text(const CauseLink& link) {
+  const std::string reason = reason_text(link);
+  std::string text = fmt::format("{} {}", link.cause.unit, outcome_text(link.cause));
+  if (!reason.empty()) text += (is_told_behind_colon(link.cause) ? ": " : " because ") + reason;
+  return text;
+}
+
+std::string chain_text(const std::vector<CauseLink>& chain) {
+  if (chain.empty()) return "";
+  size_t last = chain.size() - 1;  // of the links about the last unit, the first
+  while (last > 0 && chain[last - 1].cause.unit == chain.back().cause.unit) --last;
+  std::string text = link_text(chain[last]);
+  for (size_t i = last + 1; i < chain.size(); ++i) text += "; " + reason_text(chain[i]);
+  if (last == 0) return text;
+  return fmt::format("{} {} because {}", chain.front().cause.unit, outcome_text(chain.front().cause), text);
+}
+
+std::string next_step_text(const std::vector<CauseLink>& chain) {
+  if (chain.empty()) return "";
+  const Cause& cause = chain.back().cause;
+  const bool is_limited =
+      std::ranges::any_of(chain, [](const CauseLink& link) { return link.cause.kind == CauseKind::start_limit; });
+  const std::string again = is_limited ? fmt::format(", then svcctl reset-failed {}", cause.unit) : "";
+  switch (cause.kind) {
+    case CauseKind::not_loaded:
+      if (cause.load == LoadState::masked) return "svcctl unmask " + cause.unit;
+      if (cause.load == LoadState::not_found) return "install what brings it along, or correct the name";
+      return "svcctl verify " + cause.unit;
+    case CauseKind::exec:
+      if (cause.setting == std::string_view(key_of<&ExecSection::user>()))
+        return "make that user, or correct " + std::string(cause.setting) + "=" + again;
+      return "svcctl verify " + cause.unit + again;
+    case CauseKind::exited:
+    case CauseKind::spawn:
+    case CauseKind::timeout:
+    case CauseKind::runtime_limit:
+    case CauseKind::watchdog:
+    case CauseKind::protocol:
+    case CauseKind::resources: return "svcctl logs " + cause.unit + again;
+    case CauseKind::oom:
+      return fmt::format("let it use less memory, or allow more: svcctl edit {}{}", cause.unit, again);
+    case CauseKind::start_limit: return "svcctl reset-failed " + cause.unit;
+    case CauseKind::order_loop:
+    case CauseKind::refused: return "svcctl plan start " + chain.front().cause.unit;
+    case CauseKind::stopped:
+    case CauseKind::finished:
+    case CauseKind::idle: return "svcctl start " + cause.unit;
+    case CauseKind::trigger_limit:
+    case CauseKind::condition:
+    case CauseKind::assert_:
+    case CauseKind::unbound:
+    case CauseKind::unsupported:
+    case CauseKind::once:
+    case CauseKind::inapplicable:
+    case CauseKind::dependency:
+    case CauseKind::job_timeout:
+    case CauseKind::canceled:
+    case CauseKind::waiting: break;
+  }
+  return "";
+}
+
+}  // namespace svcd

@@ -1,0 +1,251 @@
+// Explanations, made when somebody asks: the noted causes followed to their end, what a start would run into, what a
+// job waits for, and the lines of the files that say so.
+#include <algorithm>
+
+#include "daemon/engine/cause_text.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/plan_view.h"
+#include "libunit/settings.h"
+#include "libunit/written.h"
+
+namespace svcd {
+
+namespace {
+
+/// The command that stands at `index` of its list: a list may begin anew, and one line may hold several commands.
+const WrittenValue* nth(const std::vector<WrittenValue>& values, std::string_view key, uint32_t index) {
+  const WrittenValue* found = nullptr;
+  for (const WrittenValue& value : values) {
+    if (!value.counts || value.key != key || value.value.empty()) continue;
+    found = &value;
+    if (index == 0) break;
+    --index;
+  }
+  return found;
+}
+
+const WrittenValue* last(const std::vector<WrittenValue>& values) {
+  const auto at = std::find_if(values.rbegin(), values.rend(), [](const WrittenValue& v) { return v.counts; });
+  return at == values.rend() ? nullptr : &*at;
+}
+
+bool lies_on(std::string_view path, std::string_view where) {
+  return path.starts_with(where) && (path.size() == where.size() || path[where.size()] == '/' || where == "/");
+}
+
+/// The line of RequiresMountsFor= that needs this mount.
+const WrittenValue* mount_line(const std::vector<WrittenValue>& values, const std::string& where) {
+  for (const WrittenValue& value : values) {
+    if (!value.counts) continue;
+    for (size_t at = 0; at < value.value.size();) {
+      const size_t end = std::min(value.value.find_first_of(" \t", at), value.value.size());
+      if (lies_on(std::string_view(value.value).substr(at, end - at), where)) return &value;
+      at = end + 1;
+    }
+  }
+  return nullptr;
+}
+
+/// Why a service is down that noted nothing: after a change of managers, or because nothing went wrong.
+std::optional<Cause> cause_of_status(const Unit& unit, Cause cause) {
+  const ServiceStatus* service = unit.service_status();
+  if (!service) return std::nullopt;
+  cause.when = service->main.exit;
+  cause.status = service->main.status;
+  cause.setting = key_of<&ServiceSection::exec_start>();
+  const ExecCommands& commands = unit.config().service().exec_start;
+  if (!commands.empty()) cause.detail = fmt::format("{}", fmt::join(commands.front().argv, " "));
+  if (service->result == UnitResult::success) {
+    if (!service->main.exit.happened()) return std::nullopt;
+    cause.kind = CauseKind::finished;
+    return cause;
+  }
+  const bool ended = service->result == UnitResult::exit_code || service->result == UnitResult::signal ||
+                     service->result == UnitResult::core_dump;
+  cause.kind = ended && service->main.exit.happened() ? CauseKind::exited : CauseKind::resources;
+  if (cause.kind == CauseKind::resources) {
+    cause.setting = "";
+    cause.detail = fmt::format("its result is '{}'", to_string(service->result));
+  }
+  return cause;
+}
+
+}  // namespace
+
+/// What is to be told of a unit that noted nothing of interest, or whose start would be refused anyway.
+Causes::Handle Manager::present_cause(const Unit& unit) {
+  const Causes::Handle noted = causes_.find(unit.index());
+  const auto made = [](Cause cause) { return std::make_shared<const Cause>(std::move(cause)); };
+  if (unit.is_up()) return noted && noted->is_failure() ? noted : nullptr;
+  if (!unit.is_down()) return noted && noted->is_failure() ? noted : nullptr;
+  if (noted && noted->is_failure() && noted->kind != CauseKind::canceled) return noted;
+  if (unit.active_state() == ActiveState::inactive) {
+    PlanRefusal refusal;
+    const PlanRequest request{unit.index(), JobType::start, JobMode::replace, false};
+    const auto planned = plan(registry_.graph(), PlanView(registry_, jobs_), request, nullptr, &refusal);
+    if (!planned && planned.error().code != ErrorCode::still_loading)
+      return refusal_cause(unit, planned.error(), refusal);
+  }
+  if (noted) return noted;
+  if (auto from_status = cause_of_status(unit, cause_of(unit, CauseKind::finished)))
+    return made(std::move(*from_status));
+  if (unit.active_state() == ActiveState::failed) return made(cause_of(unit, CauseKind::resources));
+  return made(cause_of(unit, unit.has_a_past() ? CauseKind::finished : CauseKind::idle));
+}
+
+/// From the unit that cannot have its job up to the one that was asked for.
+Causes::Handle Manager::refusal_cause(const Unit& asked, const Error& error, const PlanRefusal& refusal) const {
+  const auto name = [&](UnitIndex index) {
+    const Unit* unit = registry_.at(index);
+    return unit ? unit->name().str() : std::string();
+  };
+  const auto make = [&](UnitIndex index, CauseKind kind, JobType job) {
+    const Unit* unit = registry_.at(index);
+    Cause cause = cause_of(unit ? *unit : asked, kind);
+    cause.job = job;
+    return cause;
+  };
+  const UnitIndex culprit = refusal.path.empty() ? asked.index() : refusal.path.front().unit;
+  const Unit* unit = registry_.at(culprit);
+  const bool is_unusable = unit && unit->loaded().state != LoadState::loaded && refusal.loop.empty() &&
+                           error.code != ErrorCode::transaction_is_destructive;
+  Cause first = make(culprit, is_unusable ? CauseKind::not_loaded : CauseKind::refused, JobType::start);
+  if (is_unusable) first.load = unit->loaded().state;
+  first.detail = is_unusable ? unit->loaded().error.message : error.message;
+  if (!refusal.loop.empty()) {
+    first.detail = "the order is a loop:";
+    constexpr size_t named_max = 8;
+    for (size_t i = 0; i < std::min(refusal.loop.size(), named_max); ++i) first.detail += " " + name(refusal.loop[i]);
+    if (refusal.loop.size() > named_max) first.detail += " …";
+    first.step = "order-loop";
+  }
+  auto link = std::make_shared<const Cause>(std::move(first));
+  for (size_t i = 1; i < refusal.path.size(); ++i) {
+    if (refusal.path[i].unit == culprit || refusal.path[i - 1].unit == refusal.path[i].unit) continue;
+    // a long way down keeps its two ends
+    if (i >= cause_chain_max && i + 1 < refusal.path.size()) continue;
+    Cause above = make(refusal.path[i].unit, CauseKind::refused, refusal.path[i].type);
+    above.other = name(refusal.path[i - 1].unit);
+    above.through = refusal.path[i - 1].reason.through;
+    above.because = link;
+    link = std::make_shared<const Cause>(std::move(above));
+  }
+  return link;
+}
+
+CauseLink Manager::link_of(const Cause& cause) {
+  CauseLink link;
+  link.cause = cause;
+  link.cause.because = nullptr;
+  link.setting = cause.setting;
+  if (const Unit* unit = registry_.find(cause.unit)) locate(link, *unit);
+  link.text = link_text(link);
+  return link;
+}
+
+/// The line that says so. A dependency may stand in the other unit's file, or behind RequiresMountsFor=, or in none.
+void Manager::locate(CauseLink& link, const Unit& unit) {
+  const Cause& cause = link.cause;
+  const auto values = [&](const Unit& of, std::string_view key) {
+    return written_values_of(kernel_.files(), of.loaded(), setup_.host, key);
+  };
+  const auto take = [&](const WrittenValue* value) {
+    if (!value) return false;
+    link.setting = value->key;
+    link.value = value->value;
+    link.at = value->at;
+    return true;
+  };
+  if (*cause.setting) {
+    const auto written = values(unit, cause.setting);
+    const bool is_list = cause.token != 0 && cause.kind != CauseKind::exec;
+    if (is_list || (cause.kind == CauseKind::exec && find_setting(unit.type(), "Service", cause.setting) != nullptr &&
+                    std::string_view(cause.setting).starts_with("Exec")))
+      take(nth(written, cause.setting, cause.index));
+    else if (!take(find_written(written, cause.setting, cause.detail)))
+      take(last(written));
+    return;
+  }
+  if (cause.other.empty()) return;
+  const Unit* other = registry_.find(cause.other);
+  const auto in = [&](const Unit& of, Dependency kind, const std::string& word) {
+    const char* key = known_key(to_string(kind));
+    return *key && take(find_written(values(of, key), key, word));
+  };
+  if (in(unit, cause.through, cause.other) || (other && in(*other, inverse(cause.through), cause.unit))) return;
+  if (!other || other->type() != UnitType::mount) return;
+  const char* key = key_of<&UnitSection::requires_mounts_for>();
+  take(mount_line(values(unit, key), other->config().mount().where));
+}
+
+/// After a change of managers a cause has lost what it rests on: it is what the other unit noted.
+Explanation Manager::explanation_of(const Causes::Handle& first, const Unit& unit) {
+  Explanation made;
+  made.unit = unit.name().str();
+  Causes::Handle cause = first;
+  for (unsigned links = 0; cause && links <= 2 * cause_chain_max; ++links) {
+    made.chain.push_back(link_of(*cause));
+    made.is_failure = made.is_failure || cause->is_failure();
+    Causes::Handle next = cause->because;
+    if (!next && !cause->other.empty() && cause->kind == CauseKind::dependency) {
+      const Unit* other = registry_.find(cause->other);
+      next = other ? causes_.find(other->index()) : nullptr;
+      if (next && next->when.monotonic > cause->when.monotonic) next = nullptr;
+    }
+    cause = next;
+  }
+  made.sentence = chain_text(made.chain);
+  made.next_step = next_step_text(made.chain);
+  if (made.chain.empty()) return made;
+  const Cause& last = made.chain.back().cause;
+  const Unit* talker = registry_.find(last.unit);
+  const bool speaks = last.kind == CauseKind::exited || last.kind == CauseKind::timeout ||
+                      last.kind == CauseKind::protocol || last.kind == CauseKind::watchdog ||
+                      (last.kind == CauseKind::condition && last.token != 0);
+  if (talker && speaks) {
+    made.log_unit = last.unit;
+    made.invocation = talker->status().invocation;
+  }
+  return made;
+}
+
+Explanation Manager::explain(UnitId id) {
+  const Unit* unit = registry_.get(id);
+  if (!unit) return {};
+  if (const Job* job = jobs_.of(id.index); job && job->state == JobState::waiting)
+    if (const auto waiting = explain_job(job->id)) return *waiting;
+  return explanation_of(present_cause(*unit), *unit);
+}
+
+Result<Explanation> Manager::explain_job(JobId id) {
+  const Job* job = jobs_.find(id);
+  if (!job) return fail(ErrorCode::no_such_job, "Job {} does not exist.", id);
+  const Unit* unit = registry_.get(job->unit);
+  if (!unit) return fail(ErrorCode::no_such_job, "Job {} does not exist.", id);
+  std::vector<Cause> way;  // each job waits for the next
+  for (const Job* at = job; at && way.size() < cause_chain_max;) {
+    const Unit* waiting = registry_.get(at->unit);
+    const std::vector<JobInfo> before = jobs_in_order(at->id, false);
+    if (!waiting || before.empty() || at->state != JobState::waiting) break;
+    const auto running = std::ranges::find(before, JobState::running, &JobInfo::state);
+    const JobInfo& next = running == before.end() ? before.front() : *running;
+    const Unit* other = registry_.get(next.unit);
+    if (!other) break;
+    Cause cause = cause_of(*waiting, CauseKind::waiting);
+    cause.job = at->type;
+    cause.when = at->begin;
+    cause.other = other->name().str();
+    cause.through =
+        graph().has(waiting->index(), Dependency::after, other->index()) ? Dependency::after : Dependency::before;
+    way.push_back(std::move(cause));
+    at = jobs_.find(next.id);
+  }
+  Causes::Handle chain;
+  for (auto cause = way.rbegin(); cause != way.rend(); ++cause) {
+    cause->because = chain;
+    chain = std::make_shared<const Cause>(std::move(*cause));
+  }
+  return explanation_of(chain, *unit);
+}
+
+}  // namespace svcd
