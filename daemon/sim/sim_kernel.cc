@@ -83,6 +83,7 @@ void SimKernel::lose_manager() {
   for (Cgroup* group : groups_) group->is_known = group->is_watched = false;
   timers_.assign(timers_.size(), Timer{});
   timers_armed_ = 0;
+  failed_spawns_.clear();
   bus_watches_.clear();
   for (auto& [name, sockets] : sockets_) sockets.watched = false;
   for (const int file : std::set<int>(hung_up_)) hang_up(file);

@@ -88,6 +88,7 @@ class SimKernel final : public Kernel {
     std::vector<std::string> arguments, environment, stored;  // stored: names of what it got from the store
     bool alive = true, zombie = false, stopping = false, is_control = false;
     bool notifies = false, claims_exec = false;
+    bool has_folders = false;  // RuntimeDirectory= was made for it
     pid_t child = 0;
     ExitStatus status;
     Time began{0}, ended{0};
@@ -115,6 +116,8 @@ class SimKernel final : public Kernel {
   Held held() const;
   bool has_timer(TimerKey) const;
   bool is_watched(pid_t pid) const { return watches_.contains(pid); }
+  /// A spawn() for that unit failed, and the manager has not been told yet.
+  bool has_failed_spawn(UnitId unit) const { return failed_spawns_.contains(unit); }
 
   // ---- running
   /// The next event up to that time, the clock moved to it; nullopt: nothing happens until then (and it is then).
@@ -277,6 +280,7 @@ class SimKernel final : public Kernel {
   size_t timers_armed_ = 0;
   std::map<std::pair<std::string, uint64_t>, UnitId> bus_watches_;  // by name, then unit
   uint64_t armings_ = 0;
+  std::unordered_map<UnitId, int> failed_spawns_;  // that nobody was told of yet
 };
 
 }  // namespace svcd

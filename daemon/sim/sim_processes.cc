@@ -51,7 +51,12 @@ bool SimKernel::fail_spawn(const SpawnRequest& request) {
                                  {SimFault::cgroup_enospc, ENOSPC, "No space left on device"}};
   const Way& way = ways[rng.below(std::size(ways))];
   ++met[size_t(way.fault)];
-  post(SpawnFailed{request.unit, request.token, {ErrorCode::no_memory, way.text, way.number}, 0}, delay());
+  ++failed_spawns_[request.unit];
+  SpawnFailed failed{request.unit, request.token, {ErrorCode::no_memory, way.text, way.number}, 0};
+  to_manager(delay(), [this, failed = std::move(failed)]() -> std::optional<Event> {
+    if (const auto at = failed_spawns_.find(failed.unit); --at->second == 0) failed_spawns_.erase(at);
+    return failed;
+  });
   return true;
 }
 
@@ -61,8 +66,9 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
   know(group, request.unit);
   if (fail_spawn(request)) return 0;
   ++spawns;
-  if (!request.config.exec().directories[size_t(ExecSection::Directory::runtime)].entries.empty())
-    directories.insert(request.name);
+  const bool has_folders =
+      !request.config.exec().directories[size_t(ExecSection::Directory::runtime)].entries.empty();
+  if (has_folders) directories.insert(request.name);
   Process& process = start_process(1, request.command.path, group, request.unit, request.token);
   if (std::optional<SimProgram> program = script ? script(request) : std::nullopt)
     process.program = std::make_shared<const SimProgram>(std::move(*program));
@@ -72,6 +78,7 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
     process.program = std::make_shared<const SimProgram>(
         actor({request.command.argv.begin() + 1, request.command.argv.end()}, request.environment));
   process.is_control = request.is_control;
+  process.has_folders = has_folders;
   process.notifies = request.notify_socket;
   process.claims_exec = request.report_exec;
   watches_[process.pid] = {request.unit, request.token, process.serial};

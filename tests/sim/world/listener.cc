@@ -1,0 +1,184 @@
+#include "sim/world/listener.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/engine/service.h"
+
+namespace svcd {
+
+Told Told::of(const Unit& unit) {
+  const UnitStatus& status = unit.status();
+  Told told{status.active_state, status.sub_state, status.job, unit.main_pid(), unit.control_pid(), unit.result(), 0};
+  if (const ServiceStatus* service = unit.service_status()) told.n_restarts = service->n_restarts;
+  return told;
+}
+
+void Listener::listen(Manager& manager) {
+  manager_ = &manager;
+  manager.add_listener(*this);
+}
+
+Mirror& Listener::mirror(UnitId id) {
+  if (mirrors_.size() <= id.index) mirrors_.resize(id.index + 1);
+  Mirror& mirror = mirrors_[id.index];
+  if (mirror.id != id) {
+    mirror = {};
+    mirror.id = id;
+  }
+  return mirror;
+}
+
+void Listener::touch(UnitId id) {
+  Mirror& mine = mirror(id);
+  if (mine.is_listed) return;
+  mine.is_listed = true;
+  touched_.push_back(id);
+}
+
+void Listener::begin_step() {
+  for (const UnitId id : touched_)
+    if (id.index < mirrors_.size() && mirrors_[id.index].id == id) mirrors_[id.index].is_listed = false;
+  touched_.clear();
+  began_.clear();
+  ended_.clear();
+  was_reloaded_ = false;
+  ++step_;
+}
+
+void Listener::take_as_it_is() {
+  jobs_.clear();
+  began_.clear();
+  ended_.clear();
+  for (const auto& [id, job] : manager_->job_queue().all()) jobs_[id] = {job.unit, job.type, job.state, step_};
+  manager_->registry().each([this](const Unit& unit) {
+    Mirror& mine = mirror(unit.id());
+    mine.told = Told::of(unit);
+    mine.stop_until = infinity;
+    mine.invocation = unit.status().invocation;
+    if (const ServiceStatus* service = unit.service_status()) mine.status_text = service->status_text;
+  });
+}
+
+void Listener::count(const Unit& unit, const Told& before, const Told& now) {
+  if (before.sub.data() == now.sub.data()) return;
+  const auto named = [&](const auto& names, auto& counts) {
+    if (const auto at = std::ranges::find(names, now.sub); at != names.end()) ++counts[size_t(at - names.begin())];
+  };
+  switch (unit.type()) {
+    case UnitType::service: ++coverage_.service_states[size_t(static_cast<const Service&>(unit).state())]; return;
+    case UnitType::socket: return named(socket_state_names, coverage_.socket_states);
+    case UnitType::mount: return named(mount_state_names, coverage_.mount_states);
+    case UnitType::target:
+    case UnitType::slice:
+    case UnitType::scope:
+    case UnitType::timer:
+    case UnitType::path:
+    case UnitType::automount:
+    case UnitType::swap:
+    case UnitType::device: return;
+  }
+}
+
+void Listener::flush(const Changes& changes) {
+  for (const UnitAppeared& unit : changes.appeared)
+    if (const Unit* there = manager_->registry().get(unit.unit)) {
+      mirror(unit.unit).told = Told::of(*there);
+      touch(unit.unit);
+    }
+  take_jobs(changes);
+  for (const LogMessage& line : changes.log)
+    if (!line.unit.empty() && (line.message.find("too often recently") != std::string::npos ||
+                               line.message.find("Failed to enqueue") != std::string::npos))
+      gave_up_.insert(line.unit);
+  for (const UnitId id : changes.changed_units) {
+    const Unit* unit = manager_->registry().get(id);
+    if (!unit) {
+      complain("a change is told of a unit that is gone");
+      continue;
+    }
+    Mirror& mine = mirror(id);
+    const Told now = Told::of(*unit);
+    count(*unit, mine.told, now);
+    mine.told = now;
+    touch(id);
+  }
+  was_reloaded_ = was_reloaded_ || changes.reloading_ended;
+  for (const UnitVanished& unit : changes.vanished) {
+    for (const auto& [id, job] : jobs_)
+      if (job.unit == unit.unit) complain(fmt::format("{} is forgotten, but has job {}", unit.name, id));
+    mirror(unit.unit).id = {};
+  }
+}
+
+void Listener::take_jobs(const Changes& changes) {
+  for (const JobNew& job : changes.new_jobs) {
+    const Job* there = manager_->job_queue().find(job.job);
+    // one that came and went in one step has a type that nobody can know
+    if (!jobs_.try_emplace(job.job, ToldJob{job.unit, there ? there->type : JobType::nop, JobState::waiting, step_})
+             .second)
+      complain(fmt::format("job {} of {} is told to be new twice", job.job, job.unit_name));
+    if (there) ++coverage_.job_types[size_t(there->type)];
+    if (there && there->state == JobState::running) began_.push_back(job.job);
+    if (there) jobs_[job.job].state = there->state;
+    touch(job.unit);
+  }
+  for (const JobId id : changes.changed_jobs) {
+    const Job* there = manager_->job_queue().find(id);
+    const auto known = jobs_.find(id);
+    if (!there || known == jobs_.end()) continue;
+    ToldJob& mine = known->second;
+    if (mine.type != there->type) {
+      ++coverage_.job_types[size_t(there->type)];
+      mine.step = step_;
+    }
+    if (there->state == JobState::running && (mine.state != JobState::running || mine.type != there->type))
+      began_.push_back(id);
+    mine.type = there->type;
+    mine.state = there->state;
+    touch(mine.unit);
+  }
+  take_removed(changes);
+}
+
+void Listener::take_removed(const Changes& changes) {
+  for (const JobRemoved& job : changes.removed_jobs) {
+    ++coverage_.job_results[size_t(job.result)];
+    const auto known = jobs_.find(job.job);
+    if (known == jobs_.end()) {
+      complain(fmt::format("job {} of {} is told to be removed, but was not there", job.job, job.unit_name));
+      continue;
+    }
+    ended_.push_back({known->second, job.result});
+    jobs_.erase(known);
+    touch(job.unit);
+  }
+}
+
+std::string Listener::compare(const Unit& unit) {
+  const Told now = Told::of(unit);
+  const Told& told = mirror(unit.id()).told;
+  if (told == now) return {};
+  return fmt::format(
+      "of {} was told: {}/{}, job {}, main {}, control {}, {}, {} restarts; but it is: {}/{}, job {}, main {}, control "
+      "{}, {}, {} restarts",
+      unit.name().str(), to_string(told.active), told.sub, told.job, told.main_pid, told.control_pid,
+      to_string(told.result), told.n_restarts, to_string(now.active), now.sub, now.job, now.main_pid, now.control_pid,
+      to_string(now.result), now.n_restarts);
+}
+
+std::string Listener::compare_jobs() const {
+  const auto& there = manager_->job_queue().all();
+  for (const auto& [id, job] : jobs_)
+    if (!there.contains(id)) return fmt::format("job {} is gone, but nobody was told", id);
+  for (const auto& [id, job] : there)
+    if (const auto known = jobs_.find(id); known == jobs_.end())
+      return fmt::format("job {} is there, but nobody was told", id);
+    else if (known->second.type != job.type || known->second.state != job.state)
+      return fmt::format("of job {} was told {} {}, but it is {} {}", id, to_string(known->second.type),
+                         to_string(known->second.state), to_string(job.type), to_string(job.state));
+  return {};
+}
+
+}  // namespace svcd

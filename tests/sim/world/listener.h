@@ -1,0 +1,102 @@
+// Somebody who listens to the manager as a D-Bus client does, and knows of it only what he was told: the state of each
+// unit, the jobs and how they end. What he knows must be what is; each job begins once and ends once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "daemon/engine/manager.h"
+#include "sim/world/coverage.h"
+
+namespace svcd {
+
+/// What is told of a unit.
+struct Told {
+  ActiveState active = ActiveState::inactive;
+  std::string_view sub = "dead";
+  JobId job = 0;
+  pid_t main_pid = 0, control_pid = 0;
+  UnitResult result = UnitResult::success;
+  uint32_t n_restarts = 0;
+  bool operator==(const Told&) const = default;
+  static Told of(const Unit&);
+};
+
+struct ToldJob {
+  UnitId unit;
+  JobType type = JobType::start;
+  JobState state = JobState::waiting;
+  uint64_t step = 0;  // in which it was first told with that type
+};
+
+/// What is remembered of a unit, by the listener and by those who check.
+struct Mirror {
+  UnitId id;
+  Told told;
+  bool is_listed = false;  // among those touched in this step
+  // how often it was started; unit_check.cc
+  Id128 invocation{};
+  Time window{0};
+  uint32_t starts = 0;
+  Time stop_until = infinity;  // when it must be down
+  std::string status_text;     // STATUS=, as heard last
+  bool is_excused = false;     // its settings let processes outlive it, or a SIGKILL was refused
+  const void* settings = nullptr;
+};
+
+class Listener final : public ChangeListener {
+ public:
+  explicit Listener(Coverage& coverage) : coverage_(coverage) {}
+
+  void listen(Manager&);  // to this one from now on; what it says is taken as it is
+  void begin_step();
+  /// After a take-over: whoever listens asks for everything anew.
+  void take_as_it_is();
+  /// "" unless something was told wrongly.
+  std::string wrong() const { return wrong_; }
+
+  std::vector<UnitId>& touched() { return touched_; }
+  void touch(UnitId);
+  Mirror& mirror(UnitId);
+  const std::unordered_map<JobId, ToldJob>& jobs() const { return jobs_; }
+  const std::vector<JobId>& began() const { return began_; }  // to run, in this step
+  struct Ended {
+    ToldJob job;
+    JobResult result;
+  };
+  const std::vector<Ended>& ended() const { return ended_; }
+  uint64_t step() const { return step_; }
+  bool was_reloaded() const { return was_reloaded_; }  // units, in this step
+  /// The manager said that it gave up to start or stop this one by itself.
+  bool gave_up(const std::string& unit) const { return gave_up_.contains(unit); }
+  /// Whether what was told of that unit is what is.
+  std::string compare(const Unit&);
+  /// Whether the jobs that were told are those that are.
+  std::string compare_jobs() const;
+
+ private:
+  void flush(const Changes&) override;
+  void take_jobs(const Changes&);
+  void take_removed(const Changes&);
+  void count(const Unit&, const Told& before, const Told& now);
+  void complain(std::string text) {
+    if (wrong_.empty()) wrong_ = std::move(text);
+  }
+
+  Coverage& coverage_;
+  Manager* manager_ = nullptr;
+  std::vector<Mirror> mirrors_;  // by index of the unit
+  std::unordered_map<JobId, ToldJob> jobs_;
+  std::vector<UnitId> touched_;
+  std::vector<JobId> began_;
+  std::vector<Ended> ended_;
+  uint64_t step_ = 0;
+  bool was_reloaded_ = false;
+  std::unordered_set<std::string> gave_up_;
+  std::string wrong_;
+};
+
+}  // namespace svcd
