@@ -11,7 +11,7 @@
 namespace svcd::rehearsal {
 namespace {
 
-constexpr size_t most_seeds = 100'000;
+constexpr size_t most_seeds = 10'000;
 
 constexpr const char* help =
     "svcctl sim [OPTION…]\n\n"

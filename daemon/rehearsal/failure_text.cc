@@ -24,6 +24,12 @@ std::string start_limit(const Unit& unit) {
   return limit_text(key_of<&UnitSection::job_timeout>(), section.job_timeout, true);
 }
 
+std::string too_often(const Unit& unit) {
+  return fmt::format("started too often: {}={}, {}={}", key_of<&UnitSection::start_limit_burst>(),
+                     effective_start_limit_burst(unit.config()), key_of<&UnitSection::start_limit_interval>(),
+                     time_span_text(effective_start_limit_interval(unit.config())));
+}
+
 std::string exit_text(const ExitStatus& status) {
   if (status.kind == ExitStatus::Kind::exited) return fmt::format("exit code {}", status.value);
   if (status.kind == ExitStatus::Kind::unknown) return "an unknown end";
@@ -69,8 +75,9 @@ std::string stop_limit_text(const Unit& unit) {
                     unit.config().service().timeout_stop.has_value());
 }
 
-std::string failure_text(const Unit& unit) {
-  const UnitResult result = result_of(unit);
+namespace {
+
+std::string result_text(const Unit& unit, UnitResult result) {
   switch (result) {
     case UnitResult::exit_code:
     case UnitResult::signal:
@@ -83,10 +90,7 @@ std::string failure_text(const Unit& unit) {
           unit.status().active_exit.monotonic >= unit.status().active_enter.monotonic)
         return "its stop took longer than " + stop_limit_text(unit);
       return "it was not up within " + start_limit(unit);
-    case UnitResult::start_limit_hit:
-      return fmt::format("started too often: {}={}, {}={}", key_of<&UnitSection::start_limit_burst>(),
-                         effective_start_limit_burst(unit.config()), key_of<&UnitSection::start_limit_interval>(),
-                         time_span_text(effective_start_limit_interval(unit.config())));
+    case UnitResult::start_limit_hit: return too_often(unit);
     case UnitResult::protocol: return "it ended, or said what it should not, before it was up";
     case UnitResult::success:
     case UnitResult::resources:
@@ -96,7 +100,17 @@ std::string failure_text(const Unit& unit) {
     case UnitResult::service_start_limit_hit:
     case UnitResult::trigger_limit_hit: break;
   }
+  if (result == UnitResult::success) return "the end of its main process";
   return fmt::format("result {}", to_string(result));
+}
+
+}  // namespace
+
+std::string failure_text(const Unit& unit) {
+  const UnitResult result = result_of(unit);
+  std::string text = result_text(unit, result);
+  if (unit.start_limit_was_hit() && result != UnitResult::start_limit_hit) text += "; " + too_often(unit);
+  return text;
 }
 
 std::string job_failure_text(const Unit* unit, JobType type, JobResult result) {
@@ -111,7 +125,7 @@ std::string job_failure_text(const Unit* unit, JobType type, JobResult result) {
       if (unit) return fmt::format("it cannot be loaded: {}", unit->loaded().error.message);
       break;
     case JobResult::assert_: return "an assertion of it does not hold";
-    case JobResult::unsupported: return "there are no units of this type in a rehearsal; what needs it is given up";
+    case JobResult::unsupported: return "it is not there; what needs it is given up";
     case JobResult::once: return "it was up once and cannot start again";
     case JobResult::done:
     case JobResult::canceled:

@@ -19,8 +19,7 @@ bool names(const Manager& manager, const Names& list, UnitIndex unit) {
 
 /// An edge that no file names: by what the two units are.
 std::string implied(const Unit& by, const Unit& other) {
-  if (other.type() == UnitType::slice)
-    return fmt::format("{} of {}", key_of<&ResourceSection::slice>(), by.name().str());
+  if (other.type() == UnitType::slice) return "the slice of " + by.name().str();
   if (other.type() == UnitType::mount && by.type() != UnitType::target) return "a path of " + by.name().str();
   return "default dependency of " + by.name().str();
 }

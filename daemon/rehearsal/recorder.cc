@@ -100,6 +100,7 @@ void Recorder::job_ended(const JobRemoved& removed) {
   JobStory& story = run_.jobs[place];
   const bool ran = removed.result != JobResult::canceled && removed.result != JobResult::dependency;
   if (!story.began && ran) job_began(place, removed.unit.index);
+  if (story.turn == 0) story.turn = ++turns_;
   story.ended = elapsed();
   story.result = removed.result;
   ends_[place] = ++ended_;
@@ -170,7 +171,10 @@ void Recorder::unit_changed(UnitId id) {
   }
   UnitStory& story = story_of(*unit);
   story.states.push_back({elapsed(), status.active_state, status.sub_state, ++changes_});
-  if (story.states.back().sub == "auto-restart") ++story.restarts;
+  if (story.states.back().sub == "auto-restart") {
+    ++story.restarts;
+    story.restarted_because = failure_text(*unit);
+  }
   run_.end = elapsed();
   watch_stop(*unit, status.active_state);
   if (status.active_state == ActiveState::failed) run_.failures.push_back({elapsed(), story.name, failure_text(*unit)});

@@ -5,6 +5,7 @@
 
 #include "daemon/rehearsal/programs.h"
 #include "daemon/rehearsal/recorder.h"
+#include "daemon/rehearsal/text_report.h"
 #include "libunit/codecs.h"
 
 namespace svcd::rehearsal {
@@ -67,6 +68,7 @@ class Rehearsal {
     run.seed = seed;
     run.is_deadlock = kernel_.is_idle();
     run.shut_down = has_shut_down_;
+    run.notes = notes_;
     run.untested.assign(untested_.begin(), untested_.end());
     return run;
   }
@@ -116,7 +118,10 @@ class Rehearsal {
     return {};
   }
 
-  std::string places() const { return fmt::format("{}", fmt::join(tree_.search_path().folders, ", ")); }
+  std::string places() const {
+    if (!request_.folders.empty() && request_.root.empty()) return fmt::format("{}", fmt::join(request_.folders, ", "));
+    return request_.root.empty() ? "the unit files of this system" : "the unit files of " + request_.root;
+  }
 
   Result<> must_exist(const std::string& name) {
     const UnitId id = SVCD_TRY(manager_.load(name));
@@ -157,6 +162,10 @@ class Rehearsal {
   /// False: it is over.
   bool step() {
     if (kernel_.finished) return false;
+    if (const std::optional<Event> event = kernel_.next(now())) {
+      take(*event);
+      return true;
+    }
     if (has_booted_ && actions_.empty() && recorder_.is_quiet() && programs_.last_exit() <= now())
       return shut_down_last();
     const Time next = actions_.empty() ? until_ : std::min(until_, actions_.front().at);
@@ -226,10 +235,10 @@ class Rehearsal {
     const Unit* unit = manager_.registry().find(name);
     const pid_t main = unit ? unit->main_pid() : 0;
     const pid_t pid = main ? main : unit ? unit->control_pid() : 0;
-    if (pid)
-      kernel_.end(pid, {ExitStatus::Kind::exited, 1});
-    else
-      programs_.fail_once(name);
+    if (pid) return kernel_.end(pid, {ExitStatus::Kind::exited, 1});
+    programs_.fail_once(name);
+    notes_.push_back(
+        fmt::format("{} ran no program at {}: its next start fails instead", name, seconds_text(recorder_.elapsed())));
   }
 
   /// What a manager is asked for by `systemctl poweroff`.
@@ -254,6 +263,7 @@ class Rehearsal {
   Recorder recorder_;
   std::vector<Action> actions_;
   std::set<std::string> untested_;
+  std::vector<std::string> notes_;
   Time begin_{0}, until_{0};
   bool has_booted_ = false, has_shut_down_ = false;
 };

@@ -2,6 +2,7 @@
 // beginning of the boot.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct UnitStory {
   std::string name, description, path;  // path "": no file
   std::vector<StateChange> states;      // without repeats; before the first one it was down
   size_t restarts = 0;                  // by Restart=
+  std::string restarted_because;        // what happened before the last one
 };
 
 struct JobStory {
@@ -34,7 +36,7 @@ struct JobStory {
   std::optional<JobResult> result;   // nothing: it never ended
   std::optional<size_t> waited_for;  // the job (by its place in Run::jobs) whose end let this one begin
   std::string because;               // the dependency that made it wait: "After= in a.service"
-  size_t turn = 0;                   // the how-manieth to begin; 0: never
+  size_t turn = 0;                   // the how-manieth to begin, or to be given up; 0: neither
   bool is_simulated = true;          // false: a timer or the like, which svcd does not start
 };
 
@@ -105,13 +107,18 @@ struct Run {
   std::vector<LongStop> long_stops;
   std::vector<Failure> failures;
   std::vector<std::string> untested;  // conditions that nobody could test: taken as met
+  std::vector<std::string> notes;     // of what was asked for and had no effect
   std::vector<std::string> standard;  // units that the tree does not have and svcd brings along
 
+  /// Whether a unit was not there that another one requires.
+  bool lacks_something() const {
+    return std::any_of(missing.begin(), missing.end(), [](const MissingUnit& unit) { return unit.is_needed; });
+  }
   Verdict verdict() const {
     if (!unfinished.empty()) return Verdict::unfinished;
     if (!cycles.empty()) return Verdict::cycle;
     if (!long_stops.empty()) return Verdict::long_stop;
-    if (!failures.empty()) return Verdict::failed;
+    if (!failures.empty() || lacks_something()) return Verdict::failed;
     return Verdict::well;
   }
 };

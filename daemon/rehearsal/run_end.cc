@@ -19,6 +19,13 @@ constexpr Need needs[] = {{Dependency::required_by, Dependency::requires_, true}
                           {Dependency::wanted_by, Dependency::wants, false},
                           {Dependency::upheld_by, Dependency::upholds, false}};
 
+/// The line at fault, if the loader found one.
+std::string why_not_loaded(const LoadedUnit& unit) {
+  for (const Diagnostic& diagnostic : unit.diagnostics)
+    if (diagnostic.level == Diagnostic::Level::error) return to_string(diagnostic);
+  return unit.diagnostics.empty() ? unit.error.message : to_string(unit.diagnostics.front());
+}
+
 }  // namespace
 
 Run Recorder::finish(const std::string& target) {
@@ -78,11 +85,11 @@ void Recorder::find_missing(Run& run) const {
     MissingUnit missing;
     missing.name = unit.name().str();
     missing.state = state;
-    if (state != LoadState::not_found) missing.why = unit.loaded().error.message;
+    if (state == LoadState::bad_setting || state == LoadState::error) missing.why = why_not_loaded(unit.loaded());
     for (const Need& need : needs)
       for (const UnitIndex other : manager_.graph().edges(unit.index(), need.by)) {
         if (!units_.contains(name_of(manager_, other))) continue;
-        std::string why = need_reason(manager_, other, unit.index(), true);
+        std::string why = need_reason(manager_, other, unit.index(), unit.type() == UnitType::mount);
         if (why.empty()) continue;  // a path without a mount of its own is nothing to miss
         missing.needed_by.push_back(std::move(why));
         missing.is_needed = missing.is_needed || need.is_hard;

@@ -1,6 +1,8 @@
 #include "daemon/rehearsal/text_report.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace svcd::rehearsal {
 namespace {
@@ -46,13 +48,20 @@ std::string unfinished(const Run& run) {
   return text;
 }
 
+/// One line a unit: what restarts in a loop has many.
 std::string long_stops(const Run& run) {
   if (run.long_stops.empty()) return {};
   std::string text = "\nStops that took until their timeout\n";
-  for (const LongStop& stop : run.long_stops)
-    text += fmt::format("  {} from {}{}: {}\n", stop.unit, seconds_text(stop.began),
+  std::map<std::string, size_t> times;
+  for (const LongStop& stop : run.long_stops) ++times[stop.unit];
+  for (const LongStop& stop : run.long_stops) {
+    const size_t count = std::exchange(times[stop.unit], 0);
+    if (count == 0) continue;
+    text += fmt::format("  {} {}from {}{}: {}\n", stop.unit,
+                        count > 1 ? fmt::format("{} times, the first ", count) : "", seconds_text(stop.began),
                         stop.ended ? fmt::format(", {} long", seconds_text(*stop.ended - stop.began)) : ", to no end",
                         stop.limit);
+  }
   return text;
 }
 
@@ -68,7 +77,9 @@ std::string failures(const Run& run) {
 std::string restarts(const Run& run) {
   std::string text;
   for (const UnitStory& unit : run.units)
-    if (unit.restarts > 0) text += fmt::format("  {}: {}\n", unit.name, count_text(unit.restarts, "time", "times"));
+    if (unit.restarts > 0)
+      text += fmt::format("  {}: {}, because of {}\n", unit.name, count_text(unit.restarts, "time", "times"),
+                          unit.restarted_because);
   return text.empty() ? text : "\nRestarted by themselves\n" + text;
 }
 
@@ -164,7 +175,9 @@ std::string remarks(const Run& run) {
                         run.untested.size() == 1 ? "counts" : "count");
   if (!run.standard.empty())
     text += fmt::format("  as svcd ships them, since the tree has none: {}\n", fmt::join(run.standard, ", "));
-  return text.empty() ? text : "\nTaken for granted\n" + text;
+  if (!text.empty()) text = "\nTaken for granted\n" + text;
+  if (!run.notes.empty()) text += fmt::format("\nWithout effect\n  {}\n", fmt::join(run.notes, "\n  "));
+  return text;
 }
 
 }  // namespace
@@ -182,6 +195,9 @@ std::string verdict_text(const Run& run) {
   add(run.cycles.size(), "ordering cycle", "ordering cycles");
   add(run.long_stops.size(), "stop until its timeout", "stops until their timeout");
   add(run.failures.size(), "failure", "failures");
+  const auto needed = [](const MissingUnit& unit) { return unit.is_needed; };
+  add(size_t(std::count_if(run.missing.begin(), run.missing.end(), needed)), "unit that is needed is not there",
+      "units that are needed are not there");
   return parts.empty() ? "all is well" : fmt::format("{}", fmt::join(parts, ", "));
 }
 

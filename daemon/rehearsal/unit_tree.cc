@@ -54,7 +54,18 @@ UnitTree::UnitTree(const Request& request) : system_(request.root.empty() ? "" :
   path_.folders.push_back(standard_folder());
   for (const StandardUnit& unit : standard_units)
     standard_.write(fmt::format("{}/{}", standard_folder(), unit.name), unit.text);
-  if (is_whole_) read_settings();
+  if (is_whole_) {
+    read_settings();
+    return;
+  }
+  // Services on the bus need this one; few folders of services have it.
+  standard_.write(standard_folder() + "/dbus.socket",
+                  fmt::format("[Unit]\nDescription=D-Bus System Message Bus Socket\n[Socket]\n"
+                              "ListenStream={}/dbus/system_bus_socket\n",
+                              host_.runtime_root));
+  standard_.write(standard_folder() + "/dbus.service",
+                  "[Unit]\nDescription=D-Bus System Message Bus\nRequires=dbus.socket\n"
+                  "[Service]\nType=notify\nExecStart=/usr/bin/dbus-daemon\n");
 }
 
 Result<std::unique_ptr<UnitTree>> UnitTree::open(const Request& request) {

@@ -1,6 +1,6 @@
 // The unit files of a rehearsal: folders of the user's, or a whole system below a folder, and behind them the targets
-// that svcd ships, so that a folder with a few services is enough. Nothing is executed. Every file is read once,
-// however many runs there are.
+// that svcd ships (and the bus), so that a folder with a few services is enough. Nothing is executed. Every file is
+// read once, however many runs there are.
 #pragma once
 
 #include <map>
