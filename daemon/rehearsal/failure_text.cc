@@ -69,6 +69,12 @@ UnitResult result_of(const Unit& unit) {
 
 }  // namespace
 
+std::string load_failure_text(const LoadedUnit& unit) {
+  for (const Diagnostic& diagnostic : unit.diagnostics)
+    if (diagnostic.level == Diagnostic::Level::error) return to_string(diagnostic);
+  return unit.diagnostics.empty() ? unit.error.message : to_string(unit.diagnostics.front());
+}
+
 std::string stop_limit_text(const Unit& unit) {
   if (unit.type() != UnitType::service) return start_limit(unit);
   return limit_text(key_of<&ServiceSection::timeout_stop>(), effective_timeout_stop(unit.config()),

@@ -11,6 +11,8 @@ namespace svcd::rehearsal {
 std::string failure_text(const Unit&);
 /// Of a job that failed by itself, not with its unit (null: the unit is gone).
 std::string job_failure_text(const Unit*, JobType, JobResult);
+/// Of a unit that is there and cannot be loaded: the line at fault, if the loader found one.
+std::string load_failure_text(const LoadedUnit&);
 /// "TimeoutStopSec=1min 30s": how long a stop of the unit may take.
 std::string stop_limit_text(const Unit&);
 

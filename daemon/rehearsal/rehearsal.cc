@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "daemon/rehearsal/failure_text.h"
 #include "daemon/rehearsal/programs.h"
 #include "daemon/rehearsal/recorder.h"
 #include "daemon/rehearsal/text_report.h"
@@ -109,7 +110,8 @@ class Rehearsal {
                     places());
       if (unit.state == LoadState::not_found)
         return fail(ErrorCode::no_such_unit, "There is no {} in {}", name, places());
-      return fail(ErrorCode::load_failed, "{} cannot be started: {}", name, unit.error.message);
+      if (unit.state == LoadState::masked) return fail(ErrorCode::unit_masked, "{} is masked", name);
+      return fail(ErrorCode::load_failed, "{} cannot be started: {}", name, load_failure_text(unit));
     }
     for (const Incident& stop : request_.stops) SVCD_TRY(must_exist(stop.unit));
     for (const Incident& failure : request_.failures) SVCD_TRY(must_exist(failure.unit));

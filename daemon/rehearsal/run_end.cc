@@ -1,6 +1,7 @@
 // What only the end of a rehearsal tells: jobs that are left, units that were not there, the way to the target.
 #include <algorithm>
 
+#include "daemon/rehearsal/failure_text.h"
 #include "daemon/rehearsal/reasons.h"
 #include "daemon/rehearsal/recorder.h"
 #include "daemon/rehearsal/unit_tree.h"
@@ -18,13 +19,6 @@ constexpr Need needs[] = {{Dependency::required_by, Dependency::requires_, true}
                           {Dependency::requisite_of, Dependency::requisite, true},
                           {Dependency::wanted_by, Dependency::wants, false},
                           {Dependency::upheld_by, Dependency::upholds, false}};
-
-/// The line at fault, if the loader found one.
-std::string why_not_loaded(const LoadedUnit& unit) {
-  for (const Diagnostic& diagnostic : unit.diagnostics)
-    if (diagnostic.level == Diagnostic::Level::error) return to_string(diagnostic);
-  return unit.diagnostics.empty() ? unit.error.message : to_string(unit.diagnostics.front());
-}
 
 }  // namespace
 
@@ -85,7 +79,7 @@ void Recorder::find_missing(Run& run) const {
     MissingUnit missing;
     missing.name = unit.name().str();
     missing.state = state;
-    if (state == LoadState::bad_setting || state == LoadState::error) missing.why = why_not_loaded(unit.loaded());
+    if (state == LoadState::bad_setting || state == LoadState::error) missing.why = load_failure_text(unit.loaded());
     for (const Need& need : needs)
       for (const UnitIndex other : manager_.graph().edges(unit.index(), need.by)) {
         if (!units_.contains(name_of(manager_, other))) continue;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "daemon/rehearsal/text_report.h"
+#include "libunit/utf8.h"
 
 namespace svcd::rehearsal {
 namespace {
@@ -43,9 +44,10 @@ constexpr const char* style = R"(
   }
 )";
 
+/// XML has no control characters, and nothing that is not UTF-8.
 std::string escape(std::string_view text) {
   std::string safe;
-  for (const char c : text) {
+  for (const char c : replace_invalid_utf8(text)) {
     if (c == '&')
       safe += "&amp;";
     else if (c == '<')
@@ -55,7 +57,7 @@ std::string escape(std::string_view text) {
     else if (c == '"')
       safe += "&quot;";
     else
-      safe += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // XML has no others
+      safe += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return safe;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace svcd::rehearsal {
@@ -78,15 +79,16 @@ std::string restarts(const Run& run) {
   std::string text;
   for (const UnitStory& unit : run.units)
     if (unit.restarts > 0)
-      text += fmt::format("  {}: {}, because of {}\n", unit.name, count_text(unit.restarts, "time", "times"),
-                          unit.restarted_because);
+      text +=
+          fmt::format("  {}, {}: {}\n", unit.name, count_text(unit.restarts, "time", "times"), unit.restarted_because);
   return text.empty() ? text : "\nRestarted by themselves\n" + text;
 }
 
 std::string missing(const Run& run) {
   if (run.missing.empty()) return {};
   std::string text = "\nNot there\n";
-  for (const MissingUnit& unit : run.missing)
+  constexpr size_t at_most = 50;
+  for (const MissingUnit& unit : std::span(run.missing).first(std::min(run.missing.size(), at_most)))
     text +=
         fmt::format("  {} ({}{}{}), {} through {}\n", unit.name, to_string(unit.state), unit.why.empty() ? "" : ": ",
                     unit.why, unit.is_needed ? "needed" : "wanted", fmt::join(unit.needed_by, ", "));
@@ -101,7 +103,7 @@ std::string chain(const Run& run) {
   for (size_t depth = 0; depth < run.chain.size(); ++depth) {
     std::string name = depth == 0 ? "" : std::string(std::min<size_t>(depth - 1, 20) * 2, ' ') + "`-";
     names.push_back(name + run.jobs[run.chain[depth].job].unit);
-    width = std::max(width, names.back().size());
+    width = std::max(width, std::min<size_t>(names.back().size(), 70));
   }
   for (size_t depth = 0; depth < run.chain.size(); ++depth) {
     const JobStory& job = run.jobs[run.chain[depth].job];

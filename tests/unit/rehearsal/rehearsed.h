@@ -1,7 +1,9 @@
 // A folder of unit files, written from a test's literals, and what svcd-sim says of it.
 #pragma once
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>

@@ -285,7 +285,7 @@ R"(
 top.target is reached after 0.000s, seed 1: all is well.
 
 Restarted by themselves
-  b.service: 1 time, because of exit code 1 of its main process
+  b.service, 1 time: exit code 1 of its main process
 
 Critical chain: each had to wait for the one below it
   top.target  @0.000s
@@ -313,7 +313,7 @@ Failed
      2.285s  b.service: exit code 1 of its main process; started too often: StartLimitBurst=5, StartLimitIntervalSec=10s
 
 Restarted by themselves
-  b.service: 5 times, because of exit code 1 of its main process
+  b.service, 5 times: exit code 1 of its main process
 
 Critical chain: each had to wait for the one below it
   b.service  @0.000s
