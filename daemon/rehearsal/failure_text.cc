@@ -83,7 +83,7 @@ std::string stop_limit_text(const Unit& unit) {
 
 namespace {
 
-std::string result_text(const Unit& unit, UnitResult result) {
+std::string result_text(const Unit& unit, UnitResult result, const std::string& timeout) {
   switch (result) {
     case UnitResult::exit_code:
     case UnitResult::signal:
@@ -91,11 +91,8 @@ std::string result_text(const Unit& unit, UnitResult result) {
       if (std::string process = process_text(unit); !process.empty()) return process;
       break;
     case UnitResult::timeout:
-      // The state it came from says what took too long; that it is down now, both have in common.
-      if (unit.status().active_enter.happened() &&
-          unit.status().active_exit.monotonic >= unit.status().active_enter.monotonic)
-        return "its stop took longer than " + stop_limit_text(unit);
-      return "it was not up within " + start_limit(unit);
+      if (!timeout.empty()) return timeout;
+      break;
     case UnitResult::start_limit_hit: return too_often(unit);
     case UnitResult::protocol: return "it ended, or said what it should not, before it was up";
     case UnitResult::success:
@@ -112,9 +109,18 @@ std::string result_text(const Unit& unit, UnitResult result) {
 
 }  // namespace
 
-std::string failure_text(const Unit& unit) {
+std::string timeout_text(const Unit& unit, TimerPurpose purpose) {
+  if (purpose == TimerPurpose::runtime_max && unit.type() == UnitType::service)
+    return "it ran longer than " +
+           limit_text(key_of<&ServiceSection::runtime_max>(), unit.config().service().runtime_max, true);
+  if (purpose != TimerPurpose::state_timeout) return {};
+  if (unit.active_state() == ActiveState::deactivating) return "its stop took longer than " + stop_limit_text(unit);
+  return "it was not up within " + start_limit(unit);
+}
+
+std::string failure_text(const Unit& unit, const std::string& timeout) {
   const UnitResult result = result_of(unit);
-  std::string text = result_text(unit, result);
+  std::string text = result_text(unit, result, timeout);
   if (unit.start_limit_was_hit() && result != UnitResult::start_limit_hit) text += "; " + too_often(unit);
   return text;
 }

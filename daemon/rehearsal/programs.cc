@@ -54,6 +54,8 @@ SimProgram Programs::script(const SpawnRequest& spawn) {
     if (is_mount && request_.hanging.contains(spawn.name)) program.runs_for = infinity;
     if (is_mount && takes_failure(spawn.name)) program.exit_code = 32;  // mount(8): it failed
   }
+  // Who is to be stopped by another signal than usual knows that signal.
+  if (spawn.config.kill().kill_signal != SIGTERM) program.exits_on_sigterm = 0;
   program.dies_of_sighup = spawn.config.kill().kill_signal == SIGHUP;
   program.needs_to_stop = some_time(spawn.name, "stop", 5ms, 200ms);
   program.ignores_sigterm = request_.hanging.contains(spawn.name);
@@ -93,6 +95,7 @@ SimProgram Programs::main_command(const SpawnRequest& spawn) {
       program.pid_file = service.pid_file;
       program.daemon = "daemon of " + spawn.name;
       SimProgram& daemon = kernel_.program(program.daemon);
+      if (spawn.config.kill().kill_signal != SIGTERM) daemon.exits_on_sigterm = 0;
       daemon.needs_to_stop = some_time(spawn.name, "stop", 5ms, 200ms);
       break;
     }

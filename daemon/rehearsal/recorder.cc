@@ -140,6 +140,15 @@ std::string Recorder::why_given_up(JobStory& story, UnitIndex index) const {
       story.because = need_reason(manager_, index, other);
       return fmt::format("given up: {} did not start ({})", job.unit, story.because);
     }
+  for (const Dependency need : {Dependency::binds_to, Dependency::requisite})
+    for (const UnitIndex other : manager_.graph().edges(index, need)) {
+      const Unit* needed = manager_.registry().at(other);
+      if (!needed || !needed->is_down()) continue;
+      const bool was_skipped = needed->status().condition_time.happened() && !needed->status().condition_result;
+      return fmt::format("given up: {} is not up{} ({})", needed->name().str(),
+                         was_skipped ? ", since a condition of it is not met" : "",
+                         need_reason(manager_, index, other));
+    }
   return "given up: something that it needs did not start";
 }
 
@@ -173,11 +182,13 @@ void Recorder::unit_changed(UnitId id) {
   story.states.push_back({elapsed(), status.active_state, status.sub_state, ++changes_});
   if (story.states.back().sub == "auto-restart") {
     ++story.restarts;
-    story.restarted_because = failure_text(*unit);
+    story.restarted_because = failure_text(*unit, timeouts_[story.name]);
   }
   run_.end = elapsed();
   watch_stop(*unit, status.active_state);
-  if (status.active_state == ActiveState::failed) run_.failures.push_back({elapsed(), story.name, failure_text(*unit)});
+  if (status.active_state == ActiveState::failed)
+    run_.failures.push_back({elapsed(), story.name, failure_text(*unit, timeouts_[story.name])});
+  if (!is_moving(status.active_state) || story.states.back().sub == "auto-restart") timeouts_.erase(story.name);
 }
 
 void Recorder::watch_stop(const Unit& unit, ActiveState now) {
@@ -194,7 +205,10 @@ void Recorder::watch_stop(const Unit& unit, ActiveState now) {
 
 void Recorder::note(const TimerFired& fired) {
   const Unit* unit = manager_.registry().get(fired.key.unit);
-  if (!unit || fired.key.purpose != TimerPurpose::state_timeout) return;
+  if (!unit) return;
+  if (std::string text = timeout_text(*unit, fired.key.purpose); !text.empty())
+    timeouts_.try_emplace(unit->name().str(), std::move(text));
+  if (fired.key.purpose != TimerPurpose::state_timeout) return;
   const auto stop = stops_.find(unit->name().str());
   if (stop != stops_.end() && stop->second.limit.empty()) stop->second.limit = stop_limit_text(*unit);
 }

@@ -25,7 +25,10 @@ class Recorder final : public ChangeListener {
 
   /// No job is left, and no unit is on its way.
   bool is_quiet() const { return open_jobs_.empty() && moving_.empty(); }
-  /// What is written down so far, and what only the end of a run tells: jobs that are left, the way to the target.
+  /// Nothing more will happen, or it is not waited for: of the jobs that are left it is told what they wait for.
+  void note_unfinished(bool is_deadlock);
+  /// What is written down so far, and what only the end of a run tells: units that are not there, the way to the
+  /// target.
   Run finish(const std::string& target);
   Time elapsed() const { return manager_.now().monotonic - begin_; }
 
@@ -45,7 +48,6 @@ class Recorder final : public ChangeListener {
   void explain_failure(const Unit&);
   std::string why_given_up(JobStory&, UnitIndex) const;
   UnitStory& story_of(const Unit&);
-  void describe_unfinished(Run&) const;
   void find_missing(Run&) const;
   void find_chain(Run&) const;
 
@@ -59,7 +61,8 @@ class Recorder final : public ChangeListener {
   uint64_t ended_ = 0, ended_before_step_ = 0;
   size_t turns_ = 0, changes_ = 0;
   std::map<std::string, UnitStory> units_;
-  std::set<std::string> moving_;  // units on their way up or down
+  std::set<std::string> moving_;                 // units on their way up or down
+  std::map<std::string, std::string> timeouts_;  // of units since their last start: what took too long
   std::map<std::string, Unfolding> stops_;
   std::optional<Cycle> cycle_;  // that is being told, line by line
 };

@@ -65,9 +65,9 @@ class Rehearsal {
     settle();
     while (step()) {
     }
+    recorder_.note_unfinished(kernel_.next_time() == infinity);
     Run run = recorder_.finish(target());
     run.seed = seed;
-    run.is_deadlock = kernel_.is_idle();
     run.shut_down = has_shut_down_;
     run.notes = notes_;
     run.untested.assign(untested_.begin(), untested_.end());
@@ -164,30 +164,31 @@ class Rehearsal {
   /// False: it is over.
   bool step() {
     if (kernel_.finished) return false;
-    if (const std::optional<Event> event = kernel_.next(now())) {
-      take(*event);
-      return true;
-    }
-    if (has_booted_ && actions_.empty() && recorder_.is_quiet() && programs_.last_exit() <= now())
-      return shut_down_last();
-    const Time next = actions_.empty() ? until_ : std::min(until_, actions_.front().at);
-    if (kernel_.is_idle() && actions_.empty()) return shut_down_last();
+    const Time soon = kernel_.next_time();
+    if (soon > now() && actions_.empty() && is_over(soon)) return shut_down_last();
+    const Time next = std::min({until_, soon, actions_.empty() ? infinity : actions_.front().at});
     if (const std::optional<Event> event = kernel_.next(next)) {
       take(*event);
-      return true;
-    }
-    if (!actions_.empty() && actions_.front().at <= now()) {
+    } else if (!actions_.empty() && actions_.front().at <= now()) {
       const Action action = actions_.front();
       actions_.erase(actions_.begin());
       perform(action);
-      return true;
+    } else if (now() >= until_) {
+      return shut_down_last();
     }
-    return now() < until_ || shut_down_last();
+    return true;
+  }
+
+  /// Nothing more can happen, or nothing that is worth waiting for.
+  bool is_over(Time soon) const {
+    const bool is_settled = has_booted_ && recorder_.is_quiet() && programs_.last_exit() <= now();
+    return soon == infinity || is_settled;
   }
 
   /// --shutdown without a time: when nothing else is left to happen.
   bool shut_down_last() {
     if (!request_.shuts_down || has_shut_down_) return false;
+    recorder_.note_unfinished(kernel_.next_time() == infinity);
     until_ = saturating_add(now(), request_.until);
     perform({now(), Action::What::shut_down, {}});
     return true;

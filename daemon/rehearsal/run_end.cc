@@ -43,15 +43,15 @@ Run Recorder::finish(const std::string& target) {
   std::stable_sort(run.failures.begin(), run.failures.end(), [](const Failure& a, const Failure& b) {
     return std::pair(a.at, a.is_consequence) < std::pair(b.at, b.is_consequence);
   });
-  describe_unfinished(run);
   find_missing(run);
   find_chain(run);
   return run;
 }
 
-void Recorder::describe_unfinished(Run& run) const {
-  for (size_t place = 0; place < run.jobs.size(); ++place) {
-    const JobStory& story = run.jobs[place];
+void Recorder::note_unfinished(bool is_deadlock) {
+  run_.is_deadlock = run_.is_deadlock || (is_deadlock && !open_jobs_.empty());
+  for (size_t place = 0; place < run_.jobs.size(); ++place) {
+    const JobStory& story = run_.jobs[place];
     const std::optional<JobInfo> job = story.ended ? std::nullopt : manager_.job(story.id);
     const Unit* unit = job ? manager_.registry().get(job->unit) : nullptr;
     if (!unit) continue;
@@ -67,7 +67,7 @@ void Recorder::describe_unfinished(Run& run) const {
         left.waits_for.push_back(
             fmt::format("{}/{} ({})", name_of(manager_, other.unit.index), to_string(other.type),
                         wait_reason(manager_, job->unit.index, job->type, other.unit.index, other.type)));
-    run.unfinished.push_back(std::move(left));
+    run_.unfinished.push_back(std::move(left));
   }
 }
 

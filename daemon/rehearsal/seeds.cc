@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "daemon/rehearsal/text_report.h"
 
 namespace svcd::rehearsal {
 namespace {
 
-constexpr size_t most_bad_seeds = 20;
+constexpr size_t most_ways = 20, most_seeds = 8;
 
 Spread spread(std::vector<Duration> figures) {
   if (figures.empty()) return {};
@@ -34,6 +35,26 @@ std::string spread_text(const Spread& spread) {
   if (spread.count == 0) return fmt::format("{:>9} {:>9} {:>9}", "-", "-", "-");
   return fmt::format("{:>9} {:>9} {:>9}", seconds_text(spread.least), seconds_text(spread.median),
                      seconds_text(spread.most));
+}
+
+/// What went wrong in the same way is told once.
+std::string bad_text(const std::vector<BadSeed>& bad) {
+  std::vector<std::pair<std::string, std::vector<uint64_t>>> ways;
+  for (const BadSeed& seed : bad) {
+    auto way = std::find_if(ways.begin(), ways.end(), [&](const auto& known) { return known.first == seed.what; });
+    if (way == ways.end()) way = ways.insert(ways.end(), {seed.what, {}});
+    way->second.push_back(seed.seed);
+  }
+  std::stable_sort(ways.begin(), ways.end(),
+                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
+  std::string text = bad.empty() ? "" : "\nWhat went wrong first (--seed=N shows one of them)\n";
+  for (const auto& [what, seeds] : std::span(ways).first(std::min(ways.size(), most_ways))) {
+    const auto some = std::span(seeds).first(std::min(seeds.size(), most_seeds));
+    text += fmt::format("  {} times: {}\n    with seed {}{}\n", seeds.size(), what, fmt::join(some, ", "),
+                        seeds.size() > most_seeds ? " …" : "");
+  }
+  if (ways.size() > most_ways) text += fmt::format("  and in {} more ways\n", ways.size() - most_ways);
+  return text;
 }
 
 }  // namespace
@@ -77,10 +98,7 @@ std::string text_report(const SeedsReport& report) {
     text += fmt::format(": after {} to {}, half of them by {}", seconds_text(report.reached.least),
                         seconds_text(report.reached.most), seconds_text(report.reached.median));
   text += report.bad.empty() ? "; all is well.\n" : fmt::format("; {} went wrong.\n", report.bad.size());
-  if (!report.bad.empty()) text += "\nWhat went wrong (--seed=N shows one of them)\n";
-  for (size_t i = 0; i < std::min(report.bad.size(), most_bad_seeds); ++i)
-    text += fmt::format("  seed {}: {}\n", report.bad[i].seed, report.bad[i].what);
-  if (report.bad.size() > most_bad_seeds) text += fmt::format("  … and {} more\n", report.bad.size() - most_bad_seeds);
+  text += bad_text(report.bad);
 
   std::string differs;
   for (const UnitSpread& unit : report.units) {

@@ -26,6 +26,7 @@ constexpr const char* style = R"(
   .stopping { fill: #7a6fd0; }
   .failed { fill: #d64545; }
   .mark { stroke: #2c7a4b; stroke-width: 2.5; }
+  .cross { fill: #d64545; stroke: #ffffff; stroke-width: 3; paint-order: stroke; }
   .critical { font-weight: bold; }
   .path { stroke: #1769d2; stroke-width: 1.5; fill: none; }
   @media (prefers-color-scheme: dark) {
@@ -39,6 +40,7 @@ constexpr const char* style = R"(
     .up { fill: #2f6b46; }
     .stopping { fill: #9a90ee; }
     .failed { fill: #ff6b6b; }
+    .cross { fill: #ff8080; stroke: #16181d; }
     .mark { stroke: #6fd39a; }
     .path { stroke: #6bb0ff; }
   }
@@ -206,7 +208,7 @@ class Chart {
       else
         put("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", at + 5, middle + 4, seconds_text(*job.ended - *job.began));
     } else if (job.is_simulated) {
-      put("<text class=\"failed\" x=\"{:.1f}\" y=\"{:.1f}\">✗ {}</text>", at + 5, middle + 4,
+      put("<text class=\"cross\" x=\"{:.1f}\" y=\"{:.1f}\">✗ {}</text>", at + 5, middle + 4,
           escape(job.result ? std::string(to_string(*job.result)) : ""));
     }
   }

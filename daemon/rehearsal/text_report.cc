@@ -39,7 +39,7 @@ std::string cycles(const Run& run) {
 
 std::string unfinished(const Run& run) {
   if (run.unfinished.empty()) return {};
-  std::string text = run.is_deadlock ? "\nDeadlock: nothing will ever end these jobs\n"
+  std::string text = run.is_deadlock ? "\nDeadlock: by itself nothing would ever end these jobs\n"
                                      : "\nJobs that had not ended when the time was over (--until=)\n";
   for (const Unfinished& left : run.unfinished) {
     const JobStory& job = run.jobs[left.job];
@@ -176,7 +176,7 @@ std::string remarks(const Run& run) {
                         count_text(run.untested.size(), "condition", "conditions"),
                         run.untested.size() == 1 ? "counts" : "count");
   if (!run.standard.empty())
-    text += fmt::format("  as svcd ships them, since the tree has none: {}\n", fmt::join(run.standard, ", "));
+    text += fmt::format("  units that the tree does not have, as they usually are: {}\n", fmt::join(run.standard, ", "));
   if (!text.empty()) text = "\nTaken for granted\n" + text;
   if (!run.notes.empty()) text += fmt::format("\nWithout effect\n  {}\n", fmt::join(run.notes, "\n  "));
   return text;

@@ -71,6 +71,16 @@ bool SimKernel::is_idle() const {
   return queue_.empty();
 }
 
+Time SimKernel::next_time() {
+  const auto is_stale = [this](const SimTask& task) {
+    if (task.kind == Kind::timer) return timers_[task.number].arming != task.serial;
+    const Process* const process = task.kind == Kind::end ? find(task.who) : nullptr;
+    return task.kind == Kind::end && (!process || process->serial != task.serial || !process->alive);
+  };
+  while (!queue_.empty() && is_stale(queue_.top().task)) queue_.pop();
+  return queue_.empty() ? infinity : queue_.top().at;
+}
+
 void SimKernel::may_crash() {
   ++calls_;
   if (crash_in_ != 0 && --crash_in_ == 0) throw SimCrash{};

@@ -123,6 +123,8 @@ class SimKernel final : public Kernel {
   /// The next event up to that time, the clock moved to it; nullopt: nothing happens until then (and it is then).
   std::optional<Event> next(Time until);
   bool is_idle() const;  // nothing will ever happen by itself
+  /// When something may happen next; infinity: never. Timers that nobody waits for any more are forgotten.
+  Time next_time();
   /// The manager is gone: what only it knew is lost, processes and files stay.
   void lose_manager();
   /// Throw SimCrash at the n-th call that changes the world from now on; 0: never.

@@ -54,7 +54,7 @@ Schedule
      0.452s    0.452s    0.855s  start   done          app.service  after db.service [After= in app.service]
 
 Taken for granted
-  as svcd ships them, since the tree has none: local-fs.target, swap.target, sysinit.target
+  units that the tree does not have, as they usually are: local-fs.target, swap.target, sysinit.target
 )"},
 Case{"ALinkInAFolderAnInstanceAnAliasAndADropIn", {"--states"},
 R"(== default.target
@@ -186,7 +186,7 @@ ExecStart=/bin/late
 R"(
 late.service is not reached, seed 1: 2 jobs did not end.
 
-Deadlock: nothing will ever end these jobs
+Deadlock: by itself nothing would ever end these jobs
   late.service/start waits
     waits for slow.service/start (Before= in slow.service)
   slow.service/start runs (start)
@@ -261,7 +261,7 @@ Schedule
     90.000s   90.000s         -  start   done          poweroff.target  after svcd-poweroff.service [After= in poweroff.target]
 
 Taken for granted
-  as svcd ships them, since the tree has none: final.target, poweroff.target, shutdown.target, svcd-poweroff.service, umount.target
+  units that the tree does not have, as they usually are: final.target, poweroff.target, shutdown.target, svcd-poweroff.service, umount.target
 )"},
 Case{"AStopAndAFailureAtTheirTime", {"--start=top.target", "--stop=a@2s", "--fail=b@3s"},
 R"(== top.target
@@ -460,7 +460,7 @@ Schedule
    100.000s  100.000s         -  start   done          c.service  after b.service [After= in c.service]
 
 Taken for granted
-  as svcd ships them, since the tree has none: dbus.socket, local-fs.target, swap.target, sysinit.target
+  units that the tree does not have, as they usually are: dbus.socket, local-fs.target, swap.target, sysinit.target
 )"},
 Case{"ManySeeds", {"--start=c", "--seeds=5"},
 R"(== a.service
@@ -486,6 +486,87 @@ Up after, at least, in the middle, at most; share of it that the unit itself too
         min    median       max    own min    median       max  critical  unit
      0.304s    0.589s    0.740s     0.304s    0.589s    0.740s      100%  a.service
      0.417s    0.915s    1.048s     0.113s    0.282s    0.459s      100%  c.service
+)"},
+Case{"AShutdownEndsADeadlockThatIsToldAllTheSame", {"--start=late", "--hang=slow", "--shutdown"},
+R"(== slow.service
+[Unit]
+DefaultDependencies=no
+Conflicts=shutdown.target
+Before=late.service shutdown.target
+[Service]
+Type=oneshot
+ExecStart=/bin/slow
+TimeoutStopSec=10s
+== late.service
+[Unit]
+DefaultDependencies=no
+Conflicts=shutdown.target
+Before=shutdown.target
+Wants=slow.service
+[Service]
+ExecStart=/bin/late
+)", 5,
+R"(
+late.service is not reached, all is over after 10.000s, seed 1: 2 jobs did not end, 1 stop until its timeout, 1 failure.
+
+Deadlock: by itself nothing would ever end these jobs
+  late.service/start waits
+    waits for slow.service/start (Before= in slow.service)
+  slow.service/start runs (start)
+    waits for slow.service itself, since start
+
+Stops that took until their timeout
+  slow.service from 0.000s, 10.000s long: TimeoutStopSec=10s
+
+Failed
+    10.000s  slow.service: its stop took longer than TimeoutStopSec=10s
+
+Schedule
+     waited     began      took  job     result        unit
+          -    0.000s         -  start   canceled      slow.service
+                never            start   canceled      late.service
+          -    0.000s         -  stop    done          late.service
+          -    0.000s         -  start   done          umount.target
+          -    0.000s   10.000s  stop    done          slow.service  after late.service [Before= in slow.service]
+    10.000s   10.000s         -  start   done          shutdown.target  after slow.service [Before= in slow.service]
+    10.000s   10.000s         -  start   done          final.target  after shutdown.target [After= in final.target]
+    10.000s   10.000s         -  start   done          svcd-poweroff.service  after final.target [After= in svcd-poweroff.service]
+    10.000s   10.000s         -  start   done          poweroff.target  after svcd-poweroff.service [After= in poweroff.target]
+
+Taken for granted
+  units that the tree does not have, as they usually are: final.target, poweroff.target, shutdown.target, svcd-poweroff.service, umount.target
+)"},
+Case{"ConditionsThatNobodyCanTestCountAsMet", {"--start=a"},
+R"(== a.service
+[Unit]
+DefaultDependencies=no
+BindsTo=b.service
+After=b.service
+[Service]
+ExecStart=/bin/a
+== b.service
+[Unit]
+DefaultDependencies=no
+ConditionPathExists=!/run/x
+AssertVirtualization=yes
+[Service]
+ExecStart=/bin/b
+KillSignal=SIGUSR1
+)", 0,
+R"(
+a.service is reached after 0.000s, seed 1: all is well.
+
+Critical chain: each had to wait for the one below it
+  a.service    @0.000s              [After= in a.service]
+  `-b.service  @0.000s
+
+Schedule
+     waited     began      took  job     result        unit
+          -    0.000s         -  start   done          b.service
+          -    0.000s         -  start   done          a.service  after b.service [After= in a.service]
+
+Taken for granted
+  2 conditions could not be tested here and count as met
 )"},
 Case{"TimersStartNothing", {"--start=t.timer"},
 R"(== t.timer

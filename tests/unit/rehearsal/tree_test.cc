@@ -29,11 +29,16 @@ TEST(Tree, AWholeSystemIsReadBelowItsRoot) {
       "== usr/lib/systemd/system/b.service\n[Unit]\nDefaultDependencies=no\nConditionPathExists=/etc/b.conf\n"
       "[Service]\nExecStart=/bin/b\n"
       "== run/systemd/generator/multi-user.target.wants/b.service -> /lib/systemd/system/b.service\n"
+      "== etc/systemd/system/multi-user.target.wants/c.service -> ../c.service\n"
+      "== etc/systemd/system/c.service\n[Unit]\nDefaultDependencies=no\nBindsTo=b.service\nAfter=b.service\n"
+      "[Service]\nExecStart=/bin/c\n"
       "== etc/systemd/system.conf.d/short.conf\n[Manager]\nDefaultTimeoutStopSec=7s\n");
   const Said said = rehearse_with({"--root=" + root.path(), "--states", "--hang=a", "--stop=a@1s"}, "");
   EXPECT_EQ(said.code, 3);
   EXPECT_THAT(said.text, testing::HasSubstr("default.target (multi-user.target) is reached after 0.000s"));
   EXPECT_THAT(said.text, testing::HasSubstr("a.service from 1.000s, 7.000s long: TimeoutStopSec=7s, the default"));
+  EXPECT_THAT(said.text, testing::HasSubstr("c.service: given up: b.service is not up, since a condition of it is not "
+                                            "met (BindsTo= in c.service)"));
   EXPECT_THAT(said.text, testing::HasSubstr("a.service: inactive (dead) -> active (running)"));
   EXPECT_THAT(said.text, testing::Not(testing::HasSubstr("b.service: inactive")));
 }
