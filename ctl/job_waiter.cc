@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "ctl/explanation.h"
 #include "ctl/job_text.h"
 #include "ctl/time_text.h"
 
@@ -65,6 +66,7 @@ int JobWaiter::report(const client::RemovedJob& job) {
     context_.complain(std::string_view(text).substr(start, end - start));
     start = end + 1;
   }
+  if (const std::string why = first_line_of(context_, job.unit, true); !why.empty()) context_.complain(why);
   return 1;
 }
 

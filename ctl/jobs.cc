@@ -36,9 +36,20 @@ const JobVerb& row_of(std::string_view verb) {
   return job_verbs[0];
 }
 
-void explain_refusal(const Context& context, const JobVerb& verb, const std::string& unit, const sdbus::Error& error) {
+/// Which of the units it would bring along cannot be had; nothing new if it is this unit itself.
+void tell_why_refused(Context& context, const JobVerb& verb, const std::string& unit, const std::string& mode) {
+  try {
+    for (const client::Properties& plan : context.manager().plan(std::string(verb.verb), {unit}, mode))
+      if (plan["Chain"].items().size() > 1) context.complain(plan.text("Because") + ".");
+  } catch (const sdbus::Error&) {  // systemd, or a unit that cannot even be named: all is said
+  }
+}
+
+void explain_refusal(Context& context, const JobVerb& verb, const std::string& unit, const std::string& mode,
+                     const sdbus::Error& error) {
   context.complain(fmt::format("Failed to {} {}: {}", verb.word, unit, message_of(error)));
   const std::string& name = error.getName();
+  if (!context.options.quiet && !is_refusal(error)) tell_why_refused(context, verb, unit, mode);
   if (context.options.quiet || ends_with(name, ".NoSuchUnit") || ends_with(name, ".UnitMasked") ||
       ends_with(name, ".JobTypeNotApplicable"))
     return;
@@ -88,7 +99,7 @@ int run_jobs(Context& context, std::string_view verb_name, const std::vector<std
       if (waits) waiter->add(job, unit);
       queued.push_back(unit);
     } catch (const sdbus::Error& error) {
-      explain_refusal(context, verb, unit, error);
+      explain_refusal(context, verb, unit, mode, error);
       if (code == 0) code = exit_code_of(error);
       continue;
     }

@@ -84,6 +84,10 @@ void Journal::wait() {
   (void)::sd_journal_wait(journal_, UINT64_MAX);
 }
 
+void Journal::wait_for(uint64_t usec) {
+  (void)::sd_journal_wait(journal_, usec);
+}
+
 std::string Journal::field(const char* name) const {
   const void* data = nullptr;
   size_t size = 0;

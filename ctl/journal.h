@@ -34,6 +34,7 @@ class Journal {
   bool read(LogEntry&, bool with_fields) const;
   /// Waits for new entries.
   void wait();
+  void wait_for(uint64_t usec);
   /// Whether entries of this boot older than this monotonic time are gone.
   bool starts_after(uint64_t monotonic) const;
 

@@ -24,7 +24,43 @@ Json value_of(const std::string& text) {
   return bytes;
 }
 
+/// Containers nest at most 64 deep (client::Value).
+Json json_of(const client::Value& value) {
+  switch (value.type()) {
+    case 'b': return value.boolean();
+    case 'n':
+    case 'i':
+    case 'x': return value.signed_number();
+    case 'y':
+    case 'q':
+    case 'u':
+    case 't': return value.number();
+    case 'd': return value.real();
+    case 's':
+    case 'o':
+    case 'g': return value.text();
+    default: break;
+  }
+  if (value.type() != 'a' && value.type() != '(') return nullptr;
+  const bool is_dictionary = value.contents().starts_with("{");
+  Json made = is_dictionary ? Json::object() : Json::array();
+  for (const client::Value& item : value.items()) {
+    if (is_dictionary)
+      made[item.item(0).text()] = json_of(item.item(1));
+    else
+      made.push_back(json_of(item));
+  }
+  return made;
+}
+
 }  // namespace
+
+std::string json_dictionaries(const std::vector<client::Properties>& dictionaries, bool pretty) {
+  Json array = Json::array();
+  for (const client::Properties& dictionary : dictionaries)
+    array.push_back(json_of(client::Value::dictionary(dictionary.entries())));
+  return array.dump(pretty ? 1 : -1, '\t', false, replace) + "\n";
+}
 
 std::string json_rows(const std::vector<JsonRow>& rows, bool pretty) {
   Json array = Json::array();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "ctl/explanation.h"
 #include "ctl/journal.h"
 #include "ctl/process_tree.h"
 #include "ctl/status_text.h"
@@ -98,6 +99,9 @@ int show_unit(Context& context, const std::string& path, bool& first, bool& shor
   world.active_state = [&](const std::string& unit) {
     return context.manager().unit_property(unit, "ActiveState").text();
   };
+  const std::string& state = p.text("ActiveState");
+  if ((state == "failed" || state == "inactive") && p.text("LoadState") == "loaded")
+    world.why = first_line_of(context, id, false);
   world.not_in_effect = context.manager().not_in_effect(path);
   if (!p.text("ControlGroup").empty()) world.processes = processes_of(context, id);
   context.print(status_text(context.terminal, p, world));

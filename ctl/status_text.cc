@@ -31,6 +31,7 @@ class StatusWriter {
     drop_ins();
     without();
     active();
+    why();
     triggers("TriggeredBy", p_.strings("TriggeredBy"));
     next_elapse();
     triggers("Triggers", p_.strings("Triggers"));
@@ -121,6 +122,11 @@ class StatusWriter {
   void without() {
     if (world_.not_in_effect.empty()) return;
     row("Not applied", t_.paint(Colour::yellow, fmt::format("{}=", fmt::join(world_.not_in_effect, "=, "))));
+  }
+
+  /// Where something went wrong, the true cause: systemd does not tell, and has no such line.
+  void why() {
+    if (!world_.why.empty()) row("Why", t_.paint(Colour::yellow, world_.why));
   }
 
   uint64_t state_since() const {

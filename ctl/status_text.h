@@ -20,6 +20,7 @@ struct StatusWorld {
   std::function<std::string(const std::string& unit)> active_state;  // of units that trigger or are triggered
   std::function<std::string(uint32_t pid)> process_name;             // "" if it is gone
   std::vector<client::Process> processes;
+  std::string why;                         // it is not up, in one line; empty: it is, or nothing is wrong
   std::vector<std::string> not_in_effect;  // what the unit asks for and does not get
 };
 

@@ -75,6 +75,10 @@ int verb_shut_down(Context&);
 int verb_show_environment(Context&);
 int verb_set_environment(Context&);
 int verb_import_environment(Context&);
+// why.cc
+int verb_why(Context&);
+// plan.cc
+int verb_plan(Context&);
 // logs.cc
 int verb_logs(Context&);
 

@@ -108,6 +108,26 @@ Causes::Handle Causes::find(UnitIndex unit) const {
   return at == noted_.end() ? nullptr : at->second;
 }
 
+void Causes::part(UnitIndex unit) {
+  const auto at = noted_.find(unit);
+  if (at == noted_.end()) return;
+  const std::string& name = at->second->unit;
+  if (parted_.insert_or_assign(name, at->second).second) parted_order_.push_back(name);
+  if (parted_order_.size() > parted_max) {
+    parted_.erase(parted_order_.front());
+    parted_order_.pop_front();
+  }
+  noted_.erase(at);
+}
+
+void Causes::rejoin(UnitIndex index, const std::string& unit) {
+  if (parted_.empty()) return;
+  const auto at = parted_.find(unit);
+  if (at == parted_.end()) return;
+  noted_[index] = std::move(at->second);
+  parted_.erase(at);
+}
+
 /// At most two, each behind a number that is not 0; then a 0.
 void Causes::save(const Cause* cause, RecordWriter& writer) {
   for (int links = 0; cause && links < 2; ++links) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -138,6 +139,10 @@ class Causes {
   Handle find(UnitIndex) const;
   void forget(UnitIndex unit) { noted_.erase(unit); }
   size_t size() const { return noted_.size(); }
+  /// The unit leaves memory, as one does that was not started and that nobody else needs: its cause stays for a while,
+  /// of the last `parted_max` such units, and it finds it again when it comes back.
+  void part(UnitIndex);
+  void rejoin(UnitIndex, const std::string& unit);
 
   /// What of it survives the manager: the cause itself, and what it rests on if that is of the same unit. A bounded
   /// number of bytes; reading it back finds the causes of other units where they are noted, see join().
@@ -145,7 +150,10 @@ class Causes {
   void restore(UnitIndex, const std::string& unit, RecordReader&);
 
  private:
+  static constexpr size_t parted_max = 256;
   std::unordered_map<UnitIndex, Handle> noted_;
+  std::unordered_map<std::string, Handle> parted_;  // by name
+  std::deque<std::string> parted_order_;            // oldest first; also names that came back
 };
 
 }  // namespace svcd

@@ -113,6 +113,16 @@ DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const P
     step.through = job.reason.through;
     if (job.reason.kind != PlanReason::Kind::asked) step.by = name(job.reason.by);
     for (const UnitIndex other : order.waits_for[i]) step.waits_for.push_back(name(other));
+    constexpr size_t located_max = 64;  // each reads a file or two
+    if (const Unit* by = registry_.at(job.reason.by);
+        by && i < located_max && job.reason.kind == PlanReason::Kind::dependency) {
+      CauseLink line;
+      line.cause = cause_of(*by, CauseKind::dependency);
+      line.cause.through = job.reason.through;
+      line.cause.other = step.unit;
+      locate(line, *by);
+      step.at = line.at;
+    }
     run.steps.push_back(std::move(step));
   }
   std::ranges::stable_sort(run.steps, {}, &DryRun::Step::wave);

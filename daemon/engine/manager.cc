@@ -206,6 +206,7 @@ void Manager::write_intent(Unit& unit) {
 }
 
 void Manager::unit_appeared(Unit& unit) {
+  causes_.rejoin(unit.index(), unit.name().str());
   changes_.appeared.push_back({unit.id(), unit.name().str()});
   unit.is_new = true;
   touch(unit);
@@ -214,7 +215,7 @@ void Manager::unit_appeared(Unit& unit) {
 }
 
 void Manager::unit_vanishes(Unit& unit) {
-  causes_.forget(unit.index());
+  causes_.part(unit.index());
   if (unit.active_state() == ActiveState::failed && failed_ > 0 && SVCD_SOUND(failed_units_miscounted)) --failed_;
   changes_.vanished.push_back({unit.id(), unit.name().str()});
   if (unit.in_record) record_->erase(unit.id());

@@ -24,6 +24,9 @@ std::string unit_path(const std::string& name);
 inline constexpr const char* manager_name = "org.freedesktop.systemd1";
 inline constexpr const char* manager_path = "/org/freedesktop/systemd1";
 inline constexpr const char* manager_interface = "org.freedesktop.systemd1.Manager";
+/// What systemd has no word for; docs/dbus.md.
+inline constexpr const char* own_manager_interface = "org.svcd1.Manager";
+inline constexpr const char* own_unit_interface = "org.svcd1.Unit";
 inline constexpr const char* unit_interface = "org.freedesktop.systemd1.Unit";
 
 }  // namespace svcd::client

@@ -132,9 +132,47 @@ Value Manager::property(const std::string& object_path, const char* interface, c
   return Value::read(reply);
 }
 
+namespace {
+
+std::vector<Properties> dictionaries(const Value& array) {
+  std::vector<Properties> all;
+  for (const Value& dictionary : array.items()) all.push_back(Properties::of(dictionary));
+  return all;
+}
+
+}  // namespace
+
+std::optional<Explanation> Manager::explain(const std::string& unit) {
+  sdbus::MethodCall message = proxy_->createMethodCall(own_manager_interface, "ExplainUnit");
+  message << unit;
+  try {
+    sdbus::MethodReply reply = proxy_->callMethod(message);
+    Explanation made;
+    std::vector<uint8_t> invocation;
+    reply >> made.is_failure >> made.sentence >> made.next_step >> made.log_unit >> invocation;
+    for (const uint8_t byte : invocation)
+      for (const int digit : {byte >> 4, byte & 15}) made.invocation += "0123456789abcdef"[digit];
+    made.chain = dictionaries(Value::read(reply));
+    return made;
+  } catch (const sdbus::Error& error) {
+    if (error.getName() == "org.freedesktop.DBus.Error.UnknownMethod" ||
+        error.getName() == "org.freedesktop.DBus.Error.UnknownInterface" ||
+        error.getName() == "org.freedesktop.DBus.Error.AccessDenied")
+      return std::nullopt;
+    throw;
+  }
+}
+
+std::vector<Properties> Manager::plan(const std::string& verb, const Strings& units, const std::string& mode) {
+  sdbus::MethodCall message = proxy_->createMethodCall(own_manager_interface, "Plan");
+  message << verb << units << mode;
+  sdbus::MethodReply reply = proxy_->callMethod(message);
+  return dictionaries(Value::read(reply));
+}
+
 std::vector<std::string> Manager::not_in_effect(const std::string& object_path) {
   try {
-    return property(object_path, "org.svcd.Unit1", "NotInEffect").strings();
+    return property(object_path, own_unit_interface, "NotInEffect").strings();
   } catch (const sdbus::Error&) {
     return {};
   }

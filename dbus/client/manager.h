@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ class Manager {
   Properties properties(const std::string& object_path);
   /// The settings that a unit asks for and does not get here; none if the manager is systemd, which does not tell.
   std::vector<std::string> not_in_effect(const std::string& object_path);
+  /// Why a unit is as it is; nothing if the manager is systemd, which does not tell.
+  std::optional<Explanation> explain(const std::string& unit);
+  /// What jobs would do, one request a unit: the dictionaries of docs/dbus.md. Throws if the manager is systemd.
+  std::vector<Properties> plan(const std::string& verb, const Strings& units, const std::string& mode);
   Properties unit_properties(const std::string& unit) { return properties(unit_path(unit)); }
   Value property(const std::string& object_path, const char* interface, const char* name);
   Value unit_property(const std::string& unit, const char* name) {

@@ -78,6 +78,15 @@ Value Value::structure(std::string contents, std::vector<Value> items) {
   return v;
 }
 
+Value Value::dictionary(const std::vector<std::pair<std::string, Value>>& entries) {
+  std::vector<Value> items;
+  for (const auto& [name, value] : entries) {
+    items.push_back(array("sv", {of(name), value}));
+    items.back().type_ = '{';
+  }
+  return array("{sv}", std::move(items));
+}
+
 // Containers nest at most 64 deep: the D-Bus library refuses anything deeper before we see it.
 Value Value::read(sdbus::Message& message) {
   std::string type, contents;
@@ -159,6 +168,12 @@ Properties Properties::read(sdbus::Message& message) {
   }
   message.clearFlags();
   message.exitContainer();
+  return Properties(std::move(entries));
+}
+
+Properties Properties::of(const Value& dictionary) {
+  std::vector<Entry> entries;
+  for (const Value& entry : dictionary.items()) entries.emplace_back(entry.item(0).text(), entry.item(1));
   return Properties(std::move(entries));
 }
 

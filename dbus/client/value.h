@@ -38,6 +38,7 @@ class Value {
   static Value of(const std::vector<std::string>&);
   static Value array(std::string contents, std::vector<Value> items);
   static Value structure(std::string contents, std::vector<Value> items);
+  static Value dictionary(const std::vector<std::pair<std::string, Value>>& entries);  // a{sv}
 
   /// The next value of the message.
   static Value read(sdbus::Message&);
@@ -57,6 +58,7 @@ class Properties {
   Properties() = default;
   explicit Properties(std::vector<Entry> entries) : entries_(std::move(entries)) {}
   static Properties read(sdbus::Message&);  // a{sv}
+  static Properties of(const Value&);       // likewise, inside of another value
 
   const std::vector<Entry>& entries() const { return entries_; }
   bool has(std::string_view name) const { return static_cast<bool>((*this)[name]); }
@@ -70,6 +72,14 @@ class Properties {
 
  private:
   std::vector<Entry> entries_;
+};
+
+/// Why a unit is as it is, or a job came to nothing; docs/dbus.md lists the keys of a link.
+struct Explanation {
+  bool is_failure = false;
+  std::string sentence, next_step;
+  std::string log_unit, invocation;  // whose log has more to say, in hexadecimal of which run; may be empty
+  std::vector<Properties> chain;     // from the unit to the true cause
 };
 
 }  // namespace svcd::client

@@ -20,7 +20,8 @@ inline constexpr char log_control_interface[] = "org.freedesktop.LogControl1";
 inline constexpr char manager_interface[] = "org.freedesktop.systemd1.Manager";
 inline constexpr char unit_interface[] = "org.freedesktop.systemd1.Unit";
 /// What systemd has no word for.
-inline constexpr char own_unit_interface[] = "org.svcd.Unit1";
+inline constexpr char own_manager_interface[] = "org.svcd1.Manager";
+inline constexpr char own_unit_interface[] = "org.svcd1.Unit";
 inline constexpr char job_interface[] = "org.freedesktop.systemd1.Job";
 inline constexpr char driver_name[] = "org.freedesktop.DBus";
 inline constexpr char driver_path[] = "/org/freedesktop/DBus";

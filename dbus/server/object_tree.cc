@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dbus/server/error_names.h"
+#include "dbus/server/explanations.h"
 #include "dbus/server/object_path.h"
 
 namespace svcd {
@@ -51,9 +52,13 @@ ObjectTree::ObjectTree(CallContext& context, const BusFacts& facts, Peers& peers
   const std::span<const Method> of_unit[] = {unit_methods()};
   const std::span<const Method> of_job[] = {job_methods()};
   const std::span<const Method> of_type[] = {process_methods()};
+  const std::span<const Method> own_of_manager[] = {own_manager_methods()};
+  const std::span<const Method> own_of_unit[] = {own_unit_methods()};
+  own_manager_ = std::make_unique<Interface>(*this, own_manager_interface, std::vector<PropertyRow>(), own_of_manager,
+                                             std::span<const Signal>());
   manager_ = std::make_unique<Interface>(*this, manager_interface, manager_properties(), of_manager, manager_signals());
-  own_unit_ = std::make_unique<Interface>(*this, own_unit_interface, own_unit_properties(),
-                                          std::span<const std::span<const Method>>(), std::span<const Signal>());
+  own_unit_ = std::make_unique<Interface>(*this, own_unit_interface, own_unit_properties(), own_of_unit,
+                                          std::span<const Signal>());
   unit_ = std::make_unique<Interface>(*this, unit_interface, unit_properties(), of_unit, std::span<const Signal>());
   job_ = std::make_unique<Interface>(*this, job_interface, job_properties(), of_job, std::span<const Signal>());
   log_control_ = std::make_unique<Interface>(*this, log_control_interface, log_control_properties(),
@@ -83,8 +88,11 @@ int ObjectTree::attach(sd_bus* bus) {
 
 int ObjectTree::attach_manager(sd_bus* bus, Attached& attached) {
   if (std::exchange(attached.manager, true)) return 0;
-  int r =
-      sd_bus_add_fallback_vtable(bus, nullptr, manager_path, manager_->name(), manager_->vtable(), find_manager, this);
+  int r = 0;
+  for (const Interface* interface : {own_manager_.get(), manager_.get()})
+    if (r >= 0)
+      r = sd_bus_add_fallback_vtable(bus, nullptr, manager_path, interface->name(), interface->vtable(), find_manager,
+                                     this);
   if (r >= 0)
     r = sd_bus_add_fallback_vtable(bus, nullptr, log_control_path, log_control_->name(), log_control_->vtable(),
                                    find_manager, this);

@@ -73,7 +73,7 @@ class ObjectTree final : public ObjectHandler {
   const BusFacts& facts_;
   Peers& peers_;
   std::optional<View> found_;  // what sd-bus asked for last; always set
-  std::unique_ptr<Interface> manager_, log_control_, own_unit_, unit_, job_;
+  std::unique_ptr<Interface> manager_, own_manager_, log_control_, own_unit_, unit_, job_;
   std::array<std::unique_ptr<Interface>, unit_type_count> types_;
   std::array<Branch, unit_type_count + 1> branches_;
 };

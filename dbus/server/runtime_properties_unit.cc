@@ -112,7 +112,12 @@ void show_not_in_effect(const View& v, ValueSink& sink) {
   sink.close_array();
 }
 
+void show_cause(const View& v, ValueSink& sink) {
+  sink.string(v.api.explain(v.unit).sentence);
+}
+
 constexpr RuntimeProperty own_rows[] = {
+    {nullptr, "Cause", "s", Emits::on_request, show_cause},
     {nullptr, "NotInEffect", "as", Emits::on_request, show_not_in_effect},
 };
 

@@ -97,10 +97,10 @@ TEST_F(PrivateSocketTest, GetAllOfEverythingHasTypeAndUnitInOneDictionary) {
 
 TEST_F(PrivateSocketTest, WhatAUnitDoesNotGetIsAPropertyOfOurOwn) {
   TestClient client(world);
-  EXPECT_EQ(client.property(a_path, "org.svcd.Unit1", "NotInEffect"), "<[]>");
+  EXPECT_EQ(client.property(a_path, own_unit_interface, "NotInEffect"), "<[]>");
   world.manager["a.service"].loaded.not_in_effect = {"SystemCallFilter"};
   world.manager["a.service"].status.not_in_effect = {"PrivateTmp"};
-  EXPECT_EQ(client.property(a_path, "org.svcd.Unit1", "NotInEffect"), "<[SystemCallFilter PrivateTmp]>");
+  EXPECT_EQ(client.property(a_path, own_unit_interface, "NotInEffect"), "<[SystemCallFilter PrivateTmp]>");
   EXPECT_THAT(client.call(a_path, properties_interface, "GetAll", "s", ""),
               testing::Not(HasSubstr("NotInEffect")));  // as of systemd
 }
