@@ -246,6 +246,7 @@ class Manager final : public ManagerApi {
   bool continue_reload();
   void finish_reload();
 
+  void catch_up(const std::vector<Job>& restored);
   void save_manager();
   bool search_path_changed();
   bool is_transient(const LoadedUnit&) const;

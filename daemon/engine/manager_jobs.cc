@@ -234,11 +234,11 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
   if (!unit) return;
   unit->status_for_manager().job = 0;
   const UnitSection& section = unit->config().unit();
-  if (section.job_timeout != infinity && SVCD_SOUND(job_timer_left))
-    kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
-  if (effective_job_running_timeout(unit->config()) != infinity)
-    kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
+  // whatever a reload made of the settings meanwhile
+  if (SVCD_SOUND(job_timer_left)) kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
+  kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
   touch(*unit);
+  if (result != JobResult::done) unit->job_ended_in_vain();
   registry_.consider(*unit);
   consider_unneeded(*unit);
   if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(*unit);

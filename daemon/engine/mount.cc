@@ -117,6 +117,7 @@ void Mount::disappeared() {
 // ---- jobs
 
 Answer Mount::test_startable() {
+  if (state_ != State::dead && state_ != State::failed) return Answer::going;  // do_start() knows
   if (!start_limit_hit()) return Answer::going;
   fail(UnitResult::start_limit_hit);
   finish();
@@ -210,6 +211,7 @@ void Mount::signal(State state) {
 void Mount::reset_failed() {
   mount_.result = UnitResult::success;
   if (state_ == State::failed) publish_state(State::dead);
+  touch();
 }
 
 // ---- events

@@ -130,7 +130,7 @@ void Service::resume() {
       return;
     }
   }
-  if (!config().service().bus_name.empty()) kernel().watch_bus_name(id(), config().service().bus_name);
+  watch_bus_name();
   if (state_deadline_ != infinity) arm(TimerPurpose::state_timeout, state_deadline_);
   if (restart_at_ != infinity && state_ == State::auto_restart) arm(TimerPurpose::restart, restart_at_);
   if ((state_ == State::running || state_ == State::reload) && config().service().runtime_max != infinity)
@@ -162,8 +162,13 @@ void Service::resume() {
   const bool main_done = adopt(main_, service_.main_pid, control_.pid);
   const bool control_there = adopt(control_, service_.control_pid, main_.pid);
   touch();
-  if (had_control && !control_there) return run_control(control_list_, control_index_);
+  const auto is_there = [this](CommandList list, size_t index) { return index < commands(list).size(); };
+  if (had_control && !control_there) {
+    if (is_there(control_list_, control_index_)) return run_control(control_list_, control_index_);
+    return control_exited({ExitStatus::Kind::unknown, 0});  // its file is another by now
+  }
   if (had_main && !main_done) {
+    if (!is_there(CommandList::start, main_index_)) return main_exited({ExitStatus::Kind::unknown, 0});
     if (state_ == State::running || state_ == State::start) return run_main(main_index_);
     return enter(State::start);  // the step that was to publish the next state never ended
   }
@@ -233,8 +238,28 @@ bool Manager::restore() {
       if (unit->has_cgroup) kernel_.adopt_cgroup(id, unit->status().control_group);
       unit->resume();
     }
+  catch_up(jobs);
   settle();
   return true;
+}
+
+/// The step in which a unit got where its job was to bring it, or in which others were to follow it, may never have
+/// ended, although its state is in the record.
+void Manager::catch_up(const std::vector<Job>& restored) {
+  drain_transitions();
+  for (const Job& old : restored) {
+    const Job* job = jobs_.find(old.id);
+    const Unit* unit = job ? registry_.get(job->unit) : nullptr;
+    if (!unit || job->state != JobState::running) continue;
+    bool unexpected = true;
+    job_follows({unit->id(), ActiveState::activating, unit->active_state(), false, false}, unexpected);
+  }
+  registry_.each([this](Unit& unit) {
+    consider_unneeded(unit);
+    consider_upheld(unit);
+    registry_.consider(unit);
+    if (unit.is_down()) stop_bound(unit);
+  });
 }
 
 }  // namespace svcd

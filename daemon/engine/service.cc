@@ -70,7 +70,7 @@ Answer Service::do_start() {
   main_known_ = forbid_restart_ = idle_waiting_ = pid_file_wanted_ = false;
   const Duration watchdog = config().service().watchdog;
   watchdog_ = service_.watchdog_interval = watchdog == infinity ? Duration{0} : watchdog;
-  if (!config().service().bus_name.empty()) kernel().watch_bus_name(id(), config().service().bus_name);
+  watch_bus_name();
   enter(State::condition);
   return Answer::going;
 }
@@ -333,8 +333,7 @@ void Service::end() {
   publish(end.active, end.name, {.will_restart = restarts});
   forbid_restart_ = false;
   if (!restarts) {
-    if (!config().service().bus_name.empty() && SVCD_SOUND(bus_name_watched_for_ever))
-      kernel().unwatch_bus_name(id(), config().service().bus_name);
+    unwatch_bus_name();
     return;
   }
   const ServicePhase& wait = phase_of(State::auto_restart);
@@ -351,7 +350,26 @@ void Service::end_waiting() {
   const ServicePhase& end = phase_of(State::dead);
   state_ = end.state;
   forbid_restart_ = false;
+  unwatch_bus_name();
   publish(end.active, end.name);
+}
+
+/// The name of now: a reload may have given it another one since.
+void Service::watch_bus_name() {
+  if (watched_bus_name_ != config().service().bus_name) unwatch_bus_name();
+  watched_bus_name_ = config().service().bus_name;
+  if (!watched_bus_name_.empty()) kernel().watch_bus_name(id(), watched_bus_name_);
+}
+
+void Service::unwatch_bus_name() {
+  if (!watched_bus_name_.empty() && SVCD_SOUND(bus_name_watched_for_ever))
+    kernel().unwatch_bus_name(id(), watched_bus_name_);
+  watched_bus_name_.clear();
+}
+
+/// Its restart was called off: nothing will bring it out of the pause any more.
+void Service::job_ended_in_vain() {
+  if (state_ == State::auto_restart && restart_at_ == infinity) end_waiting();
 }
 
 void Service::job_was_refused() {

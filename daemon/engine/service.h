@@ -28,6 +28,7 @@ class Service final : public Unit {
   void queue_is_empty() override;
   void directories_removed() override;
   void job_was_refused() override;
+  void job_ended_in_vain() override;
 
   const ServiceStatus* service_status() const override { return &service_; }
   pid_t main_pid() const override { return service_.main_pid; }
@@ -73,6 +74,8 @@ class Service final : public Unit {
   bool shall_restart() const;
   void schedule_restart();
   void end_waiting();
+  void watch_bus_name();
+  void unwatch_bus_name();
   void forget_processes();
 
   // processes (service_processes.cc)
@@ -123,6 +126,7 @@ class Service final : public Unit {
   Duration watchdog_{0};
   uint32_t pid_file_polls_ = 0;
   std::vector<UnitId> sockets_;
+  std::string watched_bus_name_;
   ServiceStatus service_;
 };
 

@@ -114,6 +114,10 @@ void Service::take_ready() {
 
 void Service::start_watchdog() {
   if (watchdog_.count() == 0 || watchdog_ == infinity) return stop_watchdog();
+  const ActiveState active = phase_of(state_).active;
+  if (active == ActiveState::deactivating || active == ActiveState::inactive || active == ActiveState::failed ||
+      state_ == State::auto_restart)
+    return;  // a ping from the way down: there is nothing left to watch
   service_.watchdog = now();
   arm(TimerPurpose::watchdog, saturating_add(now().monotonic, watchdog_));
 }

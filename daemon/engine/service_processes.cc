@@ -126,7 +126,9 @@ void Service::queue_is_empty() {
 void Service::release_idle() {
   idle_waiting_ = false;
   disarm(TimerPurpose::idle_delay);
-  if (state_ == State::running || state_ == State::start_post) run_main(0);
+  if (state_ != State::running && state_ != State::start_post) return;
+  if (commands(CommandList::start).empty()) return fail(UnitResult::resources, State::stop_sigterm);  // by a reload
+  run_main(0);
 }
 
 // ---- how they ended

@@ -23,6 +23,7 @@ void Service::handle(const TimerFired& fired) {
       log(priority_error, fmt::format("{}: Watchdog timeout (limit {})!", name().str(), time_span_text(watchdog_)));
       return fail(UnitResult::watchdog, State::stop_watchdog);
     case TimerPurpose::restart:
+      restart_at_ = infinity;
       if (state_ == State::auto_restart) schedule_restart();
       return;
     case TimerPurpose::idle_delay:

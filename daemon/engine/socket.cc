@@ -64,6 +64,7 @@ Unit* Socket::service() const {
 // ---- jobs
 
 Answer Socket::test_startable() {
+  if (state_ != State::dead && state_ != State::failed) return Answer::going;  // do_start() knows
   if (!start_limit_hit()) return Answer::going;
   if (socket_.result == UnitResult::success) socket_.result = UnitResult::start_limit_hit;
   finish();
@@ -136,6 +137,7 @@ Answer Socket::do_stop() {
 void Socket::reset_failed() {
   socket_.result = UnitResult::success;
   if (state_ == State::failed) publish_state(State::dead);
+  touch();
 }
 
 // ---- the table

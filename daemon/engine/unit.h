@@ -139,6 +139,8 @@ class Unit {
   virtual void queue_is_empty() {}
   /// A job that it asked for, and that had to wait, could not be made after all.
   virtual void job_was_refused() {}
+  /// Its job ended without having done what it was to do.
+  virtual void job_ended_in_vain() {}
   /// All units are there, the graph too: the first moment a machine may look at the world (perpetual units, mounts).
   virtual void coldplug() {}
 

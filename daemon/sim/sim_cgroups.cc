@@ -122,6 +122,7 @@ void SimKernel::look_whether_empty(Cgroup& group) {
 }
 
 void SimKernel::say_cgroup_empty(Cgroup& group) {
+  ++group.hints;
   to_manager(delay(), {Kind::tell_empty, 0, 0, group.number});
 }
 

@@ -59,9 +59,12 @@ std::optional<Event> SimKernel::run(const SimTask& task) {
     case Kind::notify: send_notification(*process, process->program->notifies[task.number]); break;
     case Kind::tell_exit: return tell(*process);
     case Kind::look_empty: look_whether_empty(*groups_[task.number]); break;
-    case Kind::tell_empty:
-      if (const Cgroup& group = *groups_[task.number]; group.is_known) return CgroupEmpty{group.unit};
+    case Kind::tell_empty: {
+      Cgroup& group = *groups_[task.number];
+      --group.hints;
+      if (group.is_known) return CgroupEmpty{group.unit};
       break;
+    }
     case Kind::timer: return fire(task);
   }
   return std::nullopt;
@@ -90,7 +93,7 @@ void SimKernel::lose_manager() {
   ++manager_;
   crash_in_ = 0;
   watches_.clear();
-  for (Cgroup* group : groups_) group->is_known = group->is_watched = false;
+  for (Cgroup* group : groups_) group->is_known = group->is_watched = false, group->hints = 0;
   timers_.assign(timers_.size(), Timer{});
   timers_armed_ = 0;
   failed_spawns_.clear();

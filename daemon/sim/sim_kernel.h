@@ -102,6 +102,7 @@ class SimKernel final : public Kernel {
     // what dies with the manager
     UnitId unit;  // that the manager knows it by
     bool is_known = false, is_watched = false;
+    unsigned hints = 0;  // on their way
     bool was_refused = false;  // a SIGKILL to it, since it was last empty
   };
   /// Alive, below that cgroup ("": everywhere), in order of pid.

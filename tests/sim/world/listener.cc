@@ -44,10 +44,12 @@ void Listener::begin_step() {
   began_.clear();
   ended_.clear();
   was_reloaded_ = false;
+  new_jobs_ = 0;
   ++step_;
 }
 
 void Listener::take_as_it_is() {
+  wrong_.clear();  // jobs of the record may end before anybody was told of them
   jobs_.clear();
   began_.clear();
   ended_.clear();
@@ -57,7 +59,6 @@ void Listener::take_as_it_is() {
     mine.told = Told::of(unit);
     mine.stop_until = infinity;
     mine.invocation = unit.status().invocation;
-    if (const ServiceStatus* service = unit.service_status()) mine.status_text = service->status_text;
   });
 }
 
@@ -113,6 +114,7 @@ void Listener::flush(const Changes& changes) {
 }
 
 void Listener::take_jobs(const Changes& changes) {
+  new_jobs_ += changes.new_jobs.size();
   for (const JobNew& job : changes.new_jobs) {
     const Job* there = manager_->job_queue().find(job.job);
     // one that came and went in one step has a type that nobody can know

@@ -42,8 +42,9 @@ struct Mirror {
   Time window{0};
   uint32_t starts = 0;
   Time stop_until = infinity;  // when it must be down
-  std::string status_text;     // STATUS=, as heard last
-  bool is_excused = false;     // its settings let processes outlive it, or a SIGKILL was refused
+  bool began_to_stop = false;
+  bool is_changed = false;  // its settings or its counters, once: when its window of starts began is not known
+  bool is_excused = false;  // its settings let processes outlive it, or a SIGKILL was refused
   const void* settings = nullptr;
 };
 
@@ -69,6 +70,7 @@ class Listener final : public ChangeListener {
   };
   const std::vector<Ended>& ended() const { return ended_; }
   uint64_t step() const { return step_; }
+  size_t new_jobs() const { return new_jobs_; }        // in this step
   bool was_reloaded() const { return was_reloaded_; }  // units, in this step
   /// The manager said that it gave up to start or stop this one by itself.
   bool gave_up(const std::string& unit) const { return gave_up_.contains(unit); }
@@ -94,6 +96,7 @@ class Listener final : public ChangeListener {
   std::vector<JobId> began_;
   std::vector<Ended> ended_;
   uint64_t step_ = 0;
+  size_t new_jobs_ = 0;
   bool was_reloaded_ = false;
   std::unordered_set<std::string> gave_up_;
   std::string wrong_;

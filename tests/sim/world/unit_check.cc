@@ -22,8 +22,7 @@ std::string UnitCheck::check(const Unit& unit) {
   static constexpr Check checks[] = {
       &UnitCheck::processes,        &UnitCheck::main_process, &UnitCheck::ends_of_processes,
       &UnitCheck::folders,          &UnitCheck::timers,       &UnitCheck::running_job,
-      &UnitCheck::awaits_something, &UnitCheck::stop_in_time, &UnitCheck::starts_within_limit,
-      &UnitCheck::speaker};
+      &UnitCheck::awaits_something, &UnitCheck::stop_in_time, &UnitCheck::starts_within_limit};
   for (const Check each : checks)
     if (std::string wrong = (this->*each)(unit, mirror); !wrong.empty()) return unit.name().str() + ": " + wrong;
   return {};
@@ -35,6 +34,7 @@ void UnitCheck::forget_promises(const Unit& unit) {
   mirror.starts = 0;
   mirror.invocation = unit.status().invocation;
   mirror.stop_until = infinity;
+  mirror.is_changed = true;
 }
 
 // ---- processes
@@ -108,8 +108,11 @@ std::string UnitCheck::ends_of_processes(const Unit& unit, Mirror&) {
 /// RuntimeDirectory= goes when the unit does, and not before.
 std::string UnitCheck::folders(const Unit& unit, Mirror& mirror) {
   const ExecSection& exec = unit.config().exec();
-  if (exec.directories[size_t(ExecSection::Directory::runtime)].entries.empty()) return {};
-  if (exec.runtime_directory_preserve != RuntimeDirectoryPreserve::no || mirror.is_excused) return {};
+  if (exec.directories[size_t(ExecSection::Directory::runtime)].entries.empty() ||
+      exec.runtime_directory_preserve != RuntimeDirectoryPreserve::no || mirror.is_excused) {
+    if (unit.is_down()) kernel_.directories.erase(unit.name().str());  // it may stay: nobody's business any more
+    return {};
+  }
   const bool there = kernel_.directories.contains(unit.name().str());
   const SimKernel::Cgroup* group = kernel_.group(manager_->cgroup_path(unit));
   if (there && unit.is_down() && !unit.is_removing_directories())
@@ -160,7 +163,8 @@ std::string UnitCheck::awaits_something(const Unit& unit, Mirror&) {
       has(TimerPurpose::idle_delay))
     return {};
   if (is_awaited(unit.main_pid()) || is_awaited(unit.control_pid()) || kernel_.has_failed_spawn(unit.id())) return {};
-  if (unit.is_removing_directories() || sub == "start-chown" || (somebody && group->is_watched)) return {};
+  if (unit.is_removing_directories() || sub == "start-chown" || (group && (group->is_watched || group->hints > 0)))
+    return {};
   if (unit.status().job != 0) {
     const Job* job = manager_->job_queue().of(unit.index());
     if (job && job->state == JobState::waiting) return {};  // auto-restart, whose turn has not come
@@ -206,7 +210,9 @@ std::string UnitCheck::stop_in_time(const Unit& unit, Mirror& mirror) {
                         double((time() - mirror.stop_until).count()) / 1e6);
   if (!stops) {
     mirror.stop_until = infinity;
-  } else if (mirror.stop_until == infinity) {
+    mirror.began_to_stop = false;
+  } else if (!mirror.began_to_stop) {
+    mirror.began_to_stop = true;
     const Duration slack = std::chrono::seconds(4) + kernel_.faults.timer_late * 12;  // EXTEND_TIMEOUT_USEC=, drift
     mirror.stop_until = saturating_add(saturating_add(time(), longest_stop(unit)), slack);
   }
@@ -225,23 +231,20 @@ std::string UnitCheck::starts_within_limit(const Unit& unit, Mirror& mirror) {
     mirror.window = now;
     mirror.starts = 0;
   }
-  if (++mirror.starts <= burst) return {};
+  if (++mirror.starts <= (mirror.is_changed ? 2 * burst : burst)) return {};
   return fmt::format("was started {} times within {} s, its limit is {}", mirror.starts, double(interval.count()) / 1e6,
                      burst);
 }
 
-/// Programs say in STATUS= who they are: only who may speak was heard.
-std::string UnitCheck::speaker(const Unit& unit, Mirror& mirror) {
-  const ServiceStatus* service = unit.service_status();
-  if (!service || service->status_text == mirror.status_text) return {};
-  mirror.status_text = service->status_text;
-  if (mirror.status_text.empty()) return {};
+bool UnitCheck::may_speak(const Unit& unit, pid_t pid) {
   using Access = ServiceSection::NotifyAccess;
-  const Access access = effective_notify_access(unit.config().service());
-  const std::string& who = service->status_text;
-  const bool allowed = access == Access::all || (access == Access::exec && who != "child" && who != "stranger") ||
-                       (access == Access::main && who != "control" && who != "stranger" && who != "child");
-  return allowed ? "" : fmt::format("heard a process of kind '{}'", who);
+  switch (effective_notify_access(unit.config().service())) {
+    case Access::none: return false;
+    case Access::all: return true;
+    case Access::main: return pid == unit.main_pid();
+    case Access::exec: return pid == unit.main_pid() || pid == unit.control_pid();
+  }
+  return false;
 }
 
 // ---- at rest
@@ -251,6 +254,7 @@ std::string UnitCheck::check_at_rest(const Unit& unit) const {
   const std::string& name = unit.name().str();
   if (is_between(unit.active_state()) || jobs.of(unit.index())) return {};
   if (unit.loaded().state != LoadState::loaded || manager_->is_stopping() || listener_.gave_up(name)) return {};
+  if (listener_.mirror(unit.id()).is_changed) return {};  // what it depends on counts from its next start on
   const Registry& registry = manager_->registry();
   if (unit.is_up())
     for (const UnitName& bound : unit.config().unit().binds_to) {

@@ -21,6 +21,8 @@ class UnitCheck {
   /// Its settings, or what counts against them, are others: what was promised before does not hold.
   void forget_promises(const Unit&);
   void time_was_skipped(Duration by) { skipped_ = saturating_add(skipped_, by); }
+  /// Before the manager hears it: whether NotifyAccess= lets that process speak for the unit.
+  static bool may_speak(const Unit&, pid_t);
   /// At the end, when nothing happens any more.
   std::string check_at_rest(const Unit&) const;
 
@@ -35,7 +37,6 @@ class UnitCheck {
   std::string running_job(const Unit&, Mirror&);
   std::string stop_in_time(const Unit&, Mirror&);
   std::string starts_within_limit(const Unit&, Mirror&);
-  std::string speaker(const Unit&, Mirror&);
   Duration longest_stop(const Unit&) const;
   bool lets_processes_live(const Unit&) const;
   Time time() const { return kernel_.now().monotonic - skipped_; }

@@ -89,6 +89,13 @@ std::string UnitWriter::text_of(size_t number) {
 
 // ---- [Unit]
 
+/// In large worlds most units know only their neighbourhood, or every request would be about all of them.
+size_t UnitWriter::near(size_t number) {
+  constexpr size_t neighbourhood = 16;
+  if (units_.size() <= 2 * neighbourhood || often(2)) return rng_.below(units_.size());
+  return std::min(number / neighbourhood * neighbourhood + rng_.below(neighbourhood), units_.size() - 1);
+}
+
 void UnitWriter::dependencies(size_t number) {
   static constexpr std::string_view kinds[] = {"Requires",
                                                "Wants",
@@ -109,7 +116,7 @@ void UnitWriter::dependencies(size_t number) {
   static constexpr unsigned weights[] = {16, 20, 10, 4, 8, 4, 3, 4, 5, 4, 4, 3, 10, 6, 3, 2};
   const size_t count = rng_.below(4);
   for (size_t i = 0; i < count; ++i) {
-    size_t other = rng_.below(units_.size());
+    size_t other = near(number);
     if (often(60)) other = number - std::min<size_t>(number, 1 + rng_.below(6));  // most are near
     if (other == number) continue;
     const std::string& name = units_[other].name.str();
@@ -120,7 +127,7 @@ void UnitWriter::dependencies(size_t number) {
     if (often(65)) set(other < number || often(1) ? "After" : "Before", name);
   }
   for (size_t i = rng_.below(3); i > 0; --i) {
-    const size_t other = rng_.below(units_.size());
+    const size_t other = near(number);
     const bool lower = often(1) ? other > number : other < number;
     if (other != number) set(lower ? "After" : "Before", units_[other].name.str());
   }

@@ -52,6 +52,7 @@ class UnitWriter {
   // unit_writer.cc
   void unit_section(size_t number);
   void dependencies(size_t number);
+  size_t near(size_t number);
   // service_writer.cc
   void service(const std::string& name);
   void service_type(const std::string& name, SimProgram& main);

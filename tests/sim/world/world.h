@@ -38,6 +38,7 @@ class World final : private ChangeListener {
   void arm_crash();
   bool step(const std::function<void()>& what);
   bool handle(const Event&);
+  bool deliver(const Event&);
   void run_for(Duration);
   void check();
   void check_unit(const Unit&);
