@@ -3,9 +3,27 @@
 _svcctl_units() { svcctl list-units --all --plain --no-legend --no-pager "$@" 2>/dev/null | cut -d' ' -f1; }
 _svcctl_files() { svcctl list-unit-files --no-legend --no-pager "$@" 2>/dev/null | cut -d' ' -f1; }
 
+# svcctl sim has options of its own. What stands behind their '=' is a word of its own here.
+_svcctl_sim() {
+  local option=$prev value=$cur
+  [[ $cur != = ]] || value=''
+  [[ $prev != = ]] || option=${COMP_WORDS[COMP_CWORD-2]}
+  [[ $cur != = ]] || option=$prev
+  case $option in
+    --units|--root) COMPREPLY=($(compgen -d -- "$value")) ;;
+    --output) COMPREPLY=($(compgen -f -- "$value")) ;;
+    -o) COMPREPLY=($(compgen -W 'text json json-pretty svg' -- "$value")) ;;
+    --start|--stop|--fail|--hang|--duration) COMPREPLY=($(compgen -W "$(_svcctl_files)" -- "$value")) ;;
+    --shutdown|--until|--seed|--seeds) ;;
+    *) COMPREPLY=($(compgen -W '--units= --root= --start= --stop= --fail= --hang= --duration= --shutdown --until= --seed=
+      --seeds= --states -o --output= --help' -- "$cur"))
+      [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace ;;
+  esac
+}
+
 _svcctl() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb='' word i
-  local verbs='list-units list-unit-files list-jobs list-dependencies status show cat verify logs is-active is-failed
+  local verbs='list-units list-unit-files list-jobs list-dependencies status show cat verify sim logs is-active is-failed
     is-enabled is-system-running start stop restart reload try-restart reload-or-restart try-reload-or-restart
     isolate kill reset-failed cancel enable disable reenable preset preset-all mask unmask link revert
     add-wants add-requires edit get-default set-default
@@ -15,6 +33,7 @@ _svcctl() {
     --reverse --before --after --since --follow --pager-end --root --effective --help --version'
   local types='service mount swap socket target device automount timer path slice scope'
   local words=''
+  if [[ ${COMP_WORDS[1]} == sim ]]; then _svcctl_sim; return; fi
   case $prev in
     -t|--type) words=$types ;;
     --state) words='loaded not-found bad-setting error masked active reloading inactive failed activating deactivating
