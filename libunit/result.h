@@ -51,6 +51,8 @@ enum class ErrorCode : uint8_t {
   not_referenced,
   no_such_dynamic_user,
   disk_full,
+  nothing_to_clean,
+  unit_inactive,
   still_loading,  // units that a request needs are not read yet: ask again when they are
 };
 

@@ -140,8 +140,8 @@ class ManagerApi {
   virtual Result<> set_properties(UnitId, bool runtime, const std::vector<std::vector<Assignment>>& properties) = 0;
   /// Removes folders of a unit that is down: what came of it is its CleanResult.
   virtual Result<> clean(UnitId, DirectoryKinds) { return fail(ErrorCode::not_supported, "Not here."); }
-  /// Its processes stand still, or run again; once they do a RequestDone with that id answers.
-  virtual Result<> freeze(UnitId, bool /*frozen*/, RequestId) { return fail(ErrorCode::not_supported, "Not here."); }
+  /// Its processes stand still, or run again; a RequestDone with that id answers when they do.
+  virtual void freeze(UnitId, bool /*frozen*/, RequestId) {}
   virtual bool can_freeze(UnitId) const { return false; }
   virtual Result<> reset_failed(UnitId) = 0;
   virtual void reset_all_failed() = 0;

@@ -91,6 +91,9 @@ class Manager final : public ManagerApi {
   Result<> kill(UnitId, KillWho, int signal) override;
   Result<UnitId> make_transient(const UnitName&, const std::vector<Assignment>& lines) override;
   Result<> set_properties(UnitId, bool runtime, const std::vector<std::vector<Assignment>>& properties) override;
+  Result<> clean(UnitId, DirectoryKinds what) override;
+  void freeze(UnitId, bool frozen, RequestId) override;
+  bool can_freeze(UnitId) const override;
   Result<> reset_failed(UnitId) override;
   void reset_all_failed() override;
   Result<> ref(UnitId, ClientId) override;

@@ -374,6 +374,7 @@ void Registry::find_dead(std::vector<UnitIndex>& dead) {
       continue;
     }
     candidate->in_gc_queue = false;
+    if (candidate->is_down() && !manager_.job_queue().of(candidate->index())) candidate->release_resources();
     if (candidate->gc_mark == staying || candidate->gc_mark == going) continue;
     if (stays(*candidate, staying, going, seen)) continue;
     for (const UnitIndex index : seen) at(index)->gc_mark = going;

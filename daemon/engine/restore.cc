@@ -18,7 +18,7 @@ void Unit::save(RecordWriter& writer) const {
         &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
     writer.time(*time);
   writer.number(unsigned(status_.condition_result) | unsigned(status_.assert_result) << 1 | unsigned(has_cgroup) << 2 |
-                unsigned(log_settings_published_) << 3);
+                unsigned(log_settings_published_) << 3 | unsigned(status_.freezer) << 4);
   writer.bytes(status_.invocation);
   writer.text(status_.control_group);
   writer.number(start_limit_.begin.count());
@@ -35,7 +35,8 @@ void Unit::restore(RecordReader& reader) {
   for (Timestamp* time : {&status_.state_change, &status_.inactive_exit, &status_.active_enter, &status_.active_exit,
                           &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
     *time = reader.time();
-  const uint64_t flags = reader.below(16);
+  const uint64_t flags = reader.below(64);
+  status_.freezer = FreezerState(flags >> 4);
   status_.condition_result = flags & 1;
   status_.assert_result = flags & 2;
   has_cgroup = flags & 4;
@@ -49,6 +50,8 @@ void Unit::restore(RecordReader& reader) {
   std::istringstream not_in_effect(reader.text());
   for (std::string setting; not_in_effect >> setting;) status_.not_in_effect.push_back(setting);
   if (!status_.control_group.empty()) take_cgroup_id();
+  if (status_.freezer == FreezerState::freezing || status_.freezer == FreezerState::thawing)  // to hear of it once more
+    (void)kernel().freeze_cgroup(id_, status_.control_group, status_.freezer == FreezerState::freezing);
   manager_.causes().restore(index(), name().str(), reader);
   restore_state(reader);
 }
@@ -78,6 +81,8 @@ void Service::save_state(RecordWriter& writer) const {
   writer.number(uint64_t(service_.main.status.value));
   writer.time(service_.watchdog);
   writer.number(uint64_t(service_.status_errno));
+  writer.number(uint64_t(service_.clean_result));
+  writer.number(runtime_deadline_.count());
   writer.text(std::string_view(service_.status_text).substr(0, writer.room_for_text()));
 }
 
@@ -113,6 +118,8 @@ void Service::restore_state(RecordReader& reader) {
   service_.main.status.value = int(reader.below(256));
   service_.watchdog = reader.time();
   service_.status_errno = int(reader.below(uint64_t(INT32_MAX)));
+  service_.clean_result = UnitResult(reader.below(results));
+  runtime_deadline_ = Time(reader.number());
   service_.status_text = reader.text();
   service_.main_pid = main_.pid;
   service_.control_pid = control_.pid;
@@ -122,6 +129,7 @@ void Service::restore_state(RecordReader& reader) {
 /// What the record says, compared with what runs. A process under an intent (a token without a pid) is looked for in
 /// the cgroup and adopted; only if nothing is there is it started again.
 void Service::resume() {
+  count_descriptors();
   if (state_ == State::dead || state_ == State::failed) {
     if (!main_ && !control_) return;
     if (!main_ || main_.pid) {  // ended, but the slot of the end was not written
@@ -133,8 +141,8 @@ void Service::resume() {
   watch_bus_name();
   if (state_deadline_ != infinity) arm(TimerPurpose::state_timeout, state_deadline_);
   if (restart_at_ != infinity && state_ == State::auto_restart) arm(TimerPurpose::restart, restart_at_);
-  if ((state_ == State::running || state_ == State::reload) && config().service().runtime_max != infinity)
-    arm(TimerPurpose::runtime_max, saturating_add(status().active_enter.monotonic, config().service().runtime_max));
+  if (runtime_deadline_ != infinity) arm(TimerPurpose::runtime_max, runtime_deadline_);
+  if (state_ == State::cleaning) return resume_cleaning();
   // What it said meanwhile waits in the socket: it gets its whole time anew.
   if (watchdog_.count() && watchdog_ != infinity && service_.watchdog.happened())
     arm(TimerPurpose::watchdog, saturating_add(now().monotonic, watchdog_));

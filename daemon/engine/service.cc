@@ -17,6 +17,7 @@ void Service::taken() {
   if (loaded().state != LoadState::loaded && !section.type && section.exec_start.empty()) type_ = Type::simple;
   for (size_t list = 0; list < size_t(CommandList::none); ++list)
     service_.runs[list].resize(commands(CommandList(list)).size());
+  if (service_.n_file_descriptor_store > section.file_descriptor_store_max) shrink_store();
   if (state_ == State::dead) watchdog_ = section.watchdog == infinity ? Duration{0} : section.watchdog;
 }
 
@@ -225,15 +226,28 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
   if (phase.active == ActiveState::deactivating || state_ == State::exited || state_ == State::dead ||
       state_ == State::failed)
     stop_watchdog();
-  if (state_ != State::running && state_ != State::reload) disarm(TimerPurpose::runtime_max);
-  arm_limit(phase);
-  if (state_ == State::running && before != State::running && before != State::reload) {
-    const ServiceSection& section = config().service();
-    if (section.runtime_max != infinity)
-      arm(TimerPurpose::runtime_max, saturating_add(now().monotonic, section.runtime_max));
+  if (state_ != State::running && state_ != State::reload) {
+    runtime_deadline_ = infinity;
+    disarm(TimerPurpose::runtime_max);
   }
+  arm_limit(phase);
+  if (state_ == State::running && before != State::running && before != State::reload) limit_runtime();
   publish(type_ == Type::idle ? phase.idle_active : phase.active, phase.name, {.reload_failed = reload_failed});
   if (state_ == State::exited) manager().release_cgroup_if_empty(*this);
+}
+
+/// RuntimeMaxSec=, and a random part of RuntimeRandomizedExtraSec= on top, new for each run.
+void Service::limit_runtime() {
+  const ServiceSection& section = config().service();
+  if (section.runtime_max == infinity) return;
+  Duration limit = section.runtime_max;
+  if (const uint64_t extra = uint64_t(section.runtime_randomized_extra.count()); extra != 0) {
+    const Id128 random = kernel().random_id();
+    uint64_t number = 0;
+    for (size_t i = 8; i < random.size(); ++i) number = number << 8 | random[i];
+    limit = saturating_add(limit, Duration(extra == UINT64_MAX ? number : number % (extra + 1)));
+  }
+  arm(TimerPurpose::runtime_max, runtime_deadline_ = saturating_add(now().monotonic, limit));
 }
 
 void Service::arm_limit(const ServicePhase& phase) {
@@ -244,6 +258,7 @@ void Service::arm_limit(const ServicePhase& phase) {
     case ServicePhase::Limit::stop:
       if (SVCD_SOUND(stop_timeout_not_armed)) limit = effective_timeout_stop(config());
       break;
+    case ServicePhase::Limit::clean: limit = config().sandbox().timeout_clean; break;
     case ServicePhase::Limit::abort: limit = effective_timeout_abort(config()); break;
   }
   const Time deadline = limit == infinity ? infinity : saturating_add(now().monotonic, limit);
@@ -309,7 +324,7 @@ void Service::finish(bool allow_restart) {
                     (exec.runtime_directory_preserve == RuntimeDirectoryPreserve::restart &&
                      (restarts || (job && job->type == JobType::restart)));
   if (!config().service().pid_file.empty()) kernel().remove_pid_file(config().service().pid_file);
-  const bool removes = !keep && has_directories();
+  const bool removes = !keep && has_directories() && state_ != State::cleaning;
   if (removes && !is_down()) stay_in(phase_of(State::removing));
   if (removes) remove_directories();
   if (state_ != State::removing) end();

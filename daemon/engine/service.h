@@ -25,6 +25,10 @@ class Service final : public Unit {
   void handle(const OomKilled&) override;
   void handle(const TimerFired&) override;
   void handle(const BusNameOwner&) override;
+  void handle(const BusNameProcess&) override;
+  void handle(const DescriptorHungUp&) override;
+  void release_resources() override;
+  Result<> clean(DirectoryKinds) override;
   void queue_is_empty() override;
   void directories_removed() override;
   void job_was_refused() override;
@@ -71,6 +75,7 @@ class Service final : public Unit {
   void blame_oom();
   void blame_outcome(UnitResult);
   void arm_limit(const ServicePhase&);
+  void limit_runtime();
   bool shall_restart() const;
   void schedule_restart();
   void end_waiting();
@@ -104,10 +109,25 @@ class Service final : public Unit {
 
   // sd_notify(3) (service_notify.cc)
   bool notify_allowed(const Notified&);
+  bool take_notify_state(const Notified&);
+  bool take_status(const Notified&);
+  void take_main_pid(const Notified&, std::string_view text);
+  void take_watchdog(const Notified&);
+  void take_descriptors(const Notified&);
   void take_ready();
+  void trigger_watchdog();
+  void complain(const std::string& text);
   void start_watchdog();
   void stop_watchdog();
   void extend_timeout(Duration);
+
+  // what it leaves with the manager (service_store.cc)
+  void store_descriptors(const Notified&, std::string_view name, bool watch);
+  void remove_descriptors(std::string_view name);
+  void count_descriptors();
+  void shrink_store();
+  void cleaned(UnitResult);
+  void resume_cleaning();
 
   ServiceSection::Type type_ = ServiceSection::Type::simple;
   State state_ = State::dead;
@@ -122,12 +142,15 @@ class Service final : public Unit {
   Process main_, control_;
   CommandList control_list_ = CommandList::none;
   size_t control_index_ = 0, main_index_ = 0;
-  Time state_deadline_ = infinity, restart_at_ = infinity;
+  Time state_deadline_ = infinity, restart_at_ = infinity, runtime_deadline_ = infinity;
   Duration watchdog_{0};
   uint32_t pid_file_polls_ = 0;
   std::vector<UnitId> sockets_;
   std::string watched_bus_name_;
   ServiceStatus service_;
 };
+
+/// Whether FDNAME= may say that; sd_notify(3).
+bool is_descriptor_name(std::string_view);
 
 }  // namespace svcd

@@ -83,6 +83,7 @@ void Service::blame_timeout() {
     return blame(std::move(what));
   }
   switch (phase_of(state_).limit) {
+    case ServicePhase::Limit::clean:
     case ServicePhase::Limit::none: return;
     case ServicePhase::Limit::start:
       what.setting = key_of<&S::timeout_start>();

@@ -61,28 +61,28 @@ Service::MainPidClaim Service::check_main_pid(pid_t pid, int priority) {
   return manager().unit_of_process(pid) == id() ? MainPidClaim::ours : MainPidClaim::suspicious;
 }
 
-/// Who can write the file, or make a link on the way to it, must not be able to have any process he likes killed.
+/// Who can write the file, or make a link on the way to it, must not be able to have any process he likes killed. What
+/// is wrong with it is said once, not at each look.
 bool Service::load_pid_file(bool complain) {
   const std::string& path = config().service().pid_file;
   if (path.empty()) return false;
-  const int priority = complain ? priority_info : priority_debug;
-  const auto refuse = [&](int level, const std::string& text, int error) {
+  const auto refuse = [&](int priority, const std::string& text, int error) {
     std::vector<std::pair<std::string_view, std::string>> fields;
     if (error) fields.emplace_back("ERRNO", std::to_string(error));
-    if (level < priority_debug) log(level, name().str() + ": " + text, {}, std::move(fields));
+    if (complain) log(priority, name().str() + ": " + text, {}, std::move(fields));
     return false;
   };
   const Result<PidFile> file = kernel().read_pid_file(path);
-  if (!file && file.error().code == ErrorCode::bad_message)
-    return refuse(priority, fmt::format("Failed to parse PID from file {}: {}", path, file.error().message),
-                  file.error().error_number);
-  if (!file)
-    return refuse(
-        priority,
-        fmt::format("Can't open PID file {} (yet?) after {}: {}", path, phase_of(state_).name, file.error().message),
-        file.error().error_number);
+  if (!file) {
+    const Error& error = file.error();
+    const bool is_there = error.code == ErrorCode::bad_message;
+    const std::string what = is_there
+                                 ? fmt::format("Failed to parse PID from file {}", path)
+                                 : fmt::format("Can't open PID file {} (yet?) after {}", path, phase_of(state_).name);
+    return refuse(priority_info, what + ": " + error.message, error.error_number);
+  }
   if (main_ && main_.pid == file->pid) return true;
-  switch (check_main_pid(file->pid, priority)) {
+  switch (check_main_pid(file->pid, complain ? priority_info : priority_debug)) {
     case MainPidClaim::ours: break;
     case MainPidClaim::refused: return false;
     case MainPidClaim::suspicious:
@@ -121,6 +121,15 @@ void Service::guess_main_pid() {
     found = pid;
   }
   if (found) adopt_main(found);
+}
+
+/// A service that has a bus name and no main process yet: whoever has the name is it, as in 252.
+void Service::handle(const BusNameProcess& event) {
+  const bool may_learn =
+      state_ == State::start || state_ == State::start_post || state_ == State::running || state_ == State::reload;
+  if (event.name != config().service().bus_name || type_ == Type::dbus || !may_learn || main_ || event.pid <= 0) return;
+  if (service_.bus_name_owner.empty()) return;  // it has let the name go since
+  if (check_main_pid(event.pid, priority_warning) != MainPidClaim::refused) adopt_main(event.pid);
 }
 
 }  // namespace svcd

@@ -1,11 +1,15 @@
 // sd_notify(3): what a service says about itself, and the watchdog.
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/planted.h"
 #include "daemon/engine/service.h"
+#include "libunit/utf8.h"
 
 namespace svcd {
 
@@ -19,8 +23,30 @@ bool parse_number(std::string_view text, Number& into) {
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
 }
 
+/// Of several lines with the same key the first one counts.
+std::optional<std::string_view> first_of(const Notified& notified, std::string_view key) {
+  for (const std::string& line : notified.lines)
+    if (line.starts_with(key)) return std::string_view(line).substr(key.size());
+  return std::nullopt;
+}
+
+/// A number up to 4095, or a name as errno(3) has it; else negative: why not.
+int parse_errno(std::string_view text) {
+  constexpr int highest = 4095;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end == text.data() + text.size() && !text.empty()) {
+    if (error == std::errc::result_out_of_range) return -ERANGE;
+    if (error == std::errc()) return number < 0 || number > highest ? -ERANGE : number;
+  }
+  for (int known = 1; known < 256; ++known)
+    if (const char* name = strerrorname_np(known); name && text == name) return known;
+  return -EINVAL;
+}
+
 }  // namespace
 
+/// Who the sender is was looked up when the message came.
 bool Service::notify_allowed(const Notified& notified) {
   using Access = ServiceSection::NotifyAccess;
   const auto refuse = [&](const std::string& why) {
@@ -28,80 +54,140 @@ bool Service::notify_allowed(const Notified& notified) {
         fmt::format("{}: Got notification message from PID {}, but reception {}", name().str(), notified.pid, why));
     return false;
   };
+  const pid_t main = service_.main_pid, control = service_.control_pid;
+  const bool from_main = main != 0 && notified.pid == main, from_control = control != 0 && notified.pid == control;
   switch (effective_notify_access(config().service())) {
     case Access::none: return refuse("is disabled.");
     case Access::all: return true;
     case Access::main:
-      if (notified.pid == service_.main_pid) return true;
-      return refuse(service_.main_pid ? fmt::format("only permitted for main PID {}", service_.main_pid)
-                                      : "only permitted for main PID which is currently not known");
+      if (from_main) return true;
+      return refuse(main ? fmt::format("only permitted for main PID {}", main)
+                         : "only permitted for main PID which is currently not known");
     case Access::exec:
-      if (notified.pid == service_.main_pid || notified.pid == service_.control_pid) return true;
-      return refuse("only permitted for main PID and control PID");
+      if (from_main || from_control) return true;
+      if (main && control)
+        return refuse(fmt::format("only permitted for main PID {} and control PID {}", main, control));
+      if (main) return refuse(fmt::format("only permitted for main PID {}", main));
+      if (control) return refuse(fmt::format("only permitted for control PID {}", control));
+      return refuse("only permitted for main PID and control PID which are currently not known");
   }
   return false;
 }
 
 void Service::handle(const Notified& notified) {
-  if (!notify_allowed(notified) && SVCD_SOUND(notify_access_ignored)) return;
-  std::string_view main_pid;
-  bool ready = false, reloading = false, stopping = false, status_changed = false;
-  for (const std::string& text : notified.lines) {
-    const std::string_view line(text);
-    const size_t equals = line.find('=');
-    if (equals == line.npos) continue;
-    const std::string_view key = line.substr(0, equals), value = line.substr(equals + 1);
-    if (key == "MAINPID") main_pid = value;
-    if (key == "READY") ready = value == "1";
-    if (key == "RELOADING") reloading = value == "1";
-    if (key == "STOPPING") stopping = value == "1";
-    if (key == "STATUS" && service_.status_text != value && value.size() <= 4096) {
-      service_.status_text = value;
-      status_changed = true;
-    }
-    if (int number = 0; key == "ERRNO" && parse_number(value, number) && number >= 0)
-      status_changed = std::exchange(service_.status_errno, number) != number || status_changed;
-    if (uint64_t usec = 0; key == "EXTEND_TIMEOUT_USEC" && parse_number(value, usec)) extend_timeout(Duration(usec));
-    if (uint64_t usec = 0; key == "WATCHDOG_USEC" && parse_number(value, usec) && usec > 0) {
-      watchdog_ = service_.watchdog_interval = Duration(usec);
-      if (state_ != State::start || ready) start_watchdog();
-    }
-    if (key == "WATCHDOG" && value == "1") start_watchdog();
-    if (key == "WATCHDOG" && value == "trigger") {
-      if (!manager().controls().service_watchdogs) continue;
-      log(priority_error, fmt::format("{}: Watchdog request (last status: {})!", name().str(),
-                                      service_.status_text.empty() ? "<unset>" : service_.status_text));
-      return fail(UnitResult::watchdog, State::stop_watchdog);
-    }
+  if (!notify_allowed(notified)) return;
+  bool news = false;  // a watchdog's ping or a stored descriptor is none
+  if (const auto pid = first_of(notified, "MAINPID=")) take_main_pid(notified, *pid), news = true;
+  news |= take_notify_state(notified);
+  news |= take_status(notified);
+  if (const auto text = first_of(notified, "EXTEND_TIMEOUT_USEC=")) {
+    if (uint64_t usec = 0; parse_number(*text, usec))
+      extend_timeout(Duration(std::min<uint64_t>(usec, INT64_MAX)));
+    else
+      complain(fmt::format("Failed to parse EXTEND_TIMEOUT_USEC={}", *text));
   }
-  if (status_changed || ready || reloading || stopping || !main_pid.empty())
-    touch();
-  else
-    keep();  // a watchdog's ping or a stored descriptor is nobody's news
-  const bool starting_or_up =
-      state_ == State::start || state_ == State::start_post || state_ == State::running || state_ == State::reload;
-  if (pid_t pid = 0;
-      !main_pid.empty() && starting_or_up && parse_number(main_pid, pid) && pid > 0 && pid != service_.main_pid) {
-    const bool is_ours = manager().unit_of_cgroup(kernel().cgroup_of(pid)) == id();
-    if (!is_ours && notified.uid != 0 &&
-        SVCD_SOUND(foreign_main_pid_taken)) {  // else a service could have anybody's process killed
-      log(priority_warning,
-          fmt::format("{}: New main PID {} does not belong to service, refusing.", name().str(), pid));
-      pid = 0;
-    } else if (main_ && main_.pid && main_.token == 0) {
-      kernel().unwatch_process(main_.pid);
-    }
-    if (pid > 0 && !adopt_main(pid))
-      log(priority_warning, fmt::format("{}: New main PID {} does not exist or is a zombie.", name().str(), pid));
-  }
-  if (reloading) {
+  if (is_down()) return news ? touch() : keep();  // somebody whom it left behind
+  take_watchdog(notified);
+  take_descriptors(notified);
+  news ? touch() : keep();
+}
+
+void Service::complain(const std::string& text) {
+  log(priority_warning, name().str() + ": " + text);
+}
+
+/// Of the three the last one counts.
+bool Service::take_notify_state(const Notified& notified) {
+  const auto& lines = notified.lines;
+  const auto is_state = [](const std::string& line) {
+    return line == "READY=1" || line == "RELOADING=1" || line == "STOPPING=1";
+  };
+  const auto last = std::find_if(lines.rbegin(), lines.rend(), is_state);
+  if (last == lines.rend()) return false;
+  if (*last == "READY=1") {
+    take_ready();
+  } else if (*last == "RELOADING=1") {
     notify_ = NotifyState::reloading;
     if (state_ == State::running) stay_in(phase_of(State::reload));
-  }
-  if (ready) take_ready();
-  if (stopping) {
+  } else {
     notify_ = NotifyState::stopping;
     if (state_ == State::running) stay_in(phase_of(State::stop_sigterm));
+  }
+  return true;
+}
+
+bool Service::take_status(const Notified& notified) {
+  bool changed = false;
+  if (const auto text = first_of(notified, "STATUS=")) {
+    std::string status(*text);
+    if (!is_utf8(status)) {
+      complain("Status message in notification message is not UTF-8 clean, ignoring.");
+      status.clear();
+    }
+    changed = std::exchange(service_.status_text, status) != status;
+  }
+  if (const auto text = first_of(notified, "ERRNO=")) {
+    const int number = parse_errno(*text);
+    if (number < 0)
+      complain(fmt::format("Failed to parse ERRNO= field value '{}' in notification message: {}", *text,
+                           strerrordesc_np(-number)));
+    else
+      changed = std::exchange(service_.status_errno, number) != number || changed;
+  }
+  return changed;
+}
+
+/// A service must not be able to have anybody's process killed: only root may name one that is not its own.
+void Service::take_main_pid(const Notified& notified, std::string_view text) {
+  if (state_ != State::start && state_ != State::start_post && state_ != State::running && state_ != State::reload)
+    return;
+  pid_t pid = 0;
+  if (!parse_number(text, pid) || pid <= 0)
+    return complain(fmt::format("Failed to parse MAINPID= field in notification message, ignoring: {}", text));
+  if (main_known_ && pid == service_.main_pid) return;
+  const MainPidClaim claim = check_main_pid(pid, priority_warning);
+  if (claim == MainPidClaim::refused || (claim == MainPidClaim::suspicious && notified.uid != 0)) return;
+  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
+  adopt_main(pid);
+}
+
+void Service::take_watchdog(const Notified& notified) {
+  if (const auto text = first_of(notified, "WATCHDOG=")) {
+    if (*text == "1")
+      start_watchdog();
+    else if (*text == "trigger")
+      trigger_watchdog();
+    else
+      complain("Passed WATCHDOG= field is invalid, ignoring.");
+  }
+  if (const auto text = first_of(notified, "WATCHDOG_USEC=")) {
+    uint64_t usec = 0;
+    if (!parse_number(*text, usec)) return complain(fmt::format("Failed to parse WATCHDOG_USEC={}", *text));
+    watchdog_ = service_.watchdog_interval = Duration(std::min<uint64_t>(usec, INT64_MAX));
+    start_watchdog();
+  }
+}
+
+void Service::trigger_watchdog() {
+  if (!manager().controls().service_watchdogs) return;
+  log(priority_error, fmt::format("{}: Watchdog request (last status: {})!", name().str(),
+                                  service_.status_text.empty() ? "<unset>" : service_.status_text));
+  blame_outcome(UnitResult::watchdog);
+  fail(UnitResult::watchdog, State::stop_watchdog);
+}
+
+void Service::take_descriptors(const Notified& notified) {
+  const auto has = [&](std::string_view line) {
+    return std::ranges::find(notified.lines, line) != notified.lines.end();
+  };
+  std::optional<std::string_view> name = first_of(notified, "FDNAME=");
+  const bool is_name = name && is_descriptor_name(*name);
+  if (has("FDSTOREREMOVE=1")) {
+    if (!is_name) return complain("FDSTOREREMOVE=1 requested, but no valid file descriptor name passed, ignoring.");
+    remove_descriptors(*name);
+  } else if (has("FDSTORE=1")) {
+    if (name && !is_name) complain("Passed FDNAME= name is invalid, ignoring.");
+    store_descriptors(notified, is_name ? *name : "stored", !has("FDPOLL=0"));
   }
 }
 
@@ -135,6 +221,9 @@ void Service::extend_timeout(Duration by) {
     state_deadline_ = until;
     arm(TimerPurpose::state_timeout, until);
   }
+  if (runtime_deadline_ != infinity && runtime_deadline_ < until &&
+      (state_ == State::running || state_ == State::reload))
+    arm(TimerPurpose::runtime_max, runtime_deadline_ = until);
   if (watchdog_.count() && service_.watchdog.happened())
     arm(TimerPurpose::watchdog, std::max(until, saturating_add(service_.watchdog.monotonic, watchdog_)));
 }

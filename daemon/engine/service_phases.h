@@ -47,7 +47,7 @@ struct ServicePhase {
     signal,  // signal what runs, and wait for its end
     finish,  // the end: decides dead, failed or a restart
   };
-  enum class Limit : uint8_t { none, start, stop, abort };
+  enum class Limit : uint8_t { none, start, stop, abort, clean };
   ServiceState state;
   const char* name;
   ActiveState active, idle_active;  // the latter with Type=idle
@@ -84,7 +84,7 @@ inline constexpr std::array<ServicePhase, service_state_count> service_phases = 
       {S::final_sigkill,  "final-sigkill",  A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::dead,        S::dead,         S::dead},
       {S::failed,         "failed",         A::failed,       A::failed,        rest,   L::none,       T::none,  S::failed,      S::failed,       S::failed},
       {S::auto_restart,   "auto-restart",   A::activating,   A::activating,    rest,   L::none,       T::none,  S::dead,        S::dead,         S::dead},
-      {S::cleaning,       "cleaning",       A::maintenance,  A::maintenance,   rest,   L::none,       T::none,  S::dead,        S::dead,         S::dead},
+      {S::cleaning,       "cleaning",       A::maintenance,  A::maintenance,   rest,   L::none,       T::clean, S::dead,        S::dead,         S::dead},
       {S::removing,       "final-sigterm",  A::deactivating, A::deactivating, rest,   L::none,       T::stop,  S::dead,        S::dead,         S::dead},
       // clang-format on
   }};

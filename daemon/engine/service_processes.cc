@@ -73,6 +73,7 @@ void Service::run_control(CommandList list, size_t index) {
   if (list == CommandList::start) {  // Type=forking: what it leaves behind is the service
     options.is_control = false;
     options.sockets = start_sockets();
+    options.descriptor_store = true;
     options.notify_socket = access != ServiceSection::NotifyAccess::none;
     options.watchdog = watchdog_;
   }
@@ -94,6 +95,7 @@ void Service::run_main(size_t index) {
   options.notify_socket = effective_notify_access(config().service()) != ServiceSection::NotifyAccess::none;
   options.watchdog = watchdog_;
   options.sockets = start_sockets();
+  options.descriptor_store = true;
   ExecRun& run = service_.runs[size_t(CommandList::start)][index];
   run = {};
   run.start = now();
@@ -191,8 +193,8 @@ void Service::handle(const SpawnFailed& failed) {
     case State::final_sigkill:
     case State::dead:
     case State::failed:
-    case State::auto_restart:
-    case State::cleaning: return handle(CgroupEmpty{id()});
+    case State::auto_restart: return handle(CgroupEmpty{id()});
+    case State::cleaning: return cleaned(UnitResult::resources);
     case State::removing: return;
   }
 }
@@ -358,8 +360,8 @@ void Service::control_done(CommandList list, UnitResult outcome) {
     case State::running:
     case State::exited:
     case State::failed:
+    case State::cleaning: return cleaned(outcome);
     case State::auto_restart:
-    case State::cleaning:
     case State::removing: return;
   }
 }

@@ -127,8 +127,11 @@ void Service::timed_out() {
     case State::running:
     case State::exited:
     case State::failed:
-    case State::auto_restart:
-    case State::cleaning: return;
+    case State::auto_restart: return;
+    case State::cleaning:
+      warn("Cleaning timed out. killing.");
+      if (service_.clean_result == UnitResult::success) service_.clean_result = UnitResult::timeout;
+      return enter(State::final_sigkill);
     case State::removing: warn("Its folders are still being removed. Going on."); return end();
   }
 }

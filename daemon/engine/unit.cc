@@ -186,6 +186,7 @@ bool Unit::test(const Conditions& conditions, std::vector<ConditionOutcome>& out
 Answer Unit::stop() {
   if (is_down()) return Answer::already;
   if (!can_stop()) return Answer::skipped;
+  thaw();
   return do_stop();
 }
 
@@ -197,6 +198,7 @@ Answer Unit::reload() {
     log(priority_warning, name().str() + ": Unit cannot be reloaded because it is inactive.");
     return Answer::invalid;
   }
+  thaw();
   return do_reload();
 }
 
@@ -213,6 +215,8 @@ void Unit::publish(ActiveState active, const char* sub, Published how) {
   if (down(before) && !down(active)) status_.inactive_exit = at;
   if (!down(before) && down(active)) {
     status_.inactive_enter = at;
+    status_.freezer = FreezerState::running;
+    answer_freezer({ErrorCode::unit_inactive, "Unit is inactive.", 0});
     kernel().withdraw_invocation(name().str());
     if (std::exchange(log_settings_published_, false)) kernel().withdraw_log_settings(name().str());
   }
@@ -305,6 +309,7 @@ void Unit::spawn(Process& into, const ExecCommand& command, SpawnOptions options
   request.is_control = options.is_control;
   request.report_exec = options.report_exec;
   request.notify_socket = options.notify_socket;
+  request.descriptor_store = options.descriptor_store;
   request.watchdog = options.watchdog;
   // the intent: whoever finds it looks into the cgroup before it spawns again
   if (SVCD_SOUND(intent_not_written)) manager_.write_intent(*this);
@@ -341,8 +346,9 @@ bool Unit::kill_processes(KillKind kind, pid_t main, pid_t control) {
     for (const pid_t pid : {control, main})
       if (pid && std::find(pids.begin(), pids.end(), pid) == pids.end()) pids.insert(pids.begin(), pid);
     for (const pid_t pid : pids)
-      log(priority_notice, fmt::format("{}: Killing process {} ({}) with signal SIG{}.", name().str(), pid,
-                                       kernel().process_name(pid), signal_name(request.signal)));
+      if (active_state() != ActiveState::maintenance)
+        log(priority_notice, fmt::format("{}: Killing process {} ({}) with signal SIG{}.", name().str(), pid,
+                                         kernel().process_name(pid), signal_name(request.signal)));
   }
   kernel().kill(request);
   return true;

@@ -128,6 +128,9 @@ class Unit {
   virtual void handle(const SocketsOpened&) {}
   virtual void handle(const SocketReady&) {}
   virtual void handle(const BusNameOwner&) {}
+  virtual void handle(const BusNameProcess&) {}
+  virtual void handle(const DescriptorHungUp&) {}
+  void handle(const CgroupFrozen&);
   void handle(const DirectoriesRemoved&);
   void handle(const NotInEffect&);
   /// What remove_directories() began is done.
@@ -141,6 +144,12 @@ class Unit {
   virtual void job_was_refused() {}
   /// Its job ended without having done what it was to do.
   virtual void job_ended_in_vain() {}
+  /// It is down, and nothing is about to start it: what was kept for that is let go.
+  virtual void release_resources() {}
+  /// Removes folders; systemctl(1), clean.
+  virtual Result<> clean(DirectoryKinds);
+  /// Makes its processes stand still, or run again; the request is answered when they do. An error: at once.
+  Result<> freeze(bool frozen, RequestId);
   /// All units are there, the graph too: the first moment a machine may look at the world (perpetual units, mounts).
   virtual void coldplug() {}
 
@@ -220,9 +229,11 @@ class Unit {
   /// Writes the state of now into the state record, then lets them be removed. The unit is down only when they are
   /// gone, and in any case no start begins before, so that it does not lose its own ones.
   void remove_directories();
+  /// Before it is stopped or reloaded: it must be able to react.
+  void thaw();
 
   struct SpawnOptions {
-    bool is_control = true, report_exec = false, notify_socket = false;
+    bool is_control = true, report_exec = false, notify_socket = false, descriptor_store = false;
     Duration watchdog{0};
     std::vector<std::string> environment;
     std::vector<UnitId> sockets;
@@ -242,7 +253,10 @@ class Unit {
   UnitId id_;
   LoadedUnit loaded_;
   UnitStatus status_;
+  void answer_freezer(Error error = {});
+
   bool removing_directories_ = false;
+  RequestId freezer_request_ = 0;  // whoever waits for it to stand still or to run again
   bool log_settings_published_ = false;
   RateLimit start_limit_, automatic_limit_;
   bool start_limit_was_hit_ = false;

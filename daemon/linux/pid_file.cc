@@ -79,7 +79,7 @@ Result<PidFile> read_pid_file(const std::string& path) {
   file.owned_by_root = st.st_uid == 0;
   char text[64];
   const ssize_t n = read(fd.get(), text, sizeof text);
-  const int error = n < 0 ? errno : n == 0 ? ENODATA : EINVAL;
+  const int error = n < 0 ? errno : EINVAL;
   const auto no_number = [](int number) {
     return tl::unexpected(Error{ErrorCode::bad_message, strerrordesc_np(number), number});
   };
@@ -91,7 +91,7 @@ Result<PidFile> read_pid_file(const std::string& path) {
   if (problem == std::errc::result_out_of_range || (problem == std::errc{} && file.pid <= 0)) return no_number(ERANGE);
   if (problem != std::errc{}) return no_number(EINVAL);
   for (const char* c = after; c < end && *c != '\n'; ++c)
-    if (*c != ' ' && *c != '\t' && *c != '\r' && *c != '\0') return no_number(EINVAL);
+    if (*c != '\r' && *c != '\0') return no_number(EINVAL);
   return file;
 }
 

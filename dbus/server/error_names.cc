@@ -50,6 +50,8 @@ const char* name_of(ErrorCode code) {
     case not_referenced:                     return SVCD_SYSTEMD1 "NotReferenced";
     case no_such_dynamic_user:               return SVCD_SYSTEMD1 "NoSuchDynamicUser";
     case disk_full:                          return SVCD_SYSTEMD1 "DiskFull";
+    case nothing_to_clean:                   return SVCD_SYSTEMD1 "NothingToClean";
+    case unit_inactive:                      return SVCD_SYSTEMD1 "UnitInactive";
     case still_loading:                      return SVCD_SYSTEMD1 "UnitBusy";
   }  // clang-format on
   return SVCD_DBUS "Failed";

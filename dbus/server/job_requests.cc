@@ -1,8 +1,11 @@
 #include "dbus/server/job_requests.h"
 
+#include <algorithm>
+
 #include <csignal>
 
 #include "dbus/server/object_path.h"
+#include "dbus/server/show.h"
 
 namespace svcd {
 namespace {
@@ -102,6 +105,27 @@ Result<> kill_unit(Call& call, UnitId unit, const std::string& whom, int32_t sig
   if (!parse_who(whom, who)) return fail(ErrorCode::invalid_args, "Invalid who argument {}", whom);
   if (signal <= 0 || signal > SIGRTMAX) return fail(ErrorCode::invalid_args, "Signal number out of range.");
   return call.api().kill(unit, who, signal);
+}
+
+Result<> clean_unit(Call& call, UnitId unit, const std::vector<std::string>& kinds) {
+  DirectoryKinds what = 0;
+  for (const std::string& kind : kinds) {
+    const auto known = std::ranges::find(directory_kinds, kind);
+    if (kind == "all")
+      what = DirectoryKinds((1u << directory_kinds.size()) - 1);
+    else if (known == directory_kinds.end())
+      return fail(ErrorCode::invalid_args, "Invalid resource type: {}", kind);
+    else
+      what |= DirectoryKinds(1u << (known - directory_kinds.begin()));
+  }
+  return call.api().clean(unit, what);
+}
+
+Result<> freeze_unit(Call& call, UnitId unit, bool frozen) {
+  const RequestId request = call.context.replies.when_done(keep(call.message));
+  call.answered_later();
+  call.api().freeze(unit, frozen, request);
+  return {};
 }
 
 Result<> reference_unit(Call& call, UnitId unit) {

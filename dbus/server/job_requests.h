@@ -19,6 +19,10 @@ Result<> request_job(Call&, UnitId, JobVerb, const std::string& mode);
 Result<> request_job_by_name(Call&, UnitId, const std::string& type, const std::string& mode);
 /// Kill() and KillUnit().
 Result<> kill_unit(Call&, UnitId, const std::string& whom, int32_t signal);
+/// Clean() and CleanUnit(): `kinds` as CanClean names them, or "all".
+Result<> clean_unit(Call&, UnitId, const std::vector<std::string>& kinds);
+/// Freeze(), Thaw() and their like: answered when it is done.
+Result<> freeze_unit(Call&, UnitId, bool frozen);
 Result<> reference_unit(Call&, UnitId);
 Result<> unreference_unit(Call&, UnitId);
 

@@ -59,6 +59,18 @@ Result<> kill_unit_by_name(Call& call) {
   const int32_t signal = call.i32();
   return with_loaded(call, name, [&](UnitId unit) { return kill_unit(call, unit, whom, signal); });
 }
+Result<> clean_by_name(Call& call) {
+  const std::string name = call.text();
+  const std::vector<std::string> kinds = call.texts();
+  const UnitId unit = SVCD_TRY(call.api().load(name));
+  if (call.api().loaded(unit).state == LoadState::not_found)
+    return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);
+  return clean_unit(call, unit, kinds);
+}
+template <bool frozen>
+Result<> freeze_by_name(Call& call) {
+  return with_loaded(call, call.text(), [&](UnitId unit) { return freeze_unit(call, unit, frozen); });
+}
 Result<> reset_failed_unit(Call& call) {
   return with_loaded(call, call.text(), [&](UnitId unit) { return call.api().reset_failed(unit); });
 }
@@ -123,6 +135,9 @@ constexpr Method methods[] = {
     {"EnqueueUnitJob",         "sss", "uososa(uosos)",
      "name\0job_type\0job_mode\0job_id\0job_path\0unit_id\0unit_path\0job_type\0affected_jobs\0", Right::change, enqueue_unit_job},
     {"KillUnit",               "ssi", "",  "name\0whom\0signal\0", Right::change, kill_unit_by_name},
+    {"CleanUnit",              "sas", "",  "name\0mask\0", Right::change, clean_by_name},
+    {"FreezeUnit",             "s",   "",  "name\0", Right::change, freeze_by_name<true>},
+    {"ThawUnit",               "s",   "",  "name\0", Right::change, freeze_by_name<false>},
     {"ResetFailedUnit",        "s",   "",  "name\0", Right::change, reset_failed_unit},
     {"RefUnit",                "s",   "",  "name\0", Right::change, ref_unit},
     {"UnrefUnit",              "s",   "",  "name\0", Right::change, unref_unit},

@@ -83,25 +83,11 @@ void show_transient(const View& v, ValueSink& sink) {
 
 /// Which of a unit's folders can be removed; systemd.exec(5). A persistent timer has its stamp.
 void show_can_clean(const View& v, ValueSink& sink) {
-  static constexpr const char* kinds[] = {"runtime", "state", "cache", "logs", "configuration"};
   sink.open_array("s");
   if (v.loaded().id.type() == UnitType::timer && v.config().timer().persistent) sink.string("state");
-  for (size_t kind = 0; kind < std::size(kinds); ++kind)
-    if (!v.config().exec().directories[kind].entries.empty()) sink.string(kinds[kind]);
+  for (size_t kind = 0; kind < directory_kinds.size(); ++kind)
+    if (!v.config().exec().directories[kind].entries.empty()) sink.string(directory_kinds[kind]);
   sink.close_array();
-}
-
-/// Services and scopes can be frozen, and slices with nothing else in them.
-bool can_freeze(const View& v) {
-  std::vector<UnitId> units{v.unit};
-  for (size_t i = 0; i < units.size(); ++i) {
-    const UnitType type = v.api.loaded(units[i]).id.type();
-    if (type == UnitType::service || type == UnitType::scope) continue;
-    if (type != UnitType::slice) return false;
-    for (const std::string& member : v.api.dependencies(units[i], Dependency::slice_of))
-      if (const auto unit = v.api.find(member)) units.push_back(*unit);
-  }
-  return true;
 }
 
 /// What is not there yet, and what this place cannot give; design 4.10.
@@ -158,7 +144,7 @@ constexpr RuntimeProperty rows[] = {
     {nullptr, "AccessSELinuxContext", "s", Emits::constant, [](const View&, ValueSink& sink) { sink.string(""); }},
     {nullptr, "LoadState", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(to_string(v.loaded().state)); }},
     {nullptr, "ActiveState", "s", Emits::change, [](const View& v, ValueSink& sink) { sink.string(to_string(v.status().active_state)); }},
-    {nullptr, "FreezerState", "s", Emits::change, [](const View&, ValueSink& sink) { sink.string("running"); }},
+    {nullptr, "FreezerState", "s", Emits::change, [](const View& v, ValueSink& sink) { sink.string(to_string(v.status().freezer)); }},
     {nullptr, "SubState", "s", Emits::change, [](const View& v, ValueSink& sink) { sink.string(v.status().sub_state); }},
     {nullptr, "FragmentPath", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.loaded().fragment_path); }},
     {"SourcePath", "DropInPaths", "as", Emits::constant, [](const View& v, ValueSink& sink) { show_strings(v.loaded().drop_in_paths, sink); }},
@@ -179,7 +165,7 @@ constexpr RuntimeProperty rows[] = {
     {nullptr, "CanReload", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_reload(v.unit)); }},
     {nullptr, "CanIsolate", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_isolate(v.unit)); }},
     {nullptr, "CanClean", "as", Emits::constant, show_can_clean},
-    {nullptr, "CanFreeze", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(can_freeze(v)); }},
+    {nullptr, "CanFreeze", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(v.api.can_freeze(v.unit)); }},
     {nullptr, "Job", "(uo)", Emits::change, show_job},
     {"IgnoreOnIsolate", "NeedDaemonReload", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(v.api.need_daemon_reload(v.unit)); }},
     {nullptr, "Markers", "as", Emits::none, show_no_strings},

@@ -1,6 +1,7 @@
 // Small pieces that the run-time rows are made of.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,10 @@
 #include "libunit/codecs.h"
 
 namespace svcd {
+
+/// Folders of a unit by what they are for, in the order of ExecSection::Directory.
+inline constexpr std::array<std::string_view, 5> directory_kinds = {"runtime", "state", "cache", "logs",
+                                                                    "configuration"};
 
 /// What systemd shows for a number that nobody counts.
 inline constexpr uint64_t not_counted = UINT64_MAX;

@@ -160,6 +160,7 @@ void SystemBus::disconnect() {
   for (Watch& watch : watches_) {
     watch.changes.reset();
     watch.question.reset();
+    watch.process.reset();
   }
   for (const ClientId client : clients_.on_system_bus()) hooks_.gone(client);
   hooks_.post(BusAvailable{false});
@@ -170,7 +171,7 @@ void SystemBus::disconnect() {
 
 void SystemBus::watch(UnitId unit, const std::string& name) {
   unwatch(unit, name);
-  Watch& watch = watches_.emplace_back(Watch{this, unit, name, {}, {}});
+  Watch& watch = watches_.emplace_back(Watch{this, unit, name, {}, {}, {}});
   if (bus_ && sd_bus_is_ready(bus_.get()) > 0) follow(watch);  // otherwise when the bus is there
 }
 
@@ -190,18 +191,35 @@ void SystemBus::follow(Watch& watch) {
 }
 
 int SystemBus::on_owner(sd_bus_message* reply, void* userdata, sd_bus_error*) {
-  const auto& watch = *static_cast<Watch*>(userdata);
   const char* owner = "";
   if (sd_bus_message_is_method_error(reply, nullptr) == 0) (void)sd_bus_message_read_basic(reply, 's', &owner);
-  watch.owner->hooks_.post(BusNameOwner{watch.unit, watch.name, owner});
+  tell_owner(*static_cast<Watch*>(userdata), owner);
   return 0;
 }
 
 int SystemBus::on_owner_changed(sd_bus_message* signal, void* userdata, sd_bus_error*) {
-  const auto& watch = *static_cast<Watch*>(userdata);
   const char *name = nullptr, *before = nullptr, *now = nullptr;
   if (sd_bus_message_read(signal, "sss", &name, &before, &now) < 0) return 0;
-  watch.owner->hooks_.post(BusNameOwner{watch.unit, watch.name, now});
+  tell_owner(*static_cast<Watch*>(userdata), now);
+  return 0;
+}
+
+/// Which process that is comes later: it may become the main process of a service that has none yet.
+void SystemBus::tell_owner(Watch& watch, const char* owner) {
+  watch.owner->hooks_.post(BusNameOwner{watch.unit, watch.name, owner});
+  watch.process.reset();
+  if (*owner == '\0' || !watch.owner->bus_) return;
+  sd_bus_slot* slot = nullptr;
+  if (sd_bus_call_method_async(watch.owner->bus_.get(), &slot, driver_name, driver_path, driver_name,
+                               "GetConnectionUnixProcessID", on_process, &watch, "s", owner) >= 0)
+    watch.process.reset(slot);
+}
+
+int SystemBus::on_process(sd_bus_message* reply, void* userdata, sd_bus_error*) {
+  const auto& watch = *static_cast<Watch*>(userdata);
+  uint32_t pid = 0;
+  if (sd_bus_message_is_method_error(reply, nullptr) != 0 || sd_bus_message_read_basic(reply, 'u', &pid) < 0) return 0;
+  if (pid > 0 && pid <= INT32_MAX) watch.owner->hooks_.post(BusNameProcess{watch.unit, watch.name, pid_t(pid)});
   return 0;
 }
 

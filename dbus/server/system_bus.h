@@ -45,13 +45,15 @@ class SystemBus final : public BusNames {
     SystemBus* owner;
     UnitId unit;
     std::string name;
-    SlotHandle changes, question;
+    SlotHandle changes, question, process;
   };
   bool bus_is_up() const;
   void connect();
   void disconnect();
   void retry_later();
   void follow(Watch&);
+  static void tell_owner(Watch&, const char* owner);
+  static int on_process(sd_bus_message* reply, void* watch, sd_bus_error*);
   void ask_about(Client&);
   void activate(const char* unit);
   static int on_recheck(sd_event_source*, void* self);

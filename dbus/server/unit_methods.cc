@@ -27,6 +27,13 @@ Result<> ref(Call& call) {
 Result<> unref(Call& call) {
   return unreference_unit(call, call.object.unit);
 }
+Result<> clean(Call& call) {
+  return clean_unit(call, call.object.unit, call.texts());
+}
+template <bool frozen>
+Result<> freeze(Call& call) {
+  return freeze_unit(call, call.object.unit, frozen);
+}
 Result<> set_properties_of(Call& call) {
   return set_properties(call, call.object.unit);
 }
@@ -60,6 +67,9 @@ constexpr Method of_units[] = {
     {"SetProperties",      "ba(sv)", "", "runtime\0properties\0", Right::change, set_properties_of},
     {"Ref",                "",   "",  "", Right::change, ref},
     {"Unref",              "",   "",  "", Right::change, unref},
+    {"Clean",              "as", "",  "mask\0", Right::change, clean},
+    {"Freeze",             "",   "",  "", Right::change, freeze<true>},
+    {"Thaw",               "",   "",  "", Right::change, freeze<false>},
 };
 constexpr Method of_processes[] = {
     {"GetProcesses", "", "a(sus)", "processes\0", Right::look, get_processes, "IOWriteOperations"},

@@ -96,9 +96,6 @@ struct Missing {
 };
 // clang-format off
 constexpr Missing missing[] = {
-    {"Manager", "CleanUnit", "directories are not cleaned on request yet"},
-    {"Manager", "FreezeUnit", "no unit is frozen yet"},
-    {"Manager", "ThawUnit", "no unit is frozen yet"},
     {"Manager", "BindMountUnit", "no mounts into running units yet"},
     {"Manager", "MountImageUnit", "no mounts into running units yet"},
     {"Manager", "AttachProcessesToUnit", "transient units"},
@@ -110,9 +107,6 @@ constexpr Missing missing[] = {
     {"Manager", "Reexecute", "svcd does not execute itself anew yet"},
     {"Manager", "SwitchRoot", "svcd does not run in an initrd yet"},
     {"Manager", "EnqueueMarkedJobs", "nothing can be marked yet"},
-    {"Unit", "Clean", "directories are not cleaned on request yet"},
-    {"Unit", "Freeze", "no unit is frozen yet"},
-    {"Unit", "Thaw", "no unit is frozen yet"},
     {"Service", "BindMount", "no mounts into running units yet"},
     {"Service", "MountImage", "no mounts into running units yet"},
     {"Scope", "RequestStop", "scopes do not run yet"},

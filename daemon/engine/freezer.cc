@@ -1,0 +1,107 @@
+// Processes that stand still on request: FreezeUnit() and ThawUnit(). The kernel says when they have got there.
+#include <utility>
+
+#include "daemon/engine/manager.h"
+
+namespace svcd {
+
+Result<> Unit::clean(DirectoryKinds) {
+  return fail(ErrorCode::not_supported, "Unit '{}' does not support cleaning.", name().str());
+}
+
+/// As 252 does it: where nothing can be frozen, the request is taken and nothing happens.
+Result<> Unit::freeze(bool frozen, RequestId request) {
+  const auto done = [&] {
+    freezer_request_ = request;
+    answer_freezer();
+    return Result<>{};
+  };
+  if (!kernel().can_freeze()) return done();
+  if (status_.job) return fail(ErrorCode::unit_busy, "Device or resource busy");
+  if (loaded_.state != LoadState::loaded || active_state() != ActiveState::active)
+    return fail(ErrorCode::unit_inactive, "Unit is inactive.");
+  if (status_.freezer == FreezerState::freezing || status_.freezer == FreezerState::thawing)
+    return fail(ErrorCode::failed, "Previously requested freezer operation for unit '{}' is still in progress.",
+                name().str());
+  if (frozen == (status_.freezer == FreezerState::frozen)) return done();
+  const std::string cgroup = type() == UnitType::slice ? manager_.cgroup_path(*this) : status_.control_group;
+  if (cgroup.empty()) return fail(ErrorCode::unit_busy, "Device or resource busy");
+  if (auto asked = kernel().freeze_cgroup(id_, cgroup, frozen); !asked) return asked;
+  status_.freezer = frozen ? FreezerState::freezing : FreezerState::thawing;
+  freezer_request_ = request;
+  touch();
+  return {};
+}
+
+void Unit::handle(const CgroupFrozen& event) {
+  if (status_.freezer != (event.frozen ? FreezerState::freezing : FreezerState::thawing)) return;  // of an earlier wish
+  status_.freezer = event.frozen ? FreezerState::frozen : FreezerState::running;
+  answer_freezer();
+  touch();
+}
+
+void Unit::thaw() {
+  if (status_.freezer == FreezerState::running || status_.freezer == FreezerState::thawing) return;
+  if (freezer_request_)
+    answer_freezer({ErrorCode::failed, fmt::format("Freezing of unit '{}' was given up.", name().str()), 0});
+  status_.freezer = FreezerState::thawing;
+  touch();
+  const std::string cgroup = type() == UnitType::slice ? manager_.cgroup_path(*this) : status_.control_group;
+  if (cgroup.empty() || !kernel().freeze_cgroup(id_, cgroup, false)) status_.freezer = FreezerState::running;
+}
+
+void Unit::answer_freezer(Error error) {
+  if (const RequestId request = std::exchange(freezer_request_, 0))
+    manager_.changes().done.push_back({request, error, error.message.empty()});
+}
+
+// ---- the manager's side
+
+/// Services and scopes, and slices with nothing else in them.
+bool Manager::can_freeze(UnitId id) const {
+  std::vector<UnitIndex> units{id.index};
+  for (size_t i = 0; i < units.size(); ++i) {
+    const Unit* unit = registry_.at(units[i]);
+    if (!unit || unit->type() == UnitType::service || unit->type() == UnitType::scope) continue;
+    if (unit->type() != UnitType::slice) return false;
+    for (const UnitIndex member : graph().edges(units[i], Dependency::slice_of)) units.push_back(member);
+  }
+  return true;
+}
+
+/// With a slice go all that are in it; and a slice that stands still runs again with the first of them.
+void Manager::freeze(UnitId id, bool frozen, RequestId request) {
+  Unit* unit = registry_.get(id);
+  Result<> outcome = fail(ErrorCode::no_such_unit, "Unit not loaded.");
+  if (unit && !can_freeze(id))
+    outcome = fail(ErrorCode::not_supported, "Unit '{}' does not support freezing.", unit->name().str());
+  else if (unit && unit->is_perpetual())
+    outcome = fail(ErrorCode::access_denied, "Access denied");
+  else if (unit)
+    outcome = unit->freeze(frozen, request);
+  if (!outcome) {
+    changes_.done.push_back({request, outcome.error(), false});
+    return;
+  }
+  std::vector<UnitIndex> others;
+  if (unit->type() == UnitType::slice)
+    for (const UnitIndex member : graph().edges(id.index, Dependency::slice_of)) others.push_back(member);
+  for (size_t i = 0; i < others.size(); ++i)
+    if (const Unit* other = registry_.at(others[i]); other && other->type() == UnitType::slice)
+      for (const UnitIndex member : graph().edges(others[i], Dependency::slice_of)) others.push_back(member);
+  for (const Unit* below = unit; !frozen && below && !below->slice.empty();) {
+    Unit* slice = registry_.find(below->slice.str());
+    if (slice) others.push_back(slice->index());
+    below = slice == below ? nullptr : slice;
+  }
+  for (const UnitIndex index : others)
+    if (Unit* other = registry_.at(index)) (void)other->freeze(frozen, 0);
+}
+
+Result<> Manager::clean(UnitId id, DirectoryKinds what) {
+  Unit* unit = registry_.get(id);
+  if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
+  return unit->clean(what);
+}
+
+}  // namespace svcd

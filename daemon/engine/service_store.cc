@@ -1,0 +1,115 @@
+// What a service leaves with the manager between its runs: descriptors (sd_notify(3), FDSTORE=1) and the folders that
+// `systemctl clean` removes.
+#include <algorithm>
+
+#include "daemon/engine/log_texts.h"
+#include "daemon/engine/manager.h"
+#include "daemon/engine/service.h"
+
+namespace svcd {
+
+namespace {
+
+constexpr size_t longest_descriptor_name = 255;
+
+}  // namespace
+
+/// sd_listen_fds_with_names(3): printable ASCII without the colon, which stands between names. 252 takes "" as well.
+bool is_descriptor_name(std::string_view name) {
+  return name.size() <= longest_descriptor_name &&
+         std::ranges::all_of(name, [](char c) { return c >= ' ' && c < 127 && c != ':'; });
+}
+
+void Service::store_descriptors(const Notified& notified, std::string_view name, bool watch) {
+  const uint32_t most = config().service().file_descriptor_store_max;
+  for (const DescriptorId descriptor : notified.descriptors) {
+    const std::vector<StoredDescriptor> stored = kernel().stored_descriptors(id());
+    const bool is_known = std::ranges::any_of(
+        stored, [&](const StoredDescriptor& one) { return kernel().is_same_descriptor(one.id, descriptor); });
+    if (is_known) continue;
+    if (stored.size() >= most) {
+      log(priority_warning, fmt::format("{}: Cannot store more fds than FileDescriptorStoreMax={}, closing remaining.",
+                                        this->name().str(), most));
+      break;
+    }
+    kernel().keep_descriptor(id(), descriptor, std::string(name), watch);
+  }
+  count_descriptors();
+}
+
+void Service::remove_descriptors(std::string_view name) {
+  for (const StoredDescriptor& one : kernel().stored_descriptors(id()))
+    if (one.name == name) kernel().drop_descriptor(id(), one.id);
+  count_descriptors();
+}
+
+void Service::handle(const DescriptorHungUp& event) {
+  kernel().drop_descriptor(id(), event.descriptor);
+  count_descriptors();
+}
+
+/// Nobody is told of the number: like 252, it is there for those who ask.
+void Service::count_descriptors() {
+  service_.n_file_descriptor_store = uint32_t(kernel().stored_descriptors(id()).size());
+  keep();
+}
+
+/// New settings may allow fewer than there are: the newest go.
+void Service::shrink_store() {
+  const std::vector<StoredDescriptor> stored = kernel().stored_descriptors(id());
+  const size_t most = config().service().file_descriptor_store_max;
+  for (size_t i = 0; stored.size() > most && i < stored.size() - most; ++i)
+    kernel().drop_descriptor(id(), stored[i].id);
+  count_descriptors();
+}
+
+void Service::release_resources() {
+  if (service_.n_file_descriptor_store == 0) return;
+  for (const StoredDescriptor& one : kernel().stored_descriptors(id())) kernel().drop_descriptor(id(), one.id);
+  count_descriptors();
+}
+
+// ---- folders
+
+Result<> Service::clean(DirectoryKinds what) {
+  const auto& directories = config().exec().directories;
+  DirectoryKinds there = 0;
+  for (size_t kind = 0; kind < directories.size(); ++kind)
+    if (!directories[kind].entries.empty()) there |= kind_of(ExecSection::Directory(kind));
+  if (what == 0) return svcd::fail(ErrorCode::nothing_to_clean, "No matching resources found.");
+  if (loaded().state != LoadState::loaded || status().job || state_ != State::dead || is_removing_directories())
+    return svcd::fail(ErrorCode::unit_busy, "Unit is not inactive or has pending job.");
+  if ((what & there) == 0) return svcd::fail(ErrorCode::nothing_to_clean, "No matching resources found.");
+  CleanRequest request;
+  request.unit = id();
+  request.token = manager().next_token();
+  request.name = name().str();
+  request.config = config();
+  request.what = what & there;
+  service_.clean_result = UnitResult::success;
+  control_ = {request.token, 0};
+  control_list_ = CommandList::none;
+  stay_in(phase_of(State::cleaning));
+  manager().write_intent(*this);
+  service_.control_pid = control_.pid = kernel().clean(request);
+  touch();
+  return {};
+}
+
+void Service::cleaned(UnitResult outcome) {
+  if (service_.clean_result == UnitResult::success) service_.clean_result = outcome;
+  finish(false);
+}
+
+/// A manager that takes over finds the process that removes them, or that it has gone.
+void Service::resume_cleaning() {
+  if (control_.pid && kernel().watch_process(id(), control_.pid)) {
+    control_.token = 0;
+    return;
+  }
+  control_ = {};
+  service_.control_pid = 0;
+  cleaned(UnitResult::success);
+}
+
+}  // namespace svcd
