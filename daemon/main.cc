@@ -1,5 +1,6 @@
 // svcd: the service manager. Joins the rooms and runs the loop; what each does is in its folder.
 #include <fmt/format.h>
+#include <malloc.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "daemon/linux/manager_configuration.h"
 #include "daemon/linux/process_settings.h"
 #include "daemon/linux/scope_detection.h"
+#include "daemon/linux/timers.h"
 #include "dbus/server/server.h"
 
 namespace svcd {
@@ -40,13 +42,37 @@ void report(LinuxKernel& kernel, const Scope& scope, const EarlyReport& early, c
     kernel.log(LOG_WARNING, fmt::format("Unknown argument {}, ignoring it.", argument));
 }
 
+/// Memory that a storm of jobs took goes back to the kernel some seconds after the last of them, when what they had to
+/// tell is told too.
+class MemoryReturn {
+ public:
+  explicit MemoryReturn(EventLoop& loop) : loop_(loop) {}
+  void look(size_t jobs) {
+    if (jobs > many) was_busy_ = true;
+    if (jobs != 0 || !was_busy_) return;
+    was_busy_ = false;
+    constexpr auto pause = std::chrono::seconds(3);
+    if (auto made =
+            loop_.on_time(saturating_add(monotonic_now(), pause), pause, Priority::idle, [] { malloc_trim(0); }))
+      timer_ = std::move(*made);
+  }
+
+ private:
+  static constexpr size_t many = 200;
+  EventLoop& loop_;
+  EventSource timer_;
+  bool was_busy_ = false;
+};
+
 /// What a step or a request left to do is done when nothing else is ready: so requests that come together are done
 /// together. But never much later: who sends requests without end must not keep the others waiting.
-Result<> settle_between_turns(EventLoop& loop, Manager& manager, EventSource& settle, EventSource& look) {
+Result<> settle_between_turns(EventLoop& loop, Manager& manager, MemoryReturn& memory, EventSource& settle,
+                              EventSource& look) {
   using Clock = std::chrono::steady_clock;
   static constexpr auto patience = std::chrono::milliseconds(20);
   settle = SVCD_TRY(loop.on_turn(Priority::idle, [&manager] { manager.settle(); }));
-  look = SVCD_TRY(loop.after_each_turn([&manager, &settle, waits_since = Clock::time_point::max()]() mutable {
+  look = SVCD_TRY(loop.after_each_turn([&manager, &memory, &settle, waits_since = Clock::time_point::max()]() mutable {
+    memory.look(manager.job_queue().size());
     if (!manager.has_work()) {
       waits_since = Clock::time_point::max();
       return;
@@ -90,7 +116,8 @@ int run(std::span<char* const> arguments) {
   report(kernel, scope, early, configured);
 
   EventSource settle, look;
-  if (auto ready = settle_between_turns(*loop, manager, settle, look); !ready)
+  MemoryReturn memory(*loop);
+  if (auto ready = settle_between_turns(*loop, manager, memory, settle, look); !ready)
     kernel.log(LOG_ERR, ready.error().message);
   const bool goes_on = manager.restore();
   kernel.start();

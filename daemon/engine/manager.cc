@@ -9,7 +9,7 @@ namespace svcd {
 namespace {
 
 /// A step does at most this much before the loop may look at other events again (design 7: no step above 50 ms).
-constexpr Duration step_limit = std::chrono::milliseconds(20);
+constexpr Duration step_limit = std::chrono::milliseconds(10);
 
 std::string id_text(const Id128& id) {
   std::string text;
@@ -57,10 +57,11 @@ void Manager::settle() {
   const Time until = saturating_add(kernel_.now().monotonic, step_limit);
   bool loaded_slice = false, is_idle = false;
   for (uint32_t round = 0;; ++round) {
-    if (load_more(loaded_slice) || drain_transitions()) continue;
+    const bool was_runnable = load_more(loaded_slice) || drain_transitions();
     if ((round % 16 == 15 || loaded_slice || reload_phase_ == ReloadPhase::scan || has_new_mounts_) &&
         kernel_.now().monotonic >= until)
       break;
+    if (was_runnable) continue;
     if (Job* job = jobs_.next()) {
       run_job(*job);
       continue;

@@ -13,8 +13,6 @@
 namespace svcd {
 namespace {
 
-constexpr int most_a_turn = 64;  // a storm of exits must not keep requests waiting
-
 ExitStatus status_of(const siginfo_t& info) {
   switch (info.si_code) {
     case CLD_KILLED: return {ExitStatus::Kind::killed, info.si_status};
@@ -38,9 +36,8 @@ int open_pidfd(pid_t pid) {
 }  // namespace
 
 Result<> ChildReaper::start() {
-  again_ = SVCD_TRY(loop_.on_turn(Priority::children, [this] { gather(); }));
   sigchld_ = SVCD_TRY(loop_.on_signal(SIGCHLD, Priority::children, [this](const signalfd_siginfo&) { gather(); }));
-  again_.enable_once();  // who ended before we looked
+  exits_.begin_later();  // who ended before we looked
   return {};
 }
 
@@ -66,7 +63,7 @@ bool ChildReaper::watch(UnitId unit, pid_t pid) {
   auto source = loop_.on_io(fd, EPOLLIN, Priority::children, [this, pid](uint32_t) { foreign_process_ended(pid); });
   if (source) entry.pidfd_source = std::move(*source);
   watched_[pid] = std::move(entry);
-  again_.enable_once();  // it may be a zombie already
+  exits_.begin_later();  // it may be a zombie already
   return true;
 }
 
@@ -97,14 +94,12 @@ bool ChildReaper::is_our_child(pid_t pid) {
 }
 
 // WNOWAIT shows the same zombie until it is reaped: so one is looked at, dealt with and reaped, then the next.
-void ChildReaper::gather() {
+bool ChildReaper::gather_one() {
   siginfo_t info{};
-  for (int n = 0; n < most_a_turn; ++n) {
-    const pid_t pid = look(P_ALL, 0, info);
-    if (pid <= 0) return;
-    tell_and_reap(pid, status_of(info));
-  }
-  again_.enable_once();
+  const pid_t pid = look(P_ALL, 0, info);
+  if (pid <= 0) return false;
+  tell_and_reap(pid, status_of(info));
+  return true;
 }
 
 // The step that deals with it usually reaps it itself; then the number may belong to somebody else by now.

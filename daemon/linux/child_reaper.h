@@ -10,12 +10,14 @@
 
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/event_sink.h"
+#include "daemon/linux/turns.h"
 
 namespace svcd {
 
 class ChildReaper {
  public:
-  ChildReaper(EventLoop& loop, EventSink sink) : loop_(loop), sink_(std::move(sink)) {}
+  ChildReaper(EventLoop& loop, EventSink sink)
+      : loop_(loop), sink_(std::move(sink)), exits_(loop, Priority::children, [this] { return gather_one(); }) {}
   /// SIGCHLD must be blocked.
   Result<> start();
 
@@ -32,8 +34,8 @@ class ChildReaper {
   /// Takes a zombie off the process table. Called by the engine, or by us after the step.
   void reap(pid_t);
   static bool is_our_child(pid_t);
-  /// Looks at all exits there are now; ends after a bounded number and goes on in the next turn.
-  void gather();
+  /// Looks at the exits there are now; of very many the rest after others had their turn.
+  void gather() { exits_.begin(); }
 
  private:
   struct Watched {
@@ -43,13 +45,15 @@ class ChildReaper {
     EventSource pidfd_source;  // of a process that may not be our child
     int pidfd = -1;
   };
+  bool gather_one();
   void tell(pid_t, ExitStatus);
   void tell_and_reap(pid_t, ExitStatus);
   void foreign_process_ended(pid_t);
 
   EventLoop& loop_;
   EventSink sink_;
-  EventSource sigchld_, again_;
+  EventSource sigchld_;
+  Turns exits_;
   std::unordered_map<pid_t, Watched> watched_;
   pid_t looked_at_ = 0;  // the zombie being dealt with, until it is reaped
 };

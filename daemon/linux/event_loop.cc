@@ -135,6 +135,7 @@ Result<EventSource> EventLoop::after_each_turn(std::function<void()> call) {
   };
   if (const int r = sd_event_add_post(event_, &node->source, relay, node.get()); r < 0)
     return tl::unexpected(errno_error("Cannot add to the event loop", -r));
+  sd_event_source_set_priority(node->source, static_cast<int64_t>(Priority::between_turns));
   return EventSource(std::move(node));
 }
 

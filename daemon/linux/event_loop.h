@@ -18,6 +18,7 @@ namespace svcd {
 /// What goes first when several things are ready at once: news about processes in the order in which they matter
 /// (their last messages before their exit), then requests from outside, then what can wait.
 enum class Priority : int64_t {
+  between_turns = -20,
   mounts = -10,
   cgroups = -9,
   notify = -8,

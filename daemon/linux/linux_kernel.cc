@@ -22,7 +22,11 @@ LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
     : loop_(loop), scope_(scope), journal_(loop, scope), console_(scope), conditions_(scope),
       unit_links_(scope.runtime_folder + "/units"), record_(scope),
       timers_(loop, [this](Event&& event) { deliver(std::move(event)); }),
-      processes_(loop, scope, [this](Event&& event) { deliver(std::move(event)); },
+      processes_(loop, scope,
+                 [this](Event&& event) {
+                   if (std::holds_alternative<Exited>(event)) notify_.catch_up();
+                   deliver(std::move(event));
+                 },
                  [this](Event&& event) { post(std::move(event)); },
                  [this](int priority, const std::string& unit, std::string text) { log(priority, std::move(text), unit); }),
       users_(loop, processes_.reaper(), scope),
@@ -42,7 +46,8 @@ LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
       shutdown_(loop, processes_.reaper(), scope, [this](const std::string& line) {
         log(LOG_INFO, line);
         console_.show({StatusLine::Kind::info, line});
-      }) {
+      }),
+      deliver_(loop, Priority::children, [this] { return deliver_one_posted(); }) {
   processes_.spawner().set_environment(scope.environment);
 }
 // clang-format on
@@ -50,9 +55,7 @@ LinuxKernel::LinuxKernel(EventLoop& loop, const Scope& scope)
 LinuxKernel::~LinuxKernel() = default;
 
 void LinuxKernel::start() {
-  auto turn = loop_.on_turn(Priority::children, [this] { deliver_posted(); });
-  if (turn) deliver_ = std::move(*turn);
-  if (!posted_.empty()) deliver_.enable_once();
+  if (!posted_.empty()) deliver_.begin_later();
   if (!record_.problem().empty()) log(LOG_ERR, "The state record will not survive the manager: " + record_.problem());
   for (const auto& done : {processes_.start(), notify_.open(scope_.notify_socket), mounts_.start()})
     if (!done) log(LOG_ERR, done.error().message);
@@ -108,13 +111,15 @@ void LinuxKernel::deliver(Event&& event) {
 
 void LinuxKernel::post(Event&& event) {
   posted_.push_back(std::move(event));
-  deliver_.enable_once();
+  deliver_.begin_later();
 }
 
-// What is posted meanwhile waits for the next turn.
-void LinuxKernel::deliver_posted() {
-  std::deque<Event> now = std::exchange(posted_, {});
-  for (Event& event : now) deliver(std::move(event));
+bool LinuxKernel::deliver_one_posted() {
+  if (posted_.empty()) return false;
+  Event event = std::move(posted_.front());
+  posted_.pop_front();
+  deliver(std::move(event));
+  return true;
 }
 
 void LinuxKernel::flush(const Changes& changes) {

@@ -120,7 +120,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
 
  private:
   void deliver(Event&&);
-  void deliver_posted();
+  bool deliver_one_posted();
   void watch_signals();
 
   EventLoop& loop_;
@@ -145,7 +145,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   const ManagerConfiguration* configuration_ = nullptr;
   std::vector<EventSource> signals_;
   std::deque<Event> posted_;
-  EventSource deliver_;
+  Turns deliver_;
 };
 
 }  // namespace svcd

@@ -22,6 +22,7 @@ constexpr size_t longest_message = 4096;
 constexpr size_t most_kernel_descriptors = 253;  // SCM_MAX_FD: so that none is cut off unseen
 constexpr int most_received_a_turn = 64;
 constexpr size_t most_handled_a_turn = 64;
+constexpr Duration longest_turn = std::chrono::milliseconds(5);
 constexpr Duration shortest_rest = std::chrono::milliseconds(1), longest_rest = std::chrono::milliseconds(50);
 constexpr size_t most_waiting_of_a_uid = 1024;
 constexpr size_t most_uids = 4096;
@@ -90,6 +91,10 @@ void NotifySocket::turn() {
   rest(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began));
 }
 
+void NotifySocket::catch_up() {
+  if (fd_ && !is_resting_) turn();
+}
+
 /// False: all that was there.
 bool NotifySocket::receive() {
   for (int n = 0; n < most_received_a_turn; ++n)
@@ -101,12 +106,14 @@ void NotifySocket::rest(Duration how_long) {
   const auto now = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
   auto rested =
       loop_.on_time(now + std::clamp(how_long, shortest_rest, longest_rest), Duration(1), Priority::notify, [this] {
+        is_resting_ = false;
         readable_.enable(true);
         again_.enable_once();
       });
   if (!rested) return again_.enable_once();
   rested_ = std::move(*rested);
   readable_.enable(false);
+  is_resting_ = true;
 }
 
 // The sender's unit is looked up as early as possible: it may exit at any moment, and then only its cgroup's memory of
@@ -184,16 +191,16 @@ void NotifySocket::handle(uid_t uid, Message message) {
 
 /// One message of each uid in turn, until the turn's share is used.
 void NotifySocket::handle_share() {
-  size_t handled = 0;
-  while (!waiting_.empty() && handled < most_handled_a_turn) {
-    for (auto at = waiting_.begin(); at != waiting_.end();) {
-      const uid_t uid = at->first;
-      Message message = std::move(at->second.front());
-      at->second.pop_front();
-      at = at->second.empty() ? waiting_.erase(at) : std::next(at);
-      ++handled;
-      handle(uid, std::move(message));
-    }
+  const auto until = std::chrono::steady_clock::now() + longest_turn;
+  for (size_t handled = 0; !waiting_.empty() && handled < most_handled_a_turn; ++handled) {
+    auto at = waiting_.upper_bound(served_last_);
+    if (at == waiting_.end()) at = waiting_.begin();
+    served_last_ = at->first;
+    Message message = std::move(at->second.front());
+    at->second.pop_front();
+    if (at->second.empty()) waiting_.erase(at);
+    handle(served_last_, std::move(message));
+    if (std::chrono::steady_clock::now() >= until) return;
   }
 }
 

@@ -30,6 +30,10 @@ class NotifySocket {
       : loop_(loop), store_(store), sink_(std::move(sink)), unit_of_(std::move(unit_of)) {}
   Result<> open(const std::string& path);
 
+  /// What has come so far is handled now, unless somebody floods: before the end of a process is told, because its last
+  /// words came before that.
+  void catch_up();
+
   /// The lines of a datagram; nullopt for one that is refused as a whole (too long, a NUL inside).
   static std::optional<std::vector<std::string>> split(std::string_view datagram);
   uint64_t dropped() const { return dropped_; }
@@ -56,8 +60,10 @@ class NotifySocket {
   UniqueFd fd_;
   EventSource readable_, again_, rested_;
   std::map<uid_t, std::deque<Message>> waiting_;
+  uid_t served_last_ = UINT32_MAX;  // one message each, in turn
   size_t waiting_descriptors_ = 0;
   uint64_t dropped_ = 0;
+  bool is_resting_ = false;
 };
 
 }  // namespace svcd

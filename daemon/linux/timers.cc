@@ -7,7 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int most_a_turn = 256;  // the step bound of design 7
 constexpr Duration longest_accuracy = 50ms;
 
 Duration clock_now(clockid_t clock) {
@@ -60,34 +59,31 @@ void Timers::disarm(const TimerKey& key) {
 
 // Woken for the one that may wait least; all others that are due by then fire with it.
 void Timers::schedule() {
-  if (dispatching_) return;
+  if (firing_) return;  // fire_one() comes again
   if (queue_.empty()) return source_.enable(false);
   const auto& [latest, first] = *queue_.begin();
   const Duration accuracy = std::max(latest - first.when, Duration(1));
   if (source_) return EventLoop::set_time(source_, first.when, accuracy);
-  auto made = loop_.on_time(first.when, accuracy, Priority::normal, [this] { dispatch(); });
+  auto made = loop_.on_time(first.when, accuracy, Priority::normal, [this] { due_.begin(); });
   if (made) source_ = std::move(*made);
 }
 
-void Timers::dispatch() {
+/// The next one that is due.
+bool Timers::fire_one() {
   const Time now = monotonic_now();
-  dispatching_ = true;
-  int fired = 0;
-  for (auto at = queue_.begin(); at != queue_.end() && fired < most_a_turn;) {
+  for (auto at = queue_.begin(); at != queue_.end(); ++at) {
     if (at->first > now + longest_accuracy) break;  // nothing behind it can be due
-    if (at->second.when > now) {
-      ++at;
-      continue;
-    }
+    if (at->second.when > now) continue;
     const TimerKey key = at->second.key;
     queue_.erase(at);
     by_key_.erase(key);
-    ++fired;
+    firing_ = true;
     sink_(TimerFired{key});  // may arm and disarm
-    at = queue_.begin();
+    firing_ = false;
+    return true;
   }
-  dispatching_ = false;
   schedule();
+  return false;
 }
 
 }  // namespace svcd

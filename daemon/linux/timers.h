@@ -7,6 +7,7 @@
 
 #include "daemon/linux/event_loop.h"
 #include "daemon/linux/event_sink.h"
+#include "daemon/linux/turns.h"
 
 namespace svcd {
 
@@ -15,7 +16,8 @@ Duration accuracy_of(TimerPurpose);
 
 class Timers {
  public:
-  Timers(EventLoop& loop, EventSink sink) : loop_(loop), sink_(std::move(sink)) {}
+  Timers(EventLoop& loop, EventSink sink)
+      : loop_(loop), sink_(std::move(sink)), due_(loop, Priority::normal, [this] { return fire_one(); }) {}
   /// Replaces the previous one of that key; infinity disarms.
   void arm(const TimerKey&, Time when);
   void disarm(const TimerKey&);
@@ -33,7 +35,7 @@ class Timers {
   };
   using Queue = std::multimap<Time, Timer>;  // by the latest moment at which it must have fired
 
-  void dispatch();
+  bool fire_one();
   void schedule();
 
   EventLoop& loop_;
@@ -41,7 +43,8 @@ class Timers {
   EventSource source_;
   Queue queue_;
   std::unordered_map<TimerKey, Queue::iterator, Hash> by_key_;
-  bool dispatching_ = false;
+  Turns due_;
+  bool firing_ = false;
 };
 
 /// CLOCK_MONOTONIC now.

@@ -40,9 +40,11 @@ UnitProcesses::UnitProcesses(EventLoop& loop, const Scope& scope, EventSink sink
       log_(std::move(log)),
       cgroups_(scope),
       spawner_(scope, cgroups_, scope.exec_helper),
-      reaper_(loop, [this](Event&& event) {
-        if (auto* exited = std::get_if<Exited>(&event)) ended(*exited);
-      }) {}
+      reaper_(loop,
+              [this](Event&& event) {
+                if (auto* exited = std::get_if<Exited>(&event)) ended(*exited);
+              }),
+      tell_emptied_(loop, Priority::cgroups, [this] { return tell_one_emptied(); }) {}
 
 Result<> UnitProcesses::start() {
   if (auto started = reaper_.start(); !started) return started;
@@ -155,11 +157,19 @@ void UnitProcesses::watch_what_is_left(UnitId, const std::string& cgroup) {
 }
 
 void UnitProcesses::look_for_empty_cgroups() {
-  for (const std::string& cgroup : cgroups_.emptied()) {
+  for (std::string& cgroup : cgroups_.emptied()) {
     cgroups_.unwatch(cgroup);
-    const auto at = unit_of_cgroup_.find(cgroup);
-    if (at != unit_of_cgroup_.end()) sink_(CgroupEmpty{at->second});
+    emptied_.push_back(std::move(cgroup));
   }
+  if (!emptied_.empty()) tell_emptied_.begin_later();
+}
+
+bool UnitProcesses::tell_one_emptied() {
+  if (emptied_.empty()) return false;
+  const auto at = unit_of_cgroup_.find(emptied_.front());
+  emptied_.pop_front();
+  if (at != unit_of_cgroup_.end()) sink_(CgroupEmpty{at->second});
+  return true;
 }
 
 void UnitProcesses::cgroups_changed() {

@@ -2,6 +2,7 @@
 // cgroup tree and the reaper; knows which cgroup and which pid belongs to which unit.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@
 #include "daemon/linux/event_sink.h"
 #include "daemon/linux/socket_units.h"
 #include "daemon/linux/spawn.h"
+#include "daemon/linux/turns.h"
 
 namespace svcd {
 
@@ -63,6 +65,7 @@ class UnitProcesses {
   void watch_what_is_left(UnitId, const std::string& cgroup);
   void cgroups_changed();
   void look_for_empty_cgroups();
+  bool tell_one_emptied();
   void look_for_frozen_cgroups();
   void log_not_in_effect(const std::string& unit, const std::vector<std::string>& settings);
 
@@ -73,6 +76,8 @@ class UnitProcesses {
   CgroupTree cgroups_;
   Spawner spawner_;
   ChildReaper reaper_;
+  std::deque<std::string> emptied_;  // not told yet
+  Turns tell_emptied_;
   EventSource cgroup_events_;
   std::unordered_map<pid_t, Process> processes_;
   std::unordered_map<std::string, UnitId> unit_of_cgroup_;
