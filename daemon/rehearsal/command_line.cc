@@ -24,6 +24,7 @@ constexpr const char* help =
     "  --stop=UNIT@TIME       a stop is asked for, TIME after the beginning (5s, 1min 30s)\n"
     "  --fail=UNIT[@TIME]     its process ends with 1 at TIME; without TIME at every start\n"
     "  --hang=UNIT            it never gets ready and ignores SIGTERM; of a device: it is never there\n"
+    "  --stubborn=UNIT        it runs, but ignores SIGTERM\n"
     "  --duration=UNIT=TIME   so long its start takes; of a Type=simple service: it ends by itself then\n"
     "  --shutdown[=TIME]      power off, then or when the boot is over\n"
     "  --until=TIME           when to give up (default: 15min)\n"
@@ -37,7 +38,7 @@ constexpr const char* help =
 
 /// What options hold before they mean anything.
 struct Words {
-  std::vector<std::string> stops, failures, hanging, durations;
+  std::vector<std::string> stops, failures, hanging, stubborn, durations;
   std::string shutdown, seed, seeds, until, form = "text";
   bool shuts_down = false, help = false;
 };
@@ -58,6 +59,7 @@ void declare(CLI::App& app, Request& r, Words& w) {
   list("--stop", w.stops);
   list("--fail", w.failures);
   list("--hang", w.hanging);
+  list("--stubborn", w.stubborn);
   list("--duration", w.durations);
   text("--root", r.root);
   text("--seed", w.seed);
@@ -133,6 +135,10 @@ std::string take_incidents(Request& r, const Words& w) {
   for (std::string unit : w.hanging) {
     if (!complete(unit, why)) return "--hang: " + why;
     r.hanging.insert(unit);
+  }
+  for (std::string unit : w.stubborn) {
+    if (!complete(unit, why)) return "--stubborn: " + why;
+    r.stubborn.insert(unit);
   }
   for (const std::string& word : w.durations) {
     const size_t equals = word.rfind('=');

@@ -12,18 +12,6 @@ std::string limit_text(const char* key, Duration limit, bool is_set) {
   return fmt::format("{}={}{}", key, time_span_text(limit), is_set ? "" : ", the default");
 }
 
-std::string start_limit(const Unit& unit) {
-  const UnitSection& section = unit.config().unit();
-  if (unit.type() == UnitType::mount)
-    return limit_text(key_of<&MountSection::timeout>(),
-                      unit.config().mount().timeout.value_or(unit.config().defaults().timeout_start),
-                      unit.config().mount().timeout.has_value());
-  if (unit.type() == UnitType::service)
-    return limit_text(key_of<&ServiceSection::timeout_start>(), effective_timeout_start(unit.config()),
-                      unit.config().service().timeout_start.has_value());
-  return limit_text(key_of<&UnitSection::job_timeout>(), section.job_timeout, true);
-}
-
 std::string too_often(const Unit& unit) {
   return fmt::format("started too often: {}={}, {}={}", key_of<&UnitSection::start_limit_burst>(),
                      effective_start_limit_burst(unit.config()), key_of<&UnitSection::start_limit_interval>(),
@@ -75,8 +63,19 @@ std::string load_failure_text(const LoadedUnit& unit) {
   return unit.diagnostics.empty() ? unit.error.message : to_string(unit.diagnostics.front());
 }
 
+std::string start_limit_text(const Unit& unit) {
+  if (unit.type() == UnitType::mount)
+    return limit_text(key_of<&MountSection::timeout>(),
+                      unit.config().mount().timeout.value_or(unit.config().defaults().timeout_start),
+                      unit.config().mount().timeout.has_value());
+  if (unit.type() == UnitType::service)
+    return limit_text(key_of<&ServiceSection::timeout_start>(), effective_timeout_start(unit.config()),
+                      unit.config().service().timeout_start.has_value());
+  return limit_text(key_of<&UnitSection::job_timeout>(), unit.config().unit().job_timeout, true);
+}
+
 std::string stop_limit_text(const Unit& unit) {
-  if (unit.type() != UnitType::service) return start_limit(unit);
+  if (unit.type() != UnitType::service) return start_limit_text(unit);
   return limit_text(key_of<&ServiceSection::timeout_stop>(), effective_timeout_stop(unit.config()),
                     unit.config().service().timeout_stop.has_value());
 }
@@ -115,7 +114,7 @@ std::string timeout_text(const Unit& unit, TimerPurpose purpose) {
            limit_text(key_of<&ServiceSection::runtime_max>(), unit.config().service().runtime_max, true);
   if (purpose != TimerPurpose::state_timeout) return {};
   if (unit.active_state() == ActiveState::deactivating) return "its stop took longer than " + stop_limit_text(unit);
-  return "it was not up within " + start_limit(unit);
+  return "it was not up within " + start_limit_text(unit);
 }
 
 std::string failure_text(const Unit& unit, const std::string& timeout) {

@@ -15,6 +15,8 @@ std::string timeout_text(const Unit&, TimerPurpose);
 std::string job_failure_text(const Unit*, JobType, JobResult);
 /// Of a unit that is there and cannot be loaded: the line at fault, if the loader found one.
 std::string load_failure_text(const LoadedUnit&);
+/// What limits the start of the unit: "TimeoutStartSec=5s".
+std::string start_limit_text(const Unit&);
 /// "TimeoutStopSec=1min 30s": how long a stop of the unit may take.
 std::string stop_limit_text(const Unit&);
 

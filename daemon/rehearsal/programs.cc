@@ -36,6 +36,10 @@ Duration Programs::time_of(const SpawnRequest& spawn, Duration least, Duration m
   return said != request_.durations.end() ? said->second : some_time(spawn.name, spawn.command.path, least, most);
 }
 
+bool Programs::ignores_sigterm(const std::string& unit) const {
+  return request_.hanging.contains(unit) || request_.stubborn.contains(unit);
+}
+
 bool Programs::takes_failure(const std::string& unit) {
   const auto at = failing_.find(unit);
   if (at == failing_.end()) return false;
@@ -58,7 +62,7 @@ SimProgram Programs::script(const SpawnRequest& spawn) {
   if (spawn.config.kill().kill_signal != SIGTERM) program.exits_on_sigterm = 0;
   program.dies_of_sighup = spawn.config.kill().kill_signal == SIGHUP;
   program.needs_to_stop = some_time(spawn.name, "stop", 5ms, 200ms);
-  program.ignores_sigterm = request_.hanging.contains(spawn.name);
+  program.ignores_sigterm = ignores_sigterm(spawn.name);
   if (program.runs_for != infinity)
     last_exit_ = std::max(last_exit_, saturating_add(kernel_.now().monotonic, program.runs_for));
   return program;
@@ -96,6 +100,7 @@ SimProgram Programs::main_command(const SpawnRequest& spawn) {
       program.daemon = "daemon of " + spawn.name;
       SimProgram& daemon = kernel_.program(program.daemon);
       if (spawn.config.kill().kill_signal != SIGTERM) daemon.exits_on_sigterm = 0;
+      daemon.ignores_sigterm = ignores_sigterm(spawn.name);
       daemon.needs_to_stop = some_time(spawn.name, "stop", 5ms, 200ms);
       break;
     }

@@ -28,6 +28,7 @@ class Programs {
   Duration some_time(const std::string& unit, std::string_view what, Duration least, Duration most) const;
   Duration time_of(const SpawnRequest&, Duration least, Duration most) const;
   bool takes_failure(const std::string& unit);
+  bool ignores_sigterm(const std::string& unit) const;
 
   const Request& request_;
   uint64_t seed_;

@@ -116,6 +116,7 @@ class Rehearsal {
     for (const Incident& stop : request_.stops) SVCD_TRY(must_exist(stop.unit));
     for (const Incident& failure : request_.failures) SVCD_TRY(must_exist(failure.unit));
     for (const std::string& unit : request_.hanging) SVCD_TRY(must_exist(unit));
+    for (const std::string& unit : request_.stubborn) SVCD_TRY(must_exist(unit));
     for (const auto& [unit, time] : request_.durations) SVCD_TRY(must_exist(unit));
     return {};
   }

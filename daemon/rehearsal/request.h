@@ -26,7 +26,7 @@ struct Request {
   std::vector<std::string> starts;   // empty: the tree's default.target
   std::vector<Incident> stops;       // all with a time
   std::vector<Incident> failures;
-  std::set<std::string> hanging;
+  std::set<std::string> hanging, stubborn;
   std::map<std::string, Duration> durations;
   bool shuts_down = false;
   std::optional<Duration> shutdown_at;  // nothing: once the boot is over

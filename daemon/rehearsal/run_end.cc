@@ -58,7 +58,8 @@ void Recorder::note_unfinished(bool is_deadlock) {
     Unfinished left{place, "waits", {}};
     if (job->state == JobState::running) {
       left.state = fmt::format("runs ({})", unit->status().sub_state);
-      left.waits_for.push_back(fmt::format("{} itself, since {}", story.unit, unit->status().sub_state));
+      const bool stops = unit->active_state() == ActiveState::deactivating;
+      left.waits_for.push_back(fmt::format("itself ({})", stops ? stop_limit_text(*unit) : start_limit_text(*unit)));
     }
     std::vector<JobInfo> others = manager_.jobs_in_order(story.id, false);
     std::sort(others.begin(), others.end(), [](const JobInfo& a, const JobInfo& b) { return a.id < b.id; });

@@ -41,11 +41,16 @@ std::string unfinished(const Run& run) {
   if (run.unfinished.empty()) return {};
   std::string text = run.is_deadlock ? "\nDeadlock: by itself nothing would ever end these jobs\n"
                                      : "\nJobs that had not ended when the time was over (--until=)\n";
-  for (const Unfinished& left : run.unfinished) {
-    const JobStory& job = run.jobs[left.job];
-    text += fmt::format("  {}/{} {}\n", job.unit, to_string(job.type), left.state);
-    for (const std::string& other : left.waits_for) text += fmt::format("    waits for {}\n", other);
-  }
+  constexpr size_t at_most = 6;
+  for (const bool runs : {true, false})  // what runs is the cause of the rest
+    for (const Unfinished& left : run.unfinished) {
+      const JobStory& job = run.jobs[left.job];
+      if (job.began.has_value() != runs) continue;
+      text += fmt::format("  {}/{} {}\n", job.unit, to_string(job.type), left.state);
+      const size_t shown = std::min(left.waits_for.size(), at_most);
+      for (size_t i = 0; i < shown; ++i) text += fmt::format("    waits for {}\n", left.waits_for[i]);
+      if (left.waits_for.size() > shown) text += fmt::format("    and for {} more\n", left.waits_for.size() - shown);
+    }
   return text;
 }
 
@@ -176,7 +181,8 @@ std::string remarks(const Run& run) {
                         count_text(run.untested.size(), "condition", "conditions"),
                         run.untested.size() == 1 ? "counts" : "count");
   if (!run.standard.empty())
-    text += fmt::format("  units that the tree does not have, as they usually are: {}\n", fmt::join(run.standard, ", "));
+    text +=
+        fmt::format("  units that the tree does not have, as they usually are: {}\n", fmt::join(run.standard, ", "));
   if (!text.empty()) text = "\nTaken for granted\n" + text;
   if (!run.notes.empty()) text += fmt::format("\nWithout effect\n  {}\n", fmt::join(run.notes, "\n  "));
   return text;

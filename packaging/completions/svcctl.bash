@@ -13,9 +13,9 @@ _svcctl_sim() {
     --units|--root) COMPREPLY=($(compgen -d -- "$value")) ;;
     --output) COMPREPLY=($(compgen -f -- "$value")) ;;
     -o) COMPREPLY=($(compgen -W 'text json json-pretty svg' -- "$value")) ;;
-    --start|--stop|--fail|--hang|--duration) COMPREPLY=($(compgen -W "$(_svcctl_files)" -- "$value")) ;;
+    --start|--stop|--fail|--hang|--stubborn|--duration) COMPREPLY=($(compgen -W "$(_svcctl_files)" -- "$value")) ;;
     --shutdown|--until|--seed|--seeds) ;;
-    *) COMPREPLY=($(compgen -W '--units= --root= --start= --stop= --fail= --hang= --duration= --shutdown --until= --seed=
+    *) COMPREPLY=($(compgen -W '--units= --root= --start= --stop= --fail= --hang= --stubborn= --duration= --shutdown --until= --seed=
       --seeds= --states -o --output= --help' -- "$cur"))
       [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace ;;
   esac

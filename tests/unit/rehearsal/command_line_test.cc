@@ -44,6 +44,7 @@ TEST(CommandLine, NamesOfUnitsAreCompletedAndTimesAreSpans) {
                                  "--fail=m.mount@5",
                                  "--hang",
                                  "d.device",
+                                 "--stubborn=s",
                                  "--duration=a@b=200ms",
                                  "--shutdown=2h",
                                  "--seed=7",
@@ -66,6 +67,7 @@ TEST(CommandLine, NamesOfUnitsAreCompletedAndTimesAreSpans) {
   EXPECT_EQ(request.failures[0].at, std::nullopt);
   EXPECT_EQ(request.failures[1].unit, "m.mount");
   EXPECT_EQ(request.failures[1].at, Duration(5s));
+  EXPECT_THAT(request.stubborn, testing::ElementsAre("s.service"));
   EXPECT_THAT(request.hanging, testing::ElementsAre("d.device"));
   EXPECT_THAT(request.durations, testing::ElementsAre(testing::Pair("a@b.service", Duration(200ms))));
   EXPECT_EQ(request.shutdown_at, Duration(2h));

@@ -187,10 +187,10 @@ R"(
 late.service is not reached, seed 1: 2 jobs did not end.
 
 Deadlock: by itself nothing would ever end these jobs
+  slow.service/start runs (start)
+    waits for itself (TimeoutStartSec=infinity, the default)
   late.service/start waits
     waits for slow.service/start (Before= in slow.service)
-  slow.service/start runs (start)
-    waits for slow.service itself, since start
 
 Schedule
      waited     began      took  job     result        unit
@@ -229,7 +229,7 @@ Schedule
           -    0.000s    8.000s  start   failed        db.service
                 never            start   dependency    app.service  after db.service [Requires= in app.service]
 )"},
-Case{"ANinetySecondStopAtPoweroff", {"--start=app", "--hang=app", "--shutdown"},
+Case{"ANinetySecondStopAtPoweroff", {"--start=app", "--stubborn=app", "--shutdown"},
 R"(== app.service
 [Unit]
 DefaultDependencies=no
@@ -510,10 +510,10 @@ R"(
 late.service is not reached, all is over after 10.000s, seed 1: 2 jobs did not end, 1 stop until its timeout, 1 failure.
 
 Deadlock: by itself nothing would ever end these jobs
+  slow.service/start runs (start)
+    waits for itself (TimeoutStartSec=infinity, the default)
   late.service/start waits
     waits for slow.service/start (Before= in slow.service)
-  slow.service/start runs (start)
-    waits for slow.service itself, since start
 
 Stops that took until their timeout
   slow.service from 0.000s, 10.000s long: TimeoutStopSec=10s
