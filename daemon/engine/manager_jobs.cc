@@ -248,7 +248,9 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
         fmt::format("{}: Job {}/{} failed with result '{}'.", unit->name().str(), unit->name().str(), to_string(type),
                     to_string(result)),
         {}, {{"JOB_TYPE", std::string(to_string(type))}, {"JOB_RESULT", std::string(to_string(result))}});
-    start_on(*unit, Dependency::on_failure, section.on_failure_job_mode, "OnFailure=");
+    // what it triggers may need this unit, and fail it again at once
+    if (unit->allow_failure_trigger(now().monotonic))
+      start_on(*unit, Dependency::on_failure, section.on_failure_job_mode, "OnFailure=");
   }
   for (const UnitIndex other : graph().edges(unit->index(), Dependency::triggered_by))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);

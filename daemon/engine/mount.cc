@@ -361,11 +361,16 @@ void Mount::restore_state(RecordReader& reader) {
 void Mount::resume() {
   if (!phase_of(state_).limited) return;
   publish_state(state_);
-  if (control_) control_.token = 0;
-  if (control_.pid && kernel().watch_process(id(), control_.pid)) return;
-  control_ = {};
-  mount_.control_pid = 0;
-  process_done();
+  const bool intended = control_ && control_.pid == 0;
+  const bool there = take_over(control_);
+  mount_.control_pid = control_.pid;
+  if (there) return;
+  if (!intended) return process_done();
+  if (state_ == State::mounting) return run(state_, RanCommand::Task::mount, mount_command(false));
+  if (state_ == State::remounting) return run(state_, RanCommand::Task::remount, mount_command(true));
+  if (state_ != State::unmounting) return process_done();
+  state_ = State::mounted;
+  (void)do_stop();
 }
 
 }  // namespace svcd

@@ -56,6 +56,20 @@ void Unit::restore(RecordReader& reader) {
   restore_state(reader);
 }
 
+/// A process under an intent (a token without a pid) is looked for in the cgroup. False: there is none, or it is gone.
+bool Unit::take_over(Process& process, pid_t other) {
+  if (!process) return false;
+  if (!process.pid && SVCD_SOUND(intent_not_looked_for))
+    for (const pid_t pid : kernel().cgroup_processes(status_.control_group, 64))
+      if (pid != other && kernel().is_our_child(pid)) {
+        process.pid = pid;
+        break;
+      }
+  const bool there = process.pid && kernel().watch_process(id_, process.pid);
+  process = there ? Process{0, process.pid} : Process{};
+  return there;
+}
+
 void Service::save_state(RecordWriter& writer) const {
   writer.number(uint64_t(state_));
   writer.number(uint64_t(service_.result));
@@ -153,16 +167,8 @@ void Service::resume() {
   if (pid_file_wanted_) arm(TimerPurpose::other, now().monotonic);
 
   const auto adopt = [&](Process& process, pid_t& shown, pid_t other) {  // false: an intent that came to nothing
-    if (!process) return true;
-    if (!process.pid && SVCD_SOUND(intent_not_looked_for))
-      for (const pid_t pid : kernel().cgroup_processes(status().control_group, 64))
-        if (pid != other && kernel().is_our_child(pid)) {
-          process.pid = pid;
-          break;
-        }
-    const bool there = process.pid && kernel().watch_process(id(), process.pid);
-    const bool intended = process.pid == 0;
-    process = there ? Process{0, process.pid} : Process{};
+    const bool intended = process && process.pid == 0;
+    const bool there = take_over(process, other);
     shown = process.pid;
     return there || !intended;
   };

@@ -418,11 +418,11 @@ void Socket::resume() {
   if (phase.limited) publish_state(state_);
   if (state_ == State::removing) return has_directories() ? remove_directories() : end();
   if (!control_) return;
-  control_.token = 0;
-  if (control_.pid && kernel().watch_process(id(), control_.pid)) return;
-  control_ = {};
-  socket_.control_pid = 0;
-  if (phase.act == Phase::Act::run) return run(std::min(command_, commands(state_).size() - 1));
+  const bool intended = control_.pid == 0;
+  const bool there = take_over(control_);
+  socket_.control_pid = control_.pid;
+  if (there) return;
+  if (phase.act == Phase::Act::run && intended && command_ < commands(state_).size()) return run(command_);
   control_done(true);
 }
 

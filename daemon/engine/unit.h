@@ -178,6 +178,8 @@ class Unit {
   bool start_limit_was_hit() const { return start_limit_was_hit_; }
   /// Whether the manager may start it by itself once more (Upholds=): 16 times in 10 s.
   bool allow_automatic_start(Time now) { return automatic_limit_.allows(now, std::chrono::seconds(10), 16); }
+  /// … whether a job that failed may trigger OnFailure= once more: no more often either.
+  bool allow_failure_trigger(Time now) { return failure_limit_.allows(now, std::chrono::seconds(10), 16); }
   std::vector<ClientId> references;              // clients that hold one (Ref()), once per call
   std::vector<UnitIndex> referenced, referrers;  // units that this one names, and that name it: for garbage collection
   std::vector<std::string> monitor_environment;  // MONITOR_…= for the next start: who triggered it, and why
@@ -240,6 +242,8 @@ class Unit {
   };
   /// Writes the intent into the state record, then spawns. pid 0: SpawnFailed follows.
   void spawn(Process& into, const ExecCommand&, SpawnOptions);
+  /// After a take-over: the process goes on as ours, if there is one. `other` is not it.
+  bool take_over(Process&, pid_t other = 0);
   /// Signals as systemd.kill(5) has it; whether there is anything whose end is worth waiting for.
   enum class KillKind : uint8_t { terminate, restart, watchdog, kill };
   bool kill_processes(KillKind, pid_t main, pid_t control);
@@ -258,7 +262,7 @@ class Unit {
   bool removing_directories_ = false;
   RequestId freezer_request_ = 0;  // whoever waits for it to stand still or to run again
   bool log_settings_published_ = false;
-  RateLimit start_limit_, automatic_limit_;
+  RateLimit start_limit_, automatic_limit_, failure_limit_;
   bool start_limit_was_hit_ = false;
   friend class Manager;
 };

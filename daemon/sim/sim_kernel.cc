@@ -30,6 +30,7 @@ void SimKernel::post(Event event, Duration delay) {
 }
 
 std::optional<Event> SimKernel::next(Time until) {
+  asked_ = 0;
   std::erase_if(descriptors_, [](const auto& one) { return !one.second.unit.valid(); });  // of the message before
   while (!queue_.empty() && queue_.top().at <= until) {
     const SimQueue::Item item = queue_.pop();

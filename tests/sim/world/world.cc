@@ -92,7 +92,7 @@ bool World::step(const std::function<void()>& what) {
   listener_.begin_step();
   try {
     what();
-    for (int i = 0; i < 10'000 && manager_->has_work(); ++i) manager_->settle();
+    for (int i = 0; i < 20 && manager_->has_work(); ++i) manager_->settle();
     if (manager_->has_work()) fail("the manager never comes to rest");
   } catch (const SimCrash&) {
     coverage_.did(Doing::crash_inside_a_step);
