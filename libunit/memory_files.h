@@ -123,7 +123,7 @@ class MemoryFiles final : public FileSource {
       if (at == nodes_.end() || at->second.kind != FileInfo::Kind::symlink || (last && !follow_last)) continue;
       if (++links > 40) return {};
       done.erase(at->second.text.starts_with('/') ? 0 : done.rfind('/'));
-      rest = at->second.text + rest;
+      rest.insert(0, at->second.text);
     }
     return done.empty() ? "/" : done;
   }

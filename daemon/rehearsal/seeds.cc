@@ -1,5 +1,7 @@
 #include "daemon/rehearsal/seeds.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <span>

@@ -1,5 +1,7 @@
 #include "daemon/rehearsal/svg_chart.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -144,7 +146,8 @@ class Chart {
     double step = std::pow(10, std::floor(std::log10(span / 10)));
     for (const double times : {2.0, 2.5, 2.0})
       if (span / step > 10) step *= times;
-    for (double at = 0; at <= span; at += step) {
+    for (size_t tick = 0; double(tick) * step <= span; ++tick) {
+      const double at = double(tick) * step;
       const double place = x(Time(uint64_t(at)));
       put("<line class=\"grid\" x1=\"{0:.1f}\" y1=\"{1:.0f}\" x2=\"{0:.1f}\" y2=\"{2:.0f}\"/>", place, chart_top - 8,
           bottom);

@@ -1,5 +1,7 @@
 #include "daemon/rehearsal/text_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <span>

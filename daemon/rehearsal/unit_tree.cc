@@ -74,7 +74,7 @@ Result<std::unique_ptr<UnitTree>> UnitTree::open(const Request& request) {
   HostFiles files;
   for (const std::string& folder : named) {
     std::error_code error;
-    std::filesystem::directory_iterator(folder, error);
+    const std::filesystem::directory_iterator entries(folder, error);
     if (error) return fail(ErrorCode::io_error, "Cannot read folder {}: {}", folder, error.message());
   }
   return std::unique_ptr<UnitTree>(new UnitTree(request));
