@@ -147,7 +147,7 @@ constexpr std::array rows{
   directories<Directory::logs>("LogsDirectory", "Folders below /var/log.", 235),
   directory_mode<Directory::configuration>("ConfigurationDirectoryMode", 235),
   directories<Directory::configuration>("ConfigurationDirectory", "Folders below /etc.", 235),
-  read_only(accepted<&S::timeout_clean, codec::Span>("TimeoutCleanSec",   "TimeoutCleanUSec",    "How long a clean-up may take.", 244)),
+  read_only(setting<&S::timeout_clean, codec::Span>("TimeoutCleanSec",   "TimeoutCleanUSec",    "How long a clean-up may take.", 244)),
   accepted<&S::memory_deny_write_execute, Boolean>("MemoryDenyWriteExecute", "MemoryDenyWriteExecute", "No memory can be written to and executed.", 231),
   accepted<&S::restrict_realtime, Boolean>        ("RestrictRealtime",    "RestrictRealtime",    "No real-time scheduling.", 231),
   accepted<&S::restrict_suid_sgid, Boolean>       ("RestrictSUIDSGID",    "RestrictSUIDSGID",    "No set-user-id files can be made.", 242),

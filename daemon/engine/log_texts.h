@@ -26,6 +26,7 @@ inline constexpr std::string_view unit_success = "7ad2d189f7e94e70a38c7813549124
 inline constexpr std::string_view unit_skipped = "0e4284a0caca4bfc81c0bb6786972673";
 inline constexpr std::string_view unit_failure_result = "d9b373ed55a64feb8242e02dbe79a49c";
 inline constexpr std::string_view unit_resources = "ae8f7b866b0347b9af31fe1c80b127c0";
+inline constexpr std::string_view out_of_memory = "fe6faa94e7774663a0da52717891d8ef";
 inline constexpr std::string_view spawn_failed = "641257651c1b4ec9a8624d7a40a9e1e7";
 inline constexpr std::string_view startup_finished = "b07a249cd024414a82dd00cd181378ff";
 inline constexpr std::string_view shutdown = "98268866d1d54a499c4e98921d93bc40";

@@ -407,7 +407,8 @@ void Service::handle(const CgroupEmpty&) {
 void Service::handle(const OomKilled&) {
   using Policy = ServiceSection::OomPolicy;
   const Policy policy = effective_oom_policy(config());
-  log(priority_warning, name().str() + ": A process of this unit has been killed by the OOM killer.");
+  log(priority_notice, name().str() + ": A process of this unit has been killed by the OOM killer.",
+      message_id::out_of_memory);
   if (policy == Policy::continue_) return;
   blame_oom();
   switch (state_) {
@@ -422,10 +423,10 @@ void Service::handle(const OomKilled&) {
     case State::reload: return fail(UnitResult::oom_kill, policy == Policy::kill ? State::stop_sigkill : State::stop);
     case State::stop_watchdog:
     case State::stop_sigterm: return fail(UnitResult::oom_kill, State::stop_sigkill);
-    case State::stop_sigkill:
     case State::stop_post:
     case State::final_watchdog:
-    case State::final_sigterm:
+    case State::final_sigterm: return fail(UnitResult::oom_kill, State::final_sigkill);
+    case State::stop_sigkill:
     case State::final_sigkill:
       if (service_.result == UnitResult::success) service_.result = UnitResult::oom_kill;
       return touch();

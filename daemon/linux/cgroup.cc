@@ -137,6 +137,21 @@ Result<CgroupPlacement> CgroupTree::prepare(const std::string& cgroup, const Res
   return placement;
 }
 
+void CgroupTree::set_oom_group(const std::string& cgroup, bool together) {
+  if ((v2_controllers_ >> memory & 1) == 0 || !is_path(cgroup)) return;
+  write_value(groups_[cgroup], folder_of(cgroup) + "/memory.oom.group", together ? "1" : "0", "0");
+}
+
+bool CgroupTree::had_oom_kill(const std::string& cgroup) {
+  if (!has(memory) || !is_path(cgroup)) return false;
+  const bool in_v1 = !v1_[memory].empty();
+  const auto kills = read_keyed_number(
+      in_v1 ? v1_folder_of(memory, cgroup) + "/memory.oom_control" : folder_of(cgroup) + "/memory.events", "oom_kill");
+  if (!kills) return false;
+  Group& group = groups_[cgroup];
+  return *kills > std::exchange(group.oom_kills, *kills);
+}
+
 void CgroupTree::release(const std::string& cgroup) {
   if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup) || cgroup == "/") return;
   unwatch(cgroup);

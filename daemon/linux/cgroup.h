@@ -54,6 +54,10 @@ class CgroupTree {
   Result<> realize(const std::string& cgroup, const ResourceSection&);
   /// realize(), and what a spawn needs. `control`: a control process of a unit with Delegate=, which gets a subgroup.
   Result<CgroupPlacement> prepare(const std::string& cgroup, const ResourceSection&, bool control);
+  /// OOMPolicy=kill: who kills one process for want of memory kills all of them. Only in the v2 tree.
+  void set_oom_group(const std::string& cgroup, bool together);
+  /// Whether the kernel killed processes of it for want of memory since this was asked last.
+  bool had_oom_kill(const std::string& cgroup);
   /// Removes the cgroup and those below it, in all hierarchies, as far as they have no processes.
   void release(const std::string& cgroup);
 
@@ -99,6 +103,7 @@ class CgroupTree {
     uint8_t enabled = 0;                                   // controllers in its subtree_control; bit = Controller
     uint8_t in_v1 = 0;                                     // v1 hierarchies in which it exists
     int watch = -1;
+    uint64_t oom_kills = 0;  // as had_oom_kill() saw it last
   };
   std::string folder_of(std::string_view cgroup) const;                 // in the tracking tree
   std::string v1_folder_of(Controller, std::string_view cgroup) const;  // "": no such hierarchy

@@ -165,6 +165,7 @@ Result<Spawned> Spawner::spawn(const SpawnRequest& request, std::span<const Pass
   const ResourceSection& resource = request.config.resource();
   const CgroupPlacement placement =
       SVCD_TRY(cgroups_.prepare(request.cgroup, resource, request.is_control && resource.delegate));
+  cgroups_.set_oom_group(request.cgroup, effective_oom_policy(request.config) == ServiceSection::OomPolicy::kill);
   ExecContext context = context_of(request.name);
   context.invocation = request.invocation;
   context.extra_environment = request.environment;

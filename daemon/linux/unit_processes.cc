@@ -131,6 +131,9 @@ void UnitProcesses::ended(Exited exited) {
     else if (process.tells_exec)
       sink_(ExecSucceeded{process.unit, process.token});
     watch_what_is_left(process.unit, process.cgroup);
+    // Before its end, so that the end is known to be no failure of its own.
+    const bool was_killed = exited.status.kind == ExitStatus::Kind::killed && exited.status.value == SIGKILL;
+    if (was_killed && cgroups_.had_oom_kill(process.cgroup)) sink_(OomKilled{process.unit});
   }
   sink_(exited);
   cgroups_.forget_empty();

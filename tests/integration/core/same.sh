@@ -11,7 +11,7 @@ same() {
     CONTAINER_UNITS=$PWD/units/same container_boot it "$root" "$init"
     container_wait it >/dev/null || { echo "$who did not boot" >&2; tail -20 "${container_dir[it]}/console" >&2; return 1; }
     cp "same/$question.sh" "${container_dir[it]}/share/question"
-    cp same/ask "${container_dir[it]}/share/ask"
+    cp same/ask "$SVCD_BUILD/tests/notify-talk" "${container_dir[it]}/share/"
     container_run it timeout 60 bash /share/question 2>&1 | normalise >"/tmp/svcd-same-$$.$who" || true
     container_stop it
   done
@@ -28,6 +28,7 @@ test_what_the_manager_is_told_while_it_runs_has_the_same_effect() { same control
 test_dependencies_are_the_same_ones() { same dependencies; }
 test_unit_files_are_enabled_and_masked_alike() { same unit_files; }
 test_restarts_and_limits_work_alike() { same restart; }
+test_what_services_tell_and_leave_behind_is_dealt_with_alike() { same leftovers; }
 test_the_journal_reads_the_same() { same journal; }
 test_units_made_and_properties_set_over_dbus_are_alike() { same transient; }
 test_processes_find_the_same_world() { same exec; }
