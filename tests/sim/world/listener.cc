@@ -16,6 +16,7 @@ Told Told::of(const Unit& unit) {
 }
 
 void Listener::listen(Manager& manager) {
+  is_taking_over_ = manager_ != nullptr;
   manager_ = &manager;
   manager.add_listener(*this);
 }
@@ -23,6 +24,8 @@ void Listener::listen(Manager& manager) {
 Mirror& Listener::mirror(UnitId id) {
   if (mirrors_.size() <= id.index) mirrors_.resize(id.index + 1);
   Mirror& mirror = mirrors_[id.index];
+  if (!is_taking_over_ && mirror.id.valid() && mirror.id.generation > id.generation)
+    return gone_ = {};  // its place is another's by now
   if (mirror.id != id) {
     mirror = {};
     mirror.id = id;
@@ -31,6 +34,7 @@ Mirror& Listener::mirror(UnitId id) {
 }
 
 void Listener::touch(UnitId id) {
+  if (!manager_->registry().get(id)) return;
   Mirror& mine = mirror(id);
   if (mine.is_listed) return;
   mine.is_listed = true;
@@ -49,10 +53,13 @@ void Listener::begin_step() {
 }
 
 void Listener::take_as_it_is() {
+  is_taking_over_ = false;
   wrong_.clear();  // jobs of the record may end before anybody was told of them
   jobs_.clear();
   began_.clear();
   ended_.clear();
+  for (Mirror& mine : mirrors_)  // generations begin anew with the next manager
+    if (!manager_->registry().get(mine.id)) mine = {};
   for (const auto& [id, job] : manager_->job_queue().all()) jobs_[id] = {job.unit, job.type, job.state, step_};
   manager_->registry().each([this](const Unit& unit) {
     Mirror& mine = mirror(unit.id());
@@ -109,7 +116,7 @@ void Listener::flush(const Changes& changes) {
   for (const UnitVanished& unit : changes.vanished) {
     for (const auto& [id, job] : jobs_)
       if (job.unit == unit.unit) complain(fmt::format("{} is forgotten, but has job {}", unit.name, id));
-    mirror(unit.unit).id = {};
+    if (Mirror& mine = mirror(unit.unit); mine.id == unit.unit) mine = {};
   }
 }
 

@@ -91,6 +91,7 @@ class Listener final : public ChangeListener {
   Coverage& coverage_;
   Manager* manager_ = nullptr;
   std::vector<Mirror> mirrors_;  // by index of the unit
+  Mirror gone_;                  // of a unit that is no more: nobody's
   std::unordered_map<JobId, ToldJob> jobs_;
   std::vector<UnitId> touched_;
   std::vector<JobId> began_;
@@ -98,6 +99,7 @@ class Listener final : public ChangeListener {
   uint64_t step_ = 0;
   size_t new_jobs_ = 0;
   bool was_reloaded_ = false;
+  bool is_taking_over_ = false;  // generations of units begin anew
   std::unordered_set<std::string> gave_up_;
   std::string wrong_;
 };

@@ -17,6 +17,7 @@ bool is_between(ActiveState state) {
 
 std::string UnitCheck::check(const Unit& unit) {
   Mirror& mirror = listener_.mirror(unit.id());
+  if (!mirror.settings) mirror.is_excused = mirror.is_excused || unit.is_down();  // what it left when it was forgotten
   if (mirror.settings != &unit.config().unit() && mirror.settings) forget_promises(unit);
   mirror.settings = &unit.config().unit();
   static constexpr Check checks[] = {
@@ -70,7 +71,7 @@ std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
   }
   const ServiceStatus* service = unit.service_status();
   const std::string_view sub = unit.status().sub_state;
-  if (service && (sub == "running" || sub == "exited") && service->main_pid == 0 && first != 0)
+  if (service && (sub == "running" || sub == "exited") && service->main_pid == 0 && first != 0 && !mirror.is_changed)
     return fmt::format("is {} and knows no main process, but {} is alive", sub, first);
   return {};
 }
