@@ -19,7 +19,7 @@ bool is_trouble(StatusLine::Kind kind) {
 
 bool Changes::empty() const {
   return appeared.empty() && new_jobs.empty() && changed_units.empty() && changed_jobs.empty() &&
-         removed_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() && console.empty() &&
+         removed_jobs.empty() && replaced_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() && console.empty() &&
          done.empty() && failed_activations.empty() && !unit_files_changed && !startup_finished && !reloading_began &&
          !reloading_ended && !units_loaded && !manager_changed;
 }
@@ -30,6 +30,7 @@ void Changes::clear() {
   changed_units.clear();
   changed_jobs.clear();
   removed_jobs.clear();
+  replaced_jobs.clear();
   vanished.clear();
   reloaded.clear();
   log.clear();

@@ -68,8 +68,9 @@ struct ActivationFailed {
 struct Changes {
   std::vector<UnitAppeared> appeared;
   std::vector<JobNew> new_jobs;
-  std::vector<UnitId> changed_units;  // each once
-  std::vector<JobId> changed_jobs;    // each once: waiting → running
+  std::vector<UnitId> changed_units;      // each once
+  std::vector<JobId> changed_jobs;        // each once: waiting → running
+  std::vector<JobRemoved> replaced_jobs;  // of units that have a new one since: told before that
   std::vector<JobRemoved> removed_jobs;
   std::vector<UnitVanished> vanished;
   std::vector<UnitId> reloaded;  // units whose settings a daemon-reload read anew

@@ -137,6 +137,20 @@ void Manager::dispatch(const Event& event) {
       event);
 }
 
+/// A unit has one job at a time: whoever follows them hears of the end of one before he hears of the next.
+void Manager::part_replaced_jobs() {
+  if (changes_.new_jobs.empty() || changes_.removed_jobs.empty()) return;
+  std::unordered_map<UnitIndex, JobId> first_new;
+  for (const JobNew& job : changes_.new_jobs) first_new.try_emplace(job.unit.index, job.job);
+  const auto was_replaced = [&](const JobRemoved& job) {
+    const auto found = first_new.find(job.unit.index);
+    return found != first_new.end() && job.job < found->second;
+  };
+  for (const JobRemoved& job : changes_.removed_jobs)
+    if (was_replaced(job)) changes_.replaced_jobs.push_back(job);
+  std::erase_if(changes_.removed_jobs, was_replaced);
+}
+
 /// The order is what makes a crash harmless: record, then tell, then reap.
 void Manager::flush() {
   if (!SVCD_SOUND(reaped_before_recorded))
@@ -151,6 +165,7 @@ void Manager::flush() {
       if (!only_new) changes_.changed_units.push_back(id);
     }
   told_.clear();
+  part_replaced_jobs();
   if (!changes_.empty())
     for (ChangeListener* listener : listeners_) listener->flush(changes_);
   changes_.clear();

@@ -128,7 +128,7 @@ class Manager final : public ManagerApi {
   void write_intent(Unit&);  // at once, before a process is made
   void unit_appeared(Unit&);
   void unit_vanishes(Unit&);
-  /// A job that the manager itself wants; failures are logged.
+  /// A job that the manager itself wants.
   /// If units that it needs are still being loaded it is made later (JobId 0); `asker` hears if that fails then.
   Result<JobId> start_job(Unit&, JobType, JobMode, const Unit* asker = nullptr, JobReason = {});
   Causes& causes() { return causes_; }
@@ -168,6 +168,7 @@ class Manager final : public ManagerApi {
   // the step (manager.cc)
   void dispatch(const Event&);
   void flush();
+  void part_replaced_jobs();
   void write_dirty_slots();
   bool drain_transitions();
   void dispatch_to_unit(UnitId, const Event&);
@@ -199,6 +200,7 @@ class Manager final : public ManagerApi {
   Result<JobId> want(const Wanted&);
   void demand(const Wanted&);
   void refuse(const Wanted&, const Error&);
+  void log_refused(const Wanted&, const Error&);
   bool load_more(bool& sliced);
   bool make_wanted_jobs();
   void default_target_queued(const Unit&);

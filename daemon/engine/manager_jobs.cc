@@ -17,10 +17,9 @@ std::vector<std::pair<std::string_view, std::string>> job_fields(JobId id, JobTy
 }  // namespace
 
 Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode, const Unit* asker, JobReason reason) {
-  auto job = want({Wanted::By::unit, unit.id(), type, mode, asker ? asker->id() : UnitId{}, reason});
-  if (!job)
-    log(&unit, priority_warning,
-        fmt::format("{}: Failed to enqueue {} job: {}", unit.name().str(), to_string(type), job.error().message));
+  const Wanted wanted{Wanted::By::unit, unit.id(), type, mode, asker ? asker->id() : UnitId{}, reason};
+  auto job = want(wanted);
+  if (!job) log_refused(wanted, job.error());
   return job;
 }
 
@@ -153,6 +152,7 @@ void Manager::run_job(Job& job) {
     case Answer::going:
       if (left->state == JobState::running && left->type == type) announce_start(*unit, *left);
       return;
+    case Answer::under_way: return;
     case Answer::again:
       left->state = JobState::waiting;  // tried again when the unit has changed
       return;

@@ -150,7 +150,7 @@ RanCommand* Mount::running_command() {
 }
 
 Answer Mount::do_start() {
-  if (state_ == State::mounting || state_ == State::mounting_done) return Answer::going;
+  if (state_ == State::mounting || state_ == State::mounting_done) return Answer::under_way;
   if (state_ != State::dead && state_ != State::failed) return Answer::again;
   acquire_invocation();
   mount_.result = UnitResult::success;
@@ -169,14 +169,14 @@ Answer Mount::do_reload() {
 Answer Mount::do_stop() {
   switch (state_) {
     case State::mounting:
-    case State::mounting_done: signal(State::unmounting_sigterm); return Answer::going;
-    case State::remounting: signal(State::remounting_sigterm); return Answer::going;
+    case State::mounting_done: signal(State::unmounting_sigterm); return Answer::under_way;
+    case State::remounting: signal(State::remounting_sigterm); return Answer::under_way;
     case State::mounted: break;
     case State::unmounting:
     case State::unmounting_sigterm:
     case State::unmounting_sigkill:
     case State::remounting_sigterm:
-    case State::remounting_sigkill: return Answer::going;
+    case State::remounting_sigkill: return Answer::under_way;
     case State::dead:
     case State::failed: return Answer::already;
   }

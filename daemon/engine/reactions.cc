@@ -184,7 +184,6 @@ bool Manager::check_unneeded() {
         needed = needed || (user && (jobs_.of(other) || !user->is_down()));
       }
     if (needed) continue;
-    log(unit, priority_info, unit->name().str() + ": Unit is not needed anymore, stopping.");
     (void)start_job(*unit, JobType::stop, JobMode::fail, nullptr, {.origin = JobOrigin::unneeded});
   }
   return true;
@@ -217,8 +216,6 @@ bool Manager::check_upheld() {
                         unit->name().str(), upholder->name().str()));
         break;
       }
-      log(unit, priority_info,
-          fmt::format("{}: Unit was upheld by {}, starting.", unit->name().str(), upholder->name().str()));
       (void)start_job(*unit, JobType::start, JobMode::fail, nullptr,
                       {.origin = JobOrigin::upheld, .through = Dependency::upholds, .by = upholder->id()});
       break;

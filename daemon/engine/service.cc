@@ -45,7 +45,7 @@ Answer Service::do_start() {
     case State::start_post:
     case State::running:
     case State::exited:
-    case State::reload: return Answer::going;
+    case State::reload: return Answer::under_way;
     case State::stop:
     case State::stop_watchdog:
     case State::stop_sigterm:
@@ -79,15 +79,15 @@ Answer Service::do_start() {
 Answer Service::do_stop() {
   forbid_restart_ = true;  // whoever asked does not want it back
   switch (state_) {
-    case State::auto_restart: end_waiting(); return Answer::going;
+    case State::auto_restart: end_waiting(); return Answer::under_way;
     case State::condition:
     case State::start_pre:
     case State::start:
     case State::start_post:
-    case State::reload: enter(State::stop_sigterm); return Answer::going;
+    case State::reload: enter(State::stop_sigterm); return Answer::under_way;
     case State::running:
     case State::exited: enter(State::stop); return Answer::going;
-    case State::cleaning: enter(State::final_sigkill); return Answer::going;
+    case State::cleaning: enter(State::final_sigkill); return Answer::under_way;
     case State::stop:
     case State::stop_watchdog:
     case State::stop_sigterm:
@@ -96,7 +96,7 @@ Answer Service::do_stop() {
     case State::final_watchdog:
     case State::final_sigterm:
     case State::final_sigkill:
-    case State::removing: return Answer::going;
+    case State::removing: return Answer::under_way;
     case State::dead:
     case State::failed: return Answer::already;
   }

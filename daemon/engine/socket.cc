@@ -79,7 +79,7 @@ Answer Socket::do_start() {
     case State::start_chown:
     case State::start_post:
     case State::listening:
-    case State::running: return Answer::going;
+    case State::running: return Answer::under_way;
     case State::stop_pre:
     case State::stop_pre_sigterm:
     case State::stop_pre_sigkill:
@@ -116,7 +116,7 @@ Answer Socket::do_start() {
 
 Answer Socket::do_stop() {
   switch (state_) {
-    case State::start_pre: enter(State::final_sigterm); return Answer::going;
+    case State::start_pre: enter(State::final_sigterm); return Answer::under_way;
     case State::start_chown:
     case State::start_post:
     case State::listening:
@@ -127,7 +127,7 @@ Answer Socket::do_stop() {
     case State::stop_post:
     case State::final_sigterm:
     case State::final_sigkill:
-    case State::removing: return Answer::going;
+    case State::removing: return Answer::under_way;
     case State::dead:
     case State::failed: return Answer::already;
   }

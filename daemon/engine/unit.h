@@ -28,6 +28,7 @@ class RecordReader;
 /// What came of asking a unit to start, stop or reload.
 enum class Answer : uint8_t {
   going,        // it is on its way; the unit's state says when it is there
+  under_way,    // … and was before it was asked, or is cut short: nothing that the log would tell begins now
   already,      // there was nothing to do
   again,        // not now: ask again when the unit has changed its state
   condition,    // a Condition= is not met: counts as done

@@ -58,6 +58,33 @@ void Manager::demand(const Wanted& wanted) {
   if (const auto job = want(wanted); !job) refuse(wanted, job.error());
 }
 
+/// As in 252, of what followed from a dependency alone nothing is said.
+void Manager::log_refused(const Wanted& wanted, const Error& error) {
+  const Unit* unit = registry_.get(wanted.unit);
+  const auto say = [&](const Unit* about, std::string_view what) {
+    if (about) log(about, priority_warning, fmt::format("{}: {}: {}", about->name().str(), what, error.message));
+  };
+  switch (wanted.reason.origin) {
+    case JobOrigin::on_failure:
+      return say(registry_.get(wanted.reason.by), "Failed to enqueue OnFailure= job, ignoring");
+    case JobOrigin::on_success:
+      return say(registry_.get(wanted.reason.by), "Failed to enqueue OnSuccess= job, ignoring");
+    case JobOrigin::unneeded: return say(unit, "Failed to enqueue stop job, ignoring");
+    case JobOrigin::upheld: return say(unit, "Failed to enqueue start job, ignoring");
+    case JobOrigin::restart: return say(unit, "Failed to schedule restart job");
+    case JobOrigin::triggered:
+      return say(registry_.get(wanted.reason.by),
+                 "Failed to queue service startup job (Maybe the service file is missing or not a service unit?)");
+    case JobOrigin::client:
+    case JobOrigin::boot:
+    case JobOrigin::signal:
+    case JobOrigin::bus_activation:
+    case JobOrigin::bound:
+    case JobOrigin::came_up:
+    case JobOrigin::emergency: return;
+  }
+}
+
 void Manager::refuse(const Wanted& wanted, const Error& error) {
   Unit* unit = registry_.get(wanted.unit);
   const std::string name = unit ? unit->name().str() : "";
@@ -68,8 +95,7 @@ void Manager::refuse(const Wanted& wanted, const Error& error) {
       return log(unit, priority_notice, fmt::format("Failed to enqueue {} job: {}", name, error.message));
     case Wanted::By::bus: return changes_.failed_activations.push_back({name, error});
     case Wanted::By::unit:
-      log(unit, priority_warning,
-          fmt::format("{}: Failed to enqueue {} job: {}", name, to_string(wanted.type), error.message));
+      log_refused(wanted, error);
       if (Unit* asker = registry_.get(wanted.asker)) asker->job_was_refused();
       return;
   }

@@ -221,7 +221,9 @@ void SimMachine::flush(const Changes& changes) {
     history.push_back(now);
     say(fmt::format("{} -> {}", known->first, now));
   }
-  for (const JobRemoved& job : changes.removed_jobs) {
+  std::vector<JobRemoved> removed = changes.replaced_jobs;
+  removed.insert(removed.end(), changes.removed_jobs.begin(), changes.removed_jobs.end());
+  for (const JobRemoved& job : removed) {
     say(fmt::format("job {} of {}: {}", job.job, job.unit_name, to_string(job.result)));
     if (const auto known = units_.find(job.unit_name); known != units_.end()) known->second->jobs.push_back(job.result);
   }

@@ -194,6 +194,7 @@ void Signals::tell_beginning(const Changes& changes) {
   const bool listened = context_.clients.anybody_subscribed();  // nobody can hold a reference to what was not there
   if (changes.reloading_began) tell_reloading(true);
   for (const UnitAppeared& unit : changes.appeared) tell_unit("UnitNew", unit.name, listened, Private::all);
+  for (const JobRemoved& job : changes.replaced_jobs) tell_job_removed(job);
   for (const JobNew& job : changes.new_jobs) tell_job_new(job);
   context_.replies.send_announced();
 }

@@ -14,7 +14,7 @@ bool is_at_rest(const SeenUnit& unit) {
 
 }  // namespace
 
-void ScenarioHistory::add(int64_t ms, const std::string& unit, int kind, const std::string& text) {
+void ScenarioHistory::add(int64_t ms, const std::string& unit, Line::Kind kind, const std::string& text) {
   if (ms < 0 || ms >= scenario_.end_ms) return;
   lines_.push_back({ms / scenario_.step_ms, unit, kind, scenario_.plain(text)});
 }
@@ -22,37 +22,36 @@ void ScenarioHistory::add(int64_t ms, const std::string& unit, int kind, const s
 void ScenarioHistory::command(int64_t ms, const ScenarioCommand& command, const std::string& answer) {
   std::string text;
   for (const std::string& word : command.words) text += (text.empty() ? "" : " ") + word;
-  add(ms, "", 0, text + (answer.empty() ? "" : ": " + answer));
+  add(ms, "", Line::Kind::command, text + (answer.empty() ? "" : ": " + answer));
 }
 
 void ScenarioHistory::job(int64_t ms, const std::string& unit, const std::string& result) {
-  if (scenario_.owns(unit)) add(ms, unit, 1, result.empty() ? "job" : "job " + result);
+  if (scenario_.owns(unit)) add(ms, unit, Line::Kind::job, result.empty() ? "job" : "job " + result);
 }
 
 void ScenarioHistory::state(int64_t ms, const std::string& unit, const SeenUnit& seen) {
   if (!scenario_.owns(unit)) return;
+  const auto [known, is_new] = last_.try_emplace(unit);
+  SeenUnit last = known->second;
+  if (is_new) last.active = "inactive", last.sub = "dead";
+  known->second = seen;
+  if (seen.text != last.text) add(ms, unit, Line::Kind::state, "status \"" + seen.text + "\"");
+  if (seen.active == last.active && seen.sub == last.sub && (seen.result == last.result || seen.result == "success"))
+    return;
   std::string text = seen.active + "/" + seen.sub;
   if (is_at_rest(seen)) {
     if (seen.result != "success") text += " " + seen.result;
     if (!seen.main_kind.empty()) text += " " + seen.main_kind + "/" + std::to_string(seen.main_value);
     if (seen.restarts != 0) text += " restarts=" + std::to_string(seen.restarts);
   }
-  const auto known = last_state_.find(unit);
-  if (known == last_state_.end() ? text == "inactive/dead" : known->second == text)
-    ;
-  else
-    add(ms, unit, 1, text);
-  last_state_[unit] = text;
-  if (seen.text != last_text_[unit]) {
-    last_text_[unit] = seen.text;
-    add(ms, unit, 1, "status \"" + seen.text + "\"");
-  }
+  add(ms, unit, Line::Kind::state, text);
 }
 
 void ScenarioHistory::log(int64_t ms, const std::string& unit, const std::string& message) {
   if (!scenario_.owns(unit)) return;
   static const std::regex pid("process [0-9]+ \\("), main_pid("PID [0-9]+");
-  add(ms, unit, 2, std::regex_replace(std::regex_replace(message, pid, "process PID ("), main_pid, "PID N"));
+  add(ms, unit, Line::Kind::message,
+      std::regex_replace(std::regex_replace(message, pid, "process PID ("), main_pid, "PID N"));
 }
 
 std::string ScenarioHistory::text() const {
@@ -65,10 +64,10 @@ std::string ScenarioHistory::text() const {
     char time[16];
     std::snprintf(time, sizeof time, "%.1f", double(line.moment * scenario_.step_ms) / 1000);
     all += time;
-    if (line.kind == 0)
+    if (line.kind == Line::Kind::command)
       all += " > " + line.text;
     else
-      all += "   " + scenario_.plain(line.unit) + (line.kind == 2 ? " | " : " ") + line.text;
+      all += "   " + scenario_.plain(line.unit) + (line.kind == Line::Kind::message ? " | " : " ") + line.text;
     all += '\n';
   }
   return all;

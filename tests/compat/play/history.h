@@ -1,7 +1,7 @@
 // What happened to the units of a scenario, in a form that two worlds can be compared in: a line an event, its time in
-// steps of the scenario, rounded down (what comes later by less than that is late, not different), events of one unit
-// in their order, units of one moment by name, what the log says of a unit after what it did. States that repeat are
-// dropped.
+// steps of the scenario, rounded down (what comes later by less than that is late, not different), units of one moment
+// by name, and of a unit its jobs, its states and what the log says of it, each in their order (252 tells jobs and
+// states out of two queues). States that repeat are dropped.
 #pragma once
 
 #include <cstdint>
@@ -35,14 +35,14 @@ class ScenarioHistory {
   struct Line {
     int64_t moment;
     std::string unit;
-    int kind;  // 0: a command, 1: an event, 2: a message
+    enum class Kind : uint8_t { command, job, state, message } kind;
     std::string text;
   };
-  void add(int64_t ms, const std::string& unit, int kind, const std::string& text);
+  void add(int64_t ms, const std::string& unit, Line::Kind kind, const std::string& text);
 
   const Scenario& scenario_;
   std::vector<Line> lines_;
-  std::map<std::string, std::string> last_state_, last_text_;
+  std::map<std::string, SeenUnit> last_;
 };
 
 }  // namespace svcd

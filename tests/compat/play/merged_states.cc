@@ -2,8 +2,11 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <fstream>
+#include <map>
 #include <sstream>
+#include <utility>
 
 namespace svcd {
 
@@ -11,6 +14,10 @@ namespace {
 
 bool matches(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+bool is_about(const MergedState& rule, const std::string& scenario) {
+  return std::ranges::any_of(rule.scenarios, [&](const std::string& pattern) { return matches(pattern, scenario); });
 }
 
 /// "0.4   a.service active/running": when and of which unit, and the state. Empty: the line says something else.
@@ -51,7 +58,8 @@ MergedStates MergedStates::read(const std::string& path) {
     if (line.empty() || line.starts_with('#')) continue;
     MergedState rule;
     std::istringstream words(line);
-    words >> rule.scenarios >> rule.state >> rule.next;
+    words >> rule.state >> rule.next;
+    for (std::string scenario; words >> scenario;) rule.scenarios.push_back(scenario);
     table.all_.push_back(rule);
   }
   return table;
@@ -61,8 +69,7 @@ std::string MergedStates::leave_out(const std::string& scenario, const std::stri
   std::vector<std::string> lines = lines_of(history);
   for (size_t i = 0; i < lines.size();) {
     bool merged = false;
-    for (const MergedState& rule : all_)
-      merged = merged || (matches(rule.scenarios, scenario) && is_merged(rule, lines, i));
+    for (const MergedState& rule : all_) merged = merged || (is_about(rule, scenario) && is_merged(rule, lines, i));
     if (merged) {
       lines.erase(lines.begin() + ptrdiff_t(i));
       i = 0;  // what stood before it may now be followed by another
@@ -70,13 +77,19 @@ std::string MergedStates::leave_out(const std::string& scenario, const std::stri
       ++i;
     }
   }
-  std::string text, last;
-  for (const std::string& line : lines) text += line + "\n";
+  std::string text;
+  std::map<std::string, std::string> last;  // states by unit
+  for (const std::string& line : lines) {
+    const StateLine state(line);
+    const std::string unit = state.where.substr(std::min(state.where.size(), state.where.find(' ') + 1));
+    if (!unit.empty() && std::exchange(last[unit], state.state) == state.state) continue;
+    text += line + "\n";
+  }
   return text;
 }
 
 bool MergedStates::occurs(const MergedState& rule, const std::string& scenario, const std::string& history) {
-  if (!matches(rule.scenarios, scenario)) return false;
+  if (!is_about(rule, scenario)) return false;
   const std::vector<std::string> lines = lines_of(history);
   for (size_t i = 0; i < lines.size(); ++i)
     if (is_merged(rule, lines, i)) return true;

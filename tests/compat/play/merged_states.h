@@ -9,13 +9,14 @@
 namespace svcd {
 
 struct MergedState {
-  std::string scenarios, state, next;  // as fnmatch(3) patterns; a scenario's name, a state, the one that follows it
+  std::string state, next;             // the one that follows it; as fnmatch(3) patterns
+  std::vector<std::string> scenarios;  // where; patterns, too
 };
 
 class MergedStates {
  public:
   static MergedStates read(const std::string& path);
-  /// The history without them.
+  /// The history without them, and without the repeats that come of that.
   std::string leave_out(const std::string& scenario, const std::string& history) const;
   const std::vector<MergedState>& all() const { return all_; }
   /// Whether that one stands in the history.

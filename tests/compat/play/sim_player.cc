@@ -153,6 +153,8 @@ std::string SimPlayer::show(const ScenarioCommand& command) {
 void SimPlayer::flush(const Changes& changes) {
   const int64_t now = now_ms();
   Manager& manager = machine_.manager();
+  for (const JobRemoved& job : changes.replaced_jobs)
+    history_.job(now, job.unit_name, std::string(to_string(job.result)));
   for (const JobNew& job : changes.new_jobs) {
     jobs_[job.unit_name] = job.job;
     history_.job(now, job.unit_name, "");

@@ -43,7 +43,7 @@ TEST(MergedStates, AreAllNeeded) {
   for (const MergedState& rule : merged().all()) {
     bool needed = false;
     for (const std::string& name : names()) needed = needed || MergedStates::occurs(rule, name, answer_of(name));
-    EXPECT_TRUE(needed) << rule.scenarios << " " << rule.state << " " << rule.next;
+    EXPECT_TRUE(needed) << rule.state << " " << rule.next;
   }
 }
 

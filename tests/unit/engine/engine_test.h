@@ -92,8 +92,8 @@ class EngineTest : public testing::Test, public ChangeListener {
       if (states.empty() || states.back() != state) states.emplace_back(state);
     }
     for (const LogMessage& line : changes.log) log.push_back(line.message);
-    for (const JobRemoved& job : changes.removed_jobs)
-      ended.push_back(job.unit_name + " " + std::string(to_string(job.result)));
+    for (const std::vector<JobRemoved>* jobs : {&changes.replaced_jobs, &changes.removed_jobs})
+      for (const JobRemoved& job : *jobs) ended.push_back(job.unit_name + " " + std::string(to_string(job.result)));
     for (const UnitVanished& unit : changes.vanished) vanished.push_back(unit.name);
     for (const RequestDone& request : changes.done) done.push_back(request.request);
   }
