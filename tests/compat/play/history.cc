@@ -47,15 +47,32 @@ void ScenarioHistory::state(int64_t ms, const std::string& unit, const SeenUnit&
   add(ms, unit, Line::Kind::state, text);
 }
 
+/// Where a search for cycles begins, and so whom it names first, is chance in 252: what is in the cycle counts.
+bool ScenarioHistory::log_cycle(int64_t ms, const std::string& message) {
+  static const std::regex link(".*: Found (?:ordering cycle|dependency) on (.*)"),
+      deleted(".*: (Job .* deleted to break ordering cycle) starting with .*"), stuck(".*: (Unable to break cycle).*");
+  std::smatch found;
+  if (std::regex_match(message, found, link)) {
+    cycles_[ms / scenario_.step_ms].insert(scenario_.plain(found[1]));
+    return true;
+  }
+  if (!std::regex_match(message, found, deleted) && !std::regex_match(message, found, stuck)) return false;
+  add(ms, "cycle", Line::Kind::message, found[1]);
+  return true;
+}
+
 void ScenarioHistory::log(int64_t ms, const std::string& unit, const std::string& message) {
   if (!scenario_.owns(unit)) return;
-  static const std::regex pid("process [0-9]+ \\("), main_pid("PID [0-9]+");
+  if (log_cycle(ms, message)) return;
+  static const std::regex pid("process [0-9]+"), main_pid("PID [0-9]+");
   add(ms, unit, Line::Kind::message,
-      std::regex_replace(std::regex_replace(message, pid, "process PID ("), main_pid, "PID N"));
+      std::regex_replace(std::regex_replace(message, pid, "process PID"), main_pid, "PID N"));
 }
 
 std::string ScenarioHistory::text() const {
   std::vector<Line> lines = lines_;
+  for (const auto& [moment, jobs] : cycles_)
+    for (const std::string& job : jobs) lines.push_back({moment, "cycle", Line::Kind::state, job});
   std::ranges::stable_sort(lines, [](const Line& a, const Line& b) {
     return std::tie(a.moment, a.unit, a.kind) < std::tie(b.moment, b.unit, b.kind);
   });

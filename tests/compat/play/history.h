@@ -38,11 +38,13 @@ class ScenarioHistory {
     enum class Kind : uint8_t { command, job, state, message } kind;
     std::string text;
   };
+  bool log_cycle(int64_t ms, const std::string& message);
   void add(int64_t ms, const std::string& unit, Line::Kind kind, const std::string& text);
 
   const Scenario& scenario_;
   std::vector<Line> lines_;
   std::map<std::string, SeenUnit> last_;
+  std::map<int64_t, std::set<std::string>> cycles_;  // by moment: the jobs of ordering cycles
 };
 
 }  // namespace svcd
