@@ -25,6 +25,9 @@ constexpr std::optional<JobType> merge_by_table(JobType installed, JobType wante
   return table[size_t(installed)][size_t(wanted)];
 }
 
+constexpr bool is_up(ActiveState state) {
+  return state == ActiveState::active || state == ActiveState::reloading;
+}
 constexpr bool is_up_or_coming(ActiveState state) {
   return state == ActiveState::active || state == ActiveState::reloading || state == ActiveState::activating;
 }
@@ -33,7 +36,7 @@ constexpr JobType collapse_for(JobType type, ActiveState state) {
   switch (type) {
     case JobType::try_restart: return is_up_or_coming(state) ? JobType::restart : JobType::nop;
     case JobType::try_reload: return is_up_or_coming(state) ? JobType::reload : JobType::nop;
-    case JobType::reload_or_start: return is_up_or_coming(state) ? JobType::reload : JobType::start;
+    case JobType::reload_or_start: return is_up(state) ? JobType::reload : JobType::start;
     case JobType::start:
     case JobType::verify_active:
     case JobType::stop:

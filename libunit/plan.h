@@ -46,6 +46,7 @@ struct PlanRequest {
   JobType type = JobType::start;
   JobMode mode = JobMode::replace;
   bool manual = true;  // asked for from outside: RefuseManualStart= counts
+  bool propagates_reload = false;  // with a nop: it reloads by itself, and others shall, too
 };
 
 /// What brought a job into a transaction: the first one that asked for it, and how.

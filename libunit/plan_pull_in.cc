@@ -151,7 +151,8 @@ class PullIn {
   Result<> advance() {
     Frame& frame = stack_.back();
     const DraftIndex subject = frame.job;
-    const std::span<const Pull> pulls = pulls_of(draft_[subject].type);
+    const bool reloads = draft_.request.propagates_reload && subject == draft_.anchor;
+    const std::span<const Pull> pulls = reloads ? std::span<const Pull>(of_reload) : pulls_of(draft_[subject].type);
     if (frame.pull == pulls.size()) {
       stack_.pop_back();
       return {};

@@ -87,7 +87,8 @@ void Manager::startup_finished() {
     return Duration(to.monotonic.count() - std::min(to.monotonic.count(), from.monotonic.count()));
   };
   const Duration userspace = span(times_.userspace, times_.finish);
-  log(nullptr, priority_info, fmt::format("Startup finished in {}.", time_span_text(userspace)),
+  log(nullptr, priority_info,
+      fmt::format("Startup finished in {}.", message_span_text(userspace, std::chrono::milliseconds(1))),
       message_id::startup_finished, {{"USERSPACE_USEC", std::to_string(userspace.count())}});
 }
 

@@ -160,6 +160,17 @@ std::string exit_value_name(const ExitStatus& status) {
   return "n/a";
 }
 
+std::string message_span_text(Duration span, Duration accuracy) {
+  using namespace std::chrono_literals;
+  if (span >= 1min || span < 1ms) return time_span_text(span);
+  const bool in_seconds = span >= 1s;
+  const auto whole = uint64_t(in_seconds ? 1'000'000 : 1'000);
+  const uint64_t rest = uint64_t(span.count()) % whole / uint64_t(accuracy.count());
+  const size_t digits = std::to_string(whole / uint64_t(accuracy.count())).size() - 1;
+  if (uint64_t(span.count()) % whole == 0 || digits == 0) return time_span_text(Duration(span.count() / whole * whole));
+  return fmt::format("{}.{:0{}}{}", uint64_t(span.count()) / whole, rest, digits, in_seconds ? "s" : "ms");
+}
+
 std::string time_span_text(Duration span) {
   if (span == infinity) return "infinity";
   if (span.count() == 0) return "0";

@@ -48,5 +48,7 @@ std::string_view exit_kind_name(const ExitStatus&);
 std::string exit_value_name(const ExitStatus&);
 /// "1min 30s": time spans as systemd shows them.
 std::string time_span_text(Duration);
+/// … and as they stand in its messages: all decimals down to `accuracy`, 1 us or 1 ms ("1.500s").
+std::string message_span_text(Duration, Duration accuracy);
 
 }  // namespace svcd

@@ -144,6 +144,9 @@ class Manager final : public ManagerApi {
   void ctrl_alt_del_burst();
   void act_at_once(EmergencyAction, const Unit*, std::string_view reason, int exit_status);
   void consider_unneeded(Unit&);
+  void propagate_reload(Unit&);
+  /// MONITOR_…= for a unit that is started because of another's end; nothing if there may be several such others.
+  std::vector<std::string> monitor_environment(const Unit&);
   void release_cgroup_if_empty(Unit&);
   void wait_for_quiet(const Unit& unit) { waiting_for_quiet_.push_back(unit.index()); }
 
@@ -188,7 +191,7 @@ class Manager final : public ManagerApi {
   void note_dependency(UnitIndex unit, Dependency through, UnitIndex failed);
   void note_timeout(Unit&, TimerPurpose);
   void note_loops(const std::vector<PlanNote>&);
-  void announce_start(const Unit&, const Job&);
+  void announce_start(const Unit&, JobId, JobType);
   void announce_end(const Unit&, JobId, JobType, JobResult);
   void log_kill(const Unit&, const KillRequest&);
   void announce_not_yet(const Unit&);
@@ -218,6 +221,7 @@ class Manager final : public ManagerApi {
   void start_on(Unit&, Dependency, JobMode, std::string_view label);
   void start_retroactively(Unit&);
   void stop_retroactively(Unit&);
+  void consider_reloaded(Unit&);
   bool check_unneeded();
   bool check_upheld();
   void consider_upheld(Unit&);
@@ -311,7 +315,7 @@ class Manager final : public ManagerApi {
   enum class ReloadPhase : uint8_t { none, generators, scan, announce };
   ReloadPhase reload_phase_ = ReloadPhase::none;
   std::vector<RequestId> reload_requests_, reload_next_;
-  std::vector<UnitId> reload_left_;
+  std::vector<UnitId> reload_left_, reload_changed_;
   bool reload_all_ = false;  // also units whose files are as they were
   RequestId generator_request_ = 0, boot_generators_ = 0;
 };

@@ -46,6 +46,15 @@ Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId 
   return anchor;
 }
 
+/// It reloads by itself, as it told us: so do those that reload with it.
+void Manager::propagate_reload(Unit& unit) {
+  const PlanRequest request{unit.index(), JobType::nop, JobMode::fail, false, true};
+  if (const auto job = install_transaction(request, 0); !job)
+    log(&unit, priority_warning,
+        fmt::format("{}: Failed to schedule propagation of reload, ignoring: {}", unit.name().str(),
+                    job.error().message));
+}
+
 /// The client hears of its end; 0: nobody does.
 void Manager::own(Job& job, ClientId client) {
   if (job.client == client) return;
@@ -74,12 +83,14 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client, const Job
   Unit* unit = registry_.at(planned.unit);
   if (!unit) return 0;
   if (Job* old = jobs_.of(planned.unit)) {
+    if (planned.type == JobType::nop) return old->id;
     const std::optional<JobType> merged = merge(old->type, planned.type);
     if (merged) {
       const JobType type = collapse(*merged, unit->active_state());
-      // A running job that already does what is asked for goes on; one that has to do more starts anew.
-      if (old->state == JobState::running && type != old->type && SVCD_SOUND(merged_job_goes_on))
-        old->state = JobState::waiting;
+      // A running job that already does what is asked for goes on; one that has to do more starts anew, and so does a
+      // reload: what was changed since it began would be missed.
+      const bool does_it = *merged == old->type && planned.type != JobType::reload;
+      if (old->state == JobState::running && !does_it && SVCD_SOUND(merged_job_goes_on)) old->state = JobState::waiting;
       if (type != old->type) old->sequence = jobs_.next_sequence();
       if (type != old->type) old->reason = reason_of(planned, asked);
       old->type = type;
@@ -150,7 +161,7 @@ void Manager::run_job(Job& job) {
   if (!left) return;
   switch (answer) {
     case Answer::going:
-      if (left->state == JobState::running && left->type == type) announce_start(*unit, *left);
+      announce_start(*unit, id, type);  // also of a restart whose stop is over already
       return;
     case Answer::under_way: return;
     case Answer::again:
@@ -287,14 +298,14 @@ static bool shows_status(const Manager& manager) {
   return state == SystemState::initializing || state == SystemState::starting || state == SystemState::stopping;
 }
 
-void Manager::announce_start(const Unit& unit, const Job& job) {
-  const std::string text = job_start_text(unit.type(), job.type, unit.title());
-  if (text.empty() || (job.type == JobType::start && !unit.start_takes_time())) return;
-  const JobType type = job.type == JobType::restart ? JobType::stop : job.type;
+void Manager::announce_start(const Unit& unit, JobId job, JobType asked) {
+  const JobType type = asked == JobType::restart ? JobType::stop : asked;
+  const std::string text = job_start_text(unit.type(), type, unit.title());
+  if (text.empty() || (type == JobType::start && !unit.start_takes_time())) return;
   const std::string_view id = type == JobType::start  ? message_id::unit_starting
                               : type == JobType::stop ? message_id::unit_stopping
                                                       : message_id::unit_reloading;
-  log(&unit, priority_info, text, id, job_fields(job.id, type));
+  log(&unit, priority_info, text, id, job_fields(job, type));
   if (shows_status(*this)) console(StatusLine::Kind::none, text);
 }
 

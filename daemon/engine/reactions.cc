@@ -39,15 +39,12 @@ void Manager::react(const Transition& t, bool unexpected) {
     const UnitSection& section = unit->config().unit();
     if (t.after == ActiveState::failed && !t.will_restart)
       start_on(*unit, Dependency::on_failure, section.on_failure_job_mode, "OnFailure=");
-    if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart &&
-        unit->result() == UnitResult::success)
+    if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart)
       start_on(*unit, Dependency::on_success, section.on_success_job_mode, "OnSuccess=");
     if (t.after == ActiveState::failed && !t.will_restart)
       emergency(section.failure_action, *unit, "unit failed", section.failure_action_exit_status);
-    if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart &&
-        unit->result() == UnitResult::success)
+    if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart)
       emergency(section.success_action, *unit, "unit succeeded", section.success_action_exit_status);
-    if (is_up(t.after) && !is_up(t.before)) unit->monitor_environment.clear();
   }
   for (const UnitIndex other : copy(graph().edges(unit->index(), Dependency::triggered_by)))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);
@@ -86,7 +83,7 @@ void Manager::log_resources(Unit& unit) {
   if (!nsec || *nsec <= second) return;
   log(&unit, *nsec > 600 * second ? priority_notice : priority_info,
       fmt::format("{}: Consumed {} CPU time.", unit.name().str(),
-                  time_span_text(Duration(*nsec / 1000 / 1000 * 1000))),  // to the millisecond
+                  message_span_text(Duration(*nsec / 1000), std::chrono::milliseconds(1))),
       message_id::unit_resources, {{"CPU_USAGE_NSEC", std::to_string(*nsec)}});
 }
 
@@ -97,23 +94,41 @@ void Manager::start_on(Unit& unit, Dependency kind, JobMode mode, std::string_vi
   for (const UnitIndex index : others) {
     Unit* other = registry_.at(index);
     if (!other) continue;
-    if (const ServiceStatus* service = unit.service_status()) {
-      auto& environment = other->monitor_environment;
-      environment = {"MONITOR_SERVICE_RESULT=" + std::string(to_string(service->result))};
-      if (service->main.exit.happened()) {
-        environment.push_back("MONITOR_EXIT_CODE=" + std::string(exit_kind_name(service->main.status)));
-        environment.push_back("MONITOR_EXIT_STATUS=" + (service->main.status.kind == ExitStatus::Kind::exited
-                                                            ? std::to_string(service->main.status.value)
-                                                            : signal_name(service->main.status.value)));
-      }
-      std::string id;
-      for (const uint8_t byte : unit.status().invocation) id += fmt::format("{:02x}", byte);
-      environment.push_back("MONITOR_INVOCATION_ID=" + id);
-      environment.push_back("MONITOR_UNIT=" + unit.name().str());
-    }
     const JobOrigin origin = kind == Dependency::on_failure ? JobOrigin::on_failure : JobOrigin::on_success;
     (void)start_job(*other, JobType::start, mode, nullptr, {.origin = origin, .through = kind, .by = unit.id()});
   }
+}
+
+std::vector<std::string> Manager::monitor_environment(const Unit& unit) {
+  const Unit* by = nullptr;
+  for (const Dependency kind : {Dependency::on_failure_of, Dependency::on_success_of})
+    for (const UnitIndex index : graph().edges(unit.index(), kind)) {
+      const Unit* other = registry_.at(index);
+      if (!other) continue;
+      if (by) {
+        log(&unit, priority_warning,
+            fmt::format("{}: multiple trigger source candidates for exit status propagation ({}, {}), skipping.",
+                        unit.name().str(), by->name().str(), other->name().str()));
+        return {};
+      }
+      by = other;
+    }
+  const ServiceStatus* service = by ? by->service_status() : nullptr;
+  if (!service) return {};
+  std::vector<std::string> environment{"MONITOR_SERVICE_RESULT=" + std::string(to_string(service->result))};
+  if (service->main.exit.happened()) {
+    const ExitStatus& end = service->main.status;
+    environment.push_back("MONITOR_EXIT_CODE=" + std::string(exit_kind_name(end)));
+    environment.push_back("MONITOR_EXIT_STATUS=" +
+                          (end.kind == ExitStatus::Kind::exited ? std::to_string(end.value) : signal_name(end.value)));
+  }
+  if (by->status().invocation != Id128{}) {
+    std::string id;
+    for (const uint8_t byte : by->status().invocation) id += fmt::format("{:02x}", byte);
+    environment.push_back("MONITOR_INVOCATION_ID=" + id);
+  }
+  environment.push_back("MONITOR_UNIT=" + by->name().str());
+  return environment;
 }
 
 /// A unit came up by itself: what it needs is started too, what it conflicts with stopped.
@@ -138,13 +153,30 @@ void Manager::start_retroactively(Unit& unit) {
                         {.origin = JobOrigin::came_up, .through = kind, .by = unit.id()});
 }
 
-/// A unit went down by itself: what is bound to it goes too.
+/// A unit went down by itself: what is bound to it goes too, and what is stopped with it.
 void Manager::stop_retroactively(Unit& unit) {
-  for (const UnitIndex index : copy(graph().edges(unit.index(), Dependency::bound_by)))
-    if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
-      if (SVCD_SOUND(bound_unit_not_stopped))
-        (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
-                        {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = unit.id()});
+  for (const Dependency kind : {Dependency::bound_by, Dependency::propagates_stop_to})
+    for (const UnitIndex index : copy(graph().edges(unit.index(), kind)))
+      if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
+        if (kind != Dependency::bound_by || SVCD_SOUND(bound_unit_not_stopped))
+          (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
+                          {.origin = JobOrigin::bound, .through = kind, .by = unit.id()});
+}
+
+/// What its new settings, by a daemon-reload, ask for at once: BindsTo=, StopWhenUnneeded=, Upholds=.
+void Manager::consider_reloaded(Unit& unit) {
+  consider_unneeded(unit);
+  consider_upheld(unit);
+  if (unit.is_down() || unit.active_state() == ActiveState::deactivating || jobs_.of(unit.index())) return;
+  for (const UnitIndex index : graph().edges(unit.index(), Dependency::upholds))
+    if (Unit* upheld = registry_.at(index)) consider_upheld(*upheld);
+  for (const UnitIndex index : graph().edges(unit.index(), Dependency::binds_to)) {
+    const Unit* other = registry_.at(index);
+    if (!other || jobs_.of(index) || !other->is_down()) continue;
+    (void)start_job(unit, JobType::stop, JobMode::replace, nullptr,
+                    {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = other->id()});
+    return;
+  }
 }
 
 /// BindsTo= also when the unit was down before the other came up.

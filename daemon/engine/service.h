@@ -87,10 +87,11 @@ class Service final : public Unit {
   void run_control(CommandList, size_t index);
   void run_main(size_t index);
   void release_idle();
-  std::vector<std::string> spawn_environment(CommandList) const;
+  std::vector<std::string> spawn_environment(CommandList);
   std::vector<UnitId> start_sockets() const;
   const ExecCommands& commands(CommandList) const;
-  UnitResult judge(const ExitStatus&, bool ignore) const;
+  /// `is_daemon`: signals that daemons are ended by are a clean end.
+  UnitResult judge(const ExitStatus&, bool ignore, bool is_daemon) const;
   void main_exited(const ExitStatus&);
   void control_exited(const ExitStatus&);
   void main_gone(UnitResult);

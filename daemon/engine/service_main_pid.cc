@@ -39,6 +39,10 @@ void Service::forking_started(State in) {
 
 bool Service::adopt_main(pid_t pid) {
   if (!kernel().watch_process(id(), pid)) return false;
+  if (!kernel().is_our_child(pid))
+    log(priority_warning,
+        fmt::format("{}: Supervising process {} which is not our child. We'll most likely not notice when it exits.",
+                    name().str(), pid));
   main_ = {0, pid};
   main_known_ = true;
   service_.main_pid = pid;

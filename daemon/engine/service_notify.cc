@@ -108,7 +108,10 @@ bool Service::take_notify_state(const Notified& notified) {
     take_ready();
   } else if (*last == "RELOADING=1") {
     notify_ = NotifyState::reloading;
-    if (state_ == State::running) stay_in(phase_of(State::reload));
+    if (state_ == State::running) {
+      stay_in(phase_of(State::reload));
+      manager().propagate_reload(*this);
+    }
   } else {
     notify_ = NotifyState::stopping;
     if (state_ == State::running) stay_in(phase_of(State::stop_sigterm));

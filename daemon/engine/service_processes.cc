@@ -43,7 +43,7 @@ const ExecCommands& Service::commands(CommandList list) const {
   return section.exec_stop_post;
 }
 
-std::vector<std::string> Service::spawn_environment(CommandList list) const {
+std::vector<std::string> Service::spawn_environment(CommandList list) {
   std::vector<std::string> environment;
   if (service_.main_pid && list != CommandList::start)
     environment.push_back(fmt::format("MAINPID={}", service_.main_pid));
@@ -56,8 +56,10 @@ std::vector<std::string> Service::spawn_environment(CommandList list) const {
                                                 ? std::to_string(service_.main.status.value)
                                                 : signal_name(service_.main.status.value)));
   }
-  if (list <= CommandList::start_post)
-    environment.insert(environment.end(), monitor_environment.begin(), monitor_environment.end());
+  if (list <= CommandList::start) {
+    const std::vector<std::string> monitor = manager().monitor_environment(*this);
+    environment.insert(environment.end(), monitor.begin(), monitor.end());
+  }
   return environment;
 }
 
@@ -135,7 +137,7 @@ void Service::release_idle() {
 
 // ---- how they ended
 
-UnitResult Service::judge(const ExitStatus& status, bool ignore) const {
+UnitResult Service::judge(const ExitStatus& status, bool ignore, bool is_daemon) const {
   if (ignore) return UnitResult::success;
   const ExitStatusSet& good = config().service().success_exit_status;
   switch (status.kind) {
@@ -146,7 +148,7 @@ UnitResult Service::judge(const ExitStatus& status, bool ignore) const {
     case ExitStatus::Kind::dumped: break;
   }
   const int s = status.value;
-  const bool daemon_end = type_ != Type::oneshot && (s == SIGHUP || s == SIGINT || s == SIGTERM || s == SIGPIPE);
+  const bool daemon_end = is_daemon && (s == SIGHUP || s == SIGINT || s == SIGTERM || s == SIGPIPE);
   if (status.kind == ExitStatus::Kind::killed && (daemon_end || good.has_signal(s))) return UnitResult::success;
   return status.kind == ExitStatus::Kind::killed ? UnitResult::signal : UnitResult::core_dump;
 }
@@ -224,7 +226,7 @@ void Service::handle(const ExecFailed& event) {
 void Service::main_exited(const ExitStatus& status) {
   const ExecCommands& list = commands(CommandList::start);
   const bool ignore = main_index_ < list.size() && list[main_index_].ignore_failure;
-  const UnitResult outcome = judge(status, ignore);
+  const UnitResult outcome = judge(status, ignore, type_ != Type::oneshot);
   if (outcome != UnitResult::success) blame_process(CommandList::start, main_index_, status, main_.token);
   main_ = {};
   service_.main_pid = 0;
@@ -299,7 +301,7 @@ void Service::control_exited(const ExitStatus& status) {
   const CommandList list = control_list_;
   const ExecCommands& all = commands(list);
   const bool ignore = control_index_ < all.size() && all[control_index_].ignore_failure;
-  UnitResult outcome = judge(status, ignore);
+  UnitResult outcome = judge(status, ignore, type_ != Type::oneshot && list == CommandList::start);
   if (control_index_ < service_.runs[size_t(list)].size()) {
     ExecRun& run = service_.runs[size_t(list)][control_index_];
     run.exit = now();

@@ -19,8 +19,9 @@ void Service::handle(const TimerFired& fired) {
       if (watchdog_.count() == 0) return;
       if (!manager().controls().service_watchdogs)
         return log(priority_warning, fmt::format("{}: Watchdog disabled! Ignoring watchdog timeout (limit {})!",
-                                                 name().str(), time_span_text(watchdog_)));
-      log(priority_error, fmt::format("{}: Watchdog timeout (limit {})!", name().str(), time_span_text(watchdog_)));
+                                                 name().str(), message_span_text(watchdog_, Duration(1))));
+      log(priority_error,
+          fmt::format("{}: Watchdog timeout (limit {})!", name().str(), message_span_text(watchdog_, Duration(1))));
       return fail(UnitResult::watchdog, State::stop_watchdog);
     case TimerPurpose::restart:
       restart_at_ = infinity;

@@ -108,7 +108,11 @@ Answer Unit::start() {
   if (is_up()) return Answer::already;
   if (active_state() == ActiveState::maintenance) return Answer::again;
   if (removing_directories_ && SVCD_SOUND(folders_not_waited_for)) return Answer::again;
-  if (loaded_.state != LoadState::loaded) return Answer::invalid;
+  if (loaded_.state != LoadState::loaded) return Answer::failed;
+  // It cannot start before its stop is over; what was tested since that began need not be tested again.
+  const bool was_tested = status_.condition_time.happened() &&
+                          status_.condition_time.monotonic >= status_.state_change.monotonic;
+  if (active_state() == ActiveState::deactivating && was_tested) return Answer::again;
   if (const Answer answer = check_start(); answer != Answer::going) return answer;
   if (const Answer answer = test_startable(); answer != Answer::going) return answer;
   if (!can_start()) return Answer::skipped;
@@ -191,7 +195,7 @@ Answer Unit::stop() {
 }
 
 Answer Unit::reload() {
-  if (loaded_.state != LoadState::loaded) return Answer::invalid;
+  if (loaded_.state != LoadState::loaded) return Answer::failed;
   if (!can_reload()) return Answer::skipped;
   if (active_state() == ActiveState::reloading) return Answer::again;
   if (active_state() != ActiveState::active) {

@@ -183,7 +183,6 @@ class Unit {
   bool allow_failure_trigger(Time now) { return failure_limit_.allows(now, std::chrono::seconds(10), 16); }
   std::vector<ClientId> references;              // clients that hold one (Ref()), once per call
   std::vector<UnitIndex> referenced, referrers;  // units that this one names, and that name it: for garbage collection
-  std::vector<std::string> monitor_environment;  // MONITOR_…= for the next start: who triggered it, and why
   UnitName slice;                                // of its cgroup; empty: none
   bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false,
        no_record_told = false, in_record = false, is_new = false;

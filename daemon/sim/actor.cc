@@ -29,7 +29,7 @@ SimProgram SimKernel::actor(const std::vector<std::string>& words, const std::ve
   program.runs_for = span_of(parsed->runs_for);
   program.exit_code = parsed->exit_code;
   program.dies_by = parsed->dies_by;
-  program.ignores_sigterm = parsed->ignores_signal(SIGTERM);
+  program.ignores = parsed->ignores;
   program.exits_on_sigterm = parsed->exits_on_term;
   program.needs_to_stop = span_of(parsed->slow);
   program.dies_of_sighup = !parsed->ignores_signal(SIGHUP);

@@ -87,7 +87,7 @@ class SimKernel final : public Kernel {
     std::shared_ptr<const SimProgram> program;
     std::vector<std::string> arguments, environment, stored;  // stored: names of what it got from the store
     bool alive = true, zombie = false, stopping = false, is_control = false;
-    bool notifies = false, claims_exec = false;
+    bool notifies = false, claims_exec = false, may_be_missing = false;
     bool has_folders = false;  // RuntimeDirectory= was made for it
     pid_t child = 0;
     ExitStatus status;

@@ -66,8 +66,7 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
   know(group, request.unit);
   if (fail_spawn(request)) return 0;
   ++spawns;
-  const bool has_folders =
-      !request.config.exec().directories[size_t(ExecSection::Directory::runtime)].entries.empty();
+  const bool has_folders = !request.config.exec().directories[size_t(ExecSection::Directory::runtime)].entries.empty();
   if (has_folders) directories.insert(request.name);
   Process& process = start_process(1, request.command.path, group, request.unit, request.token);
   if (std::optional<SimProgram> program = script ? script(request) : std::nullopt)
@@ -81,6 +80,7 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
   process.has_folders = has_folders;
   process.notifies = request.notify_socket;
   process.claims_exec = request.report_exec;
+  process.may_be_missing = request.command.ignore_failure;
   watches_[process.pid] = {request.unit, request.token, process.serial};
   if (process.program->serves_sockets)
     for (const UnitId socket : request.sockets)
@@ -144,14 +144,16 @@ void SimKernel::run_script(Process& process) {
       ExecFailed failed;
       failed.unit = process.unit;
       failed.token = process.token;
-      failed.exit_code = 203;
+      failed.exit_code = process.may_be_missing ? 0 : 203;
       failed.step = "EXEC";
       failed.setting = "ExecStart";
       failed.error_number = ENOENT;
-      failed.message = "Failed to execute " + process.path;
+      failed.message = process.may_be_missing ? "Executable " + process.path + " missing, skipping"
+                                              : "Failed to locate executable " + process.path;
+      failed.program = process.path;
       post(failed);
     }
-    return end_process(process, {ExitStatus::Kind::exited, 203});
+    return end_process(process, {ExitStatus::Kind::exited, process.may_be_missing ? 0 : 203});
   }
   if (process.claims_exec && process.token) post(ExecSucceeded{process.unit, process.token}, Duration(0));
   for (const std::string& path : program.leaves_behind) {
@@ -268,6 +270,7 @@ void SimKernel::deliver_signal(Process& process, int signal) {
   if (signal == SIGHUP && !program.dies_of_sighup) return;
   if (signal == SIGKILL) return end_process(process, {ExitStatus::Kind::killed, SIGKILL});
   if (program.ignores_sigterm || process.stopping) return;
+  if (std::ranges::find(program.ignores, signal) != program.ignores.end()) return;
   process.stopping = true;
   const bool dumps = !program.never_dumps_core && (signal == SIGABRT || signal == SIGQUIT);
   ExitStatus status{dumps ? ExitStatus::Kind::dumped : ExitStatus::Kind::killed, signal};
@@ -386,7 +389,9 @@ bool SimKernel::is_our_child(pid_t pid) const {
 
 std::string SimKernel::process_name(pid_t pid) const {
   const Process* process = find(pid);
-  return process ? process->path.substr(process->path.rfind('/') + 1) : "n/a";
+  if (!process) return "n/a";
+  const std::string program = process->path.substr(0, process->path.find(' '));  // children of an actor have its name
+  return program.substr(program.rfind('/') + 1);
 }
 
 }  // namespace svcd

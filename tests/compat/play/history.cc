@@ -22,7 +22,8 @@ void ScenarioHistory::add(int64_t ms, const std::string& unit, Line::Kind kind, 
 void ScenarioHistory::command(int64_t ms, const ScenarioCommand& command, const std::string& answer) {
   std::string text;
   for (const std::string& word : command.words) text += (text.empty() ? "" : " ") + word;
-  add(ms, "", Line::Kind::command, text + (answer.empty() ? "" : ": " + answer));
+  static const std::regex job("Job [0-9]+ ");
+  add(ms, "", Line::Kind::command, text + (answer.empty() ? "" : ": " + std::regex_replace(answer, job, "Job N ")));
 }
 
 void ScenarioHistory::job(int64_t ms, const std::string& unit, const std::string& result) {
@@ -35,7 +36,7 @@ void ScenarioHistory::state(int64_t ms, const std::string& unit, const SeenUnit&
   SeenUnit last = known->second;
   if (is_new) last.active = "inactive", last.sub = "dead";
   known->second = seen;
-  if (seen.text != last.text) add(ms, unit, Line::Kind::state, "status \"" + seen.text + "\"");
+  if (seen.text != last.text) add(ms, unit, Line::Kind::text, "status \"" + seen.text + "\"");
   if (seen.active == last.active && seen.sub == last.sub && (seen.result == last.result || seen.result == "success"))
     return;
   std::string text = seen.active + "/" + seen.sub;
@@ -65,8 +66,10 @@ void ScenarioHistory::log(int64_t ms, const std::string& unit, const std::string
   if (!scenario_.owns(unit)) return;
   if (log_cycle(ms, message)) return;
   static const std::regex pid("process [0-9]+"), main_pid("PID [0-9]+");
-  add(ms, unit, Line::Kind::message,
-      std::regex_replace(std::regex_replace(message, pid, "process PID"), main_pid, "PID N"));
+  // 252 has these said by the process that was to become the program, before or after what the manager says.
+  static const std::regex child(".*: (Failed to locate executable|Failed at step|Executable .* missing, skipping).*");
+  const Line::Kind kind = std::regex_match(message, child) ? Line::Kind::said_by_child : Line::Kind::message;
+  add(ms, unit, kind, std::regex_replace(std::regex_replace(message, pid, "process PID"), main_pid, "PID N"));
 }
 
 std::string ScenarioHistory::text() const {
@@ -84,7 +87,7 @@ std::string ScenarioHistory::text() const {
     if (line.kind == Line::Kind::command)
       all += " > " + line.text;
     else
-      all += "   " + scenario_.plain(line.unit) + (line.kind == Line::Kind::message ? " | " : " ") + line.text;
+      all += "   " + scenario_.plain(line.unit) + (line.kind >= Line::Kind::message ? " | " : " ") + line.text;
     all += '\n';
   }
   return all;

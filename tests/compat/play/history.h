@@ -35,7 +35,7 @@ class ScenarioHistory {
   struct Line {
     int64_t moment;
     std::string unit;
-    enum class Kind : uint8_t { command, job, state, message } kind;
+    enum class Kind : uint8_t { command, job, state, text, message, said_by_child } kind;
     std::string text;
   };
   bool log_cycle(int64_t ms, const std::string& message);

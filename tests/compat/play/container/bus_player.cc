@@ -100,8 +100,21 @@ void BusPlayer::play(const std::vector<Scenario>& all) {
   std::deque<const Scenario*> together, alone;
   for (const Scenario& scenario : all) (scenario.alone ? alone : together).push_back(&scenario);
   run(together, at_once_);
-  run(alone, 1);
+  for (const Scenario* scenario : alone) {
+    run({scenario}, 1);
+    restore();
+  }
   process_until(clock_usec(CLOCK_MONOTONIC) + 200'000);
+}
+
+/// What an isolate stopped is started again, so that the next scenario finds the machine as the first one did.
+void BusPlayer::restore() {
+  sd_bus_message* start = call("StartUnit");
+  sd_bus_message_append(start, "ss", "default.target", "replace");
+  sd_bus_message_set_expect_reply(start, 0);
+  sd_bus_send(bus_, start, nullptr);
+  sd_bus_message_unref(start);
+  process_until(clock_usec(CLOCK_MONOTONIC) + 700'000);
 }
 
 void BusPlayer::run(std::deque<const Scenario*> waiting, size_t at_once) {
@@ -303,7 +316,6 @@ void BusPlayer::read_journal() {
   (void)std::system("journalctl --sync >/dev/null 2>&1");
   sd_journal* journal = nullptr;
   if (stages_.empty() || sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM) < 0) return;
-  sd_journal_add_match(journal, "_PID=1", 0);
   sd_journal_seek_realtime_usec(journal, uint64_t(stages_.front().realtime_usec));
   while (sd_journal_next(journal) > 0) {
     const std::string unit = journal_field(journal, "UNIT");

@@ -42,6 +42,7 @@ class BusPlayer {
   };
 
   void run(std::deque<const Scenario*> waiting, size_t at_once);
+  void restore();
   void begin(const Scenario&);
   void obey(Stage&);
   void carry_out(Stage&, const ScenarioCommand&);
