@@ -110,8 +110,8 @@ Answer Unit::start() {
   if (removing_directories_ && SVCD_SOUND(folders_not_waited_for)) return Answer::again;
   if (loaded_.state != LoadState::loaded) return Answer::failed;
   // It cannot start before its stop is over; what was tested since that began need not be tested again.
-  const bool was_tested = status_.condition_time.happened() &&
-                          status_.condition_time.monotonic >= status_.state_change.monotonic;
+  const bool was_tested =
+      status_.condition_time.happened() && status_.condition_time.monotonic >= status_.state_change.monotonic;
   if (active_state() == ActiveState::deactivating && was_tested) return Answer::again;
   if (const Answer answer = check_start(); answer != Answer::going) return answer;
   if (const Answer answer = test_startable(); answer != Answer::going) return answer;
