@@ -48,10 +48,16 @@ bool UnitCheck::lets_processes_live(const Unit& unit) const {
          !kill.send_sigkill || kill.final_kill_signal != SIGKILL;
 }
 
+/// A reload may have given it another slice for its next start.
+const SimKernel::Cgroup* UnitCheck::group_of(const Unit& unit) const {
+  const std::string& own = unit.status().control_group;
+  return kernel_.group(own.empty() ? manager_->cgroup_path(unit) : own);
+}
+
 /// Down means: nobody is alive. And there is one main process at most.
 std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
   if (unit.type() != UnitType::service && unit.type() != UnitType::socket && unit.type() != UnitType::mount) return {};
-  const SimKernel::Cgroup* group = kernel_.group(manager_->cgroup_path(unit));
+  const SimKernel::Cgroup* group = group_of(unit);
   if (!group) return {};
   if (group->alive.empty()) {
     mirror.is_excused = false;
@@ -115,7 +121,7 @@ std::string UnitCheck::folders(const Unit& unit, Mirror& mirror) {
     return {};
   }
   const bool there = kernel_.directories.contains(unit.name().str());
-  const SimKernel::Cgroup* group = kernel_.group(manager_->cgroup_path(unit));
+  const SimKernel::Cgroup* group = group_of(unit);
   if (there && unit.is_down() && !unit.is_removing_directories())
     return fmt::format("is {}, but its folder is there", unit.status().sub_state);
   if (there || unit.is_down() || !group) return {};
@@ -150,7 +156,7 @@ std::string UnitCheck::running_job(const Unit& unit, Mirror&) {
 /// On the way somewhere there is always something that it waits for: a process, a timer, an answer of the kernel.
 std::string UnitCheck::awaits_something(const Unit& unit, Mirror&) {
   const auto has = [&](TimerPurpose purpose) { return kernel_.has_timer({unit.id(), purpose}); };
-  const SimKernel::Cgroup* group = kernel_.group(manager_->cgroup_path(unit));
+  const SimKernel::Cgroup* group = group_of(unit);
   const bool somebody = group && !group->alive.empty();
   const auto is_awaited = [&](pid_t pid) { return pid != 0 && kernel_.is_watched(pid); };
   const std::string_view sub = unit.status().sub_state;

@@ -38,6 +38,7 @@ class UnitCheck {
   std::string stop_in_time(const Unit&, Mirror&);
   std::string starts_within_limit(const Unit&, Mirror&);
   Duration longest_stop(const Unit&) const;
+  const SimKernel::Cgroup* group_of(const Unit&) const;
   bool lets_processes_live(const Unit&) const;
   Time time() const { return kernel_.now().monotonic - skipped_; }
 
