@@ -155,7 +155,8 @@ void Service::resume() {
   watch_bus_name();
   if (state_deadline_ != infinity) arm(TimerPurpose::state_timeout, state_deadline_);
   if (restart_at_ != infinity && state_ == State::auto_restart) arm(TimerPurpose::restart, restart_at_);
-  if (runtime_deadline_ != infinity) arm(TimerPurpose::runtime_max, runtime_deadline_);
+  if (runtime_deadline_ != infinity && (state_ == State::running || state_ == State::reload))
+    arm(TimerPurpose::runtime_max, runtime_deadline_);
   if (state_ == State::cleaning) return resume_cleaning();
   // What it said meanwhile waits in the socket: it gets its whole time anew.
   if (watchdog_.count() && watchdog_ != infinity && service_.watchdog.happened())
