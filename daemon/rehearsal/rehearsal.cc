@@ -78,6 +78,7 @@ class Rehearsal {
   /// A manager keeps the files that its kernel has when it is made.
   static ManagerSetup setup(const Request& request, UnitTree& tree, SimKernel& kernel) {
     kernel.disk = &tree;
+    kernel.asks_a_millisecond = 1'000'000;  // no tree asks that often, only what never ends by itself
     ManagerSetup setup;
     setup.search_path = tree.search_path();
     setup.host = tree.host();

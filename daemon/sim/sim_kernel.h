@@ -48,6 +48,8 @@ class SimKernel final : public Kernel {
   std::function<std::optional<bool>(const Condition&)> test;
   /// Where units are read from instead of memory().
   FileSource* disk = nullptr;
+  /// How often the manager may ask for the time within one step before that takes time itself.
+  uint64_t asks_a_millisecond = 2000;
   /// A process ends by itself, now.
   void end(pid_t, ExitStatus);
   /// A signal to a process, as kill(1) sends it.
@@ -135,7 +137,7 @@ class SimKernel final : public Kernel {
   // ---- Kernel
   /// Who asks very often within one step is at work for long: that takes time, too.
   Timestamp now() const override {
-    if (++asked_ % 2000 == 0) now_ += std::chrono::milliseconds(1);
+    if (++asked_ % asks_a_millisecond == 0) now_ += std::chrono::milliseconds(1);
     return {now_ + std::chrono::seconds(1720592542) + wall_clock_, now_};
   }
   Id128 random_id() override;
