@@ -37,6 +37,7 @@ std::map<JobId, JobType> types_in(const std::vector<LogMessage>& log) {
 void Recorder::flush(const Changes& changes) {
   const std::map<JobId, JobType> types = types_in(changes.log);
   ended_before_step_ = ended_;
+  for (const JobRemoved& job : changes.replaced_jobs) job_ended(job);
   for (const JobNew& job : changes.new_jobs) {
     job_appeared(job);
     if (const auto told = types.find(job.job); told != types.end()) run_.jobs.back().type = told->second;
