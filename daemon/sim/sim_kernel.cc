@@ -300,7 +300,14 @@ void SimKernel::unwatch_bus_name(UnitId unit, const std::string& name) {
 void SimKernel::set_bus_name(const std::string& name, const std::string& owner) {
   bus_names_[name] = owner;
   for (auto at = bus_watches_.lower_bound({name, 0}); at != bus_watches_.end() && at->first.first == name; ++at)
-    post(BusNameOwner{at->second, name, owner}, delay());
+    tell_name_owner(at->second, name, owner, delay());
+}
+
+/// Which process that is, the bus is asked afterwards.
+void SimKernel::tell_name_owner(UnitId unit, const std::string& name, const std::string& owner, Duration wait) {
+  post(BusNameOwner{unit, name, owner}, wait);
+  if (owner.starts_with(":1."))
+    post(BusNameProcess{unit, name, pid_t(std::stoi(owner.substr(3)))}, saturating_add(wait, Duration(1)));
 }
 
 void SimKernel::run_generators(RequestId request, const Environment&) {

@@ -104,7 +104,7 @@ class SimKernel final : public Kernel {
     // what dies with the manager
     UnitId unit;  // that the manager knows it by
     bool is_known = false, is_watched = false;
-    unsigned hints = 0;  // on their way
+    unsigned hints = 0;        // on their way
     bool was_refused = false;  // a SIGKILL to it, since it was last empty
   };
   /// Alive, below that cgroup ("": everywhere), in order of pid.
@@ -224,6 +224,7 @@ class SimKernel final : public Kernel {
     return true;
   }
   void may_crash();
+  void tell_name_owner(UnitId, const std::string& name, const std::string& owner, Duration wait);
   Timer& timer(TimerKey);
 
   // processes (sim_processes.cc)
