@@ -2,6 +2,7 @@
 // the store of each unit. Each is closed on every path on which nobody keeps it.
 #pragma once
 
+#include <list>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -47,7 +48,9 @@ class DescriptorStore {
   EventLoop& loop_;
   EventSink sink_;
   std::unordered_map<DescriptorId, UniqueFd> arrived_;
-  std::unordered_map<UnitId, std::vector<Stored>> stores_;  // none of them empty
+  // None of them empty. A list: assigning one over another would close a descriptor before its watch ends, and epoll
+  // goes on to tell of it while its sender has it open.
+  std::unordered_map<UnitId, std::list<Stored>> stores_;
   std::unordered_map<DescriptorId, int> stored_fds_;
   DescriptorId last_ = 0;
 };
