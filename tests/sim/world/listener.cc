@@ -95,6 +95,7 @@ void Listener::flush(const Changes& changes) {
       mirror(unit.unit).told = Told::of(*there);
       touch(unit.unit);
     }
+  take_removed(changes.replaced_jobs);
   take_jobs(changes);
   for (const LogMessage& line : changes.log)
     if (!line.unit.empty() && (line.message.find("too often recently") != std::string::npos ||
@@ -148,11 +149,11 @@ void Listener::take_jobs(const Changes& changes) {
     mine.state = there->state;
     touch(mine.unit);
   }
-  take_removed(changes);
+  take_removed(changes.removed_jobs);
 }
 
-void Listener::take_removed(const Changes& changes) {
-  for (const JobRemoved& job : changes.removed_jobs) {
+void Listener::take_removed(const std::vector<JobRemoved>& removed) {
+  for (const JobRemoved& job : removed) {
     ++coverage_.job_results[size_t(job.result)];
     const auto known = jobs_.find(job.job);
     if (known == jobs_.end()) {

@@ -82,7 +82,7 @@ class Listener final : public ChangeListener {
  private:
   void flush(const Changes&) override;
   void take_jobs(const Changes&);
-  void take_removed(const Changes&);
+  void take_removed(const std::vector<JobRemoved>&);
   void count(const Unit&, const Told& before, const Told& now);
   void complain(std::string text) {
     if (wrong_.empty()) wrong_ = std::move(text);
