@@ -280,11 +280,11 @@ std::string World::run() {
   order_.begin(*manager_);
   units_.begin(*manager_);
   make_trouble();
-  if (rng_.chance(30)) crash_every_ = 3 + rng_.below(200);
+  if (rng_.chance(30)) crash_every_ = 3 + rng_.below(200 + 30 * count);  // a take-over reads all units
   arm_crash();
   step([&] { manager_->boot(); });
   run_for(1s);
-  const size_t doings = 60 + 2 * count + rng_.below(100);
+  const size_t doings = 100 + 4 * count + rng_.below(200);
   for (size_t i = 0; i < doings && !failed(); ++i) {
     do_something();
     run_for(Duration(rng_.below(rng_.chance(10) ? 3'000'000 : 300'000)));
