@@ -53,7 +53,12 @@ bool DescriptorStore::keep(UnitId unit, DescriptorId id, const std::string& name
 void DescriptorStore::drop(UnitId unit, DescriptorId id) {
   const auto store = stores_.find(unit);
   if (store == stores_.end()) return;
-  std::erase_if(store->second, [&](const Stored& stored) { return stored.id == id; });
+  const auto gone = std::ranges::find(store->second, id, &Stored::id);
+  if (gone == store->second.end()) return;
+  // The watch first: who closes a descriptor that others have open, too, leaves what watches it in epoll.
+  gone->watch.reset();
+  gone->fd.reset();
+  store->second.erase(gone);
   stored_fds_.erase(id);
   if (store->second.empty()) stores_.erase(store);
 }

@@ -61,14 +61,14 @@ systemctl kill -s KILL kept
 for _ in $(seq 50); do [ "$(systemctl is-active kept)" = failed ] && break; sleep 0.1; done
 systemctl show kept -p NFileDescriptorStore,Result
 systemctl stop kept.socket; systemctl start kept; systemctl show kept -p NFileDescriptorStore
-said 'WATCHDOG=trigger'
+said WATCHDOG=trigger >/dev/null
 for _ in $(seq 50); do [ "$(systemctl is-active kept)" = failed ] && break; sleep 0.1; done
 systemctl show kept -p Result,SubState | sort
 cat /run/shown
 journalctl -u kept.service -o cat --no-pager | grep -v 'Killing process\|Sent signal\|not our child'
 systemctl reset-failed
 echo '=== folders'
-there() { ls -d /run/cl /var/lib/cl /var/lib/cl2 /var/cache/cl /var/log/cl /etc/cl 2>/dev/null | tr '\n' ' '; echo; }
+there() { sleep 0.5; ls -d /run/cl /var/lib/cl /var/lib/cl2 /var/cache/cl /var/log/cl /etc/cl 2>/dev/null | tr '\n' ' '; echo; }
 systemctl start cl; there; systemctl show cl -p CanClean
 systemctl clean cl 2>&1; echo "rc $?"
 systemctl stop cl; there; systemctl clean cl; echo "rc $?"; there
