@@ -73,7 +73,10 @@ std::vector<LogEntry> last_words(Context& context, const Explanation& why, bool 
   std::vector<LogEntry> words;
   if (why.log_unit.empty()) return words;
   const Properties unit = context.manager().unit_properties(why.log_unit);
-  const uint64_t not_before = unit.number("InactiveExitTimestampMonotonic");
+  // a service that waits for its restart is no longer inactive: its run began before
+  const uint64_t began = unit.number("ExecMainStartTimestampMonotonic");
+  uint64_t not_before = unit.number("InactiveExitTimestampMonotonic");
+  if (began != 0) not_before = std::min(not_before, began);
   if (not_before == 0) return words;
   const size_t wanted = context.options.lines_given ? static_cast<size_t>(context.options.lines) : 10;
   for (int tries = just_now ? 4 : 1; tries > 0 && words.empty(); --tries) {
@@ -97,7 +100,9 @@ std::vector<LogEntry> last_words(Context& context, const Explanation& why, bool 
 std::string first_line(const Explanation& why, const std::vector<LogEntry>& words) {
   if (why.sentence.empty()) return "";
   if (words.empty()) return why.sentence + ".";
-  return fmt::format("{}: {}", why.sentence, words.back().message);
+  const auto begins_a_line = [](const LogEntry& entry) { return entry.message[0] != ' ' && entry.message[0] != '\t'; };
+  const auto last = std::find_if(words.rbegin(), words.rend(), begins_a_line);  // not what only continues it
+  return fmt::format("{}: {}", why.sentence, (last == words.rend() ? words.back() : *last).message);
 }
 
 std::string first_line_of(Context& context, const std::string& unit, bool just_now) {

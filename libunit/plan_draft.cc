@@ -55,9 +55,15 @@ bool Draft::is_conflicted(DraftIndex job) const {
 }
 
 PlanReason Draft::reason_of(DraftIndex job) const {
-  const Link* first = nullptr;
-  for (uint32_t at = jobs_[job].first_in; at != none; at = links_[at].next_in)  // the newest comes first
-    if (const Link& link = links_[at]; !link.erased && (!first || link.matters || !first->matters)) first = &link;
+  const Link *first = nullptr, *gone = nullptr;
+  for (uint32_t at = jobs_[job].first_in; at != none; at = links_[at].next_in) {  // the newest comes first
+    const Link& link = links_[at];
+    if (link.erased)
+      gone = &link;
+    else if (!first || link.matters || !first->matters)
+      first = &link;
+  }
+  if (!first) first = gone;  // what asked for it is there already, and has no job
   return first ? PlanReason{first->kind, first->through, jobs_[first->subject].unit} : PlanReason{};
 }
 

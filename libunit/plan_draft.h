@@ -69,7 +69,7 @@ class Draft {
     Dependency through = Dependency::requires_;
   };
   void link(DraftIndex subject, DraftIndex object, const Pulled&);
-  /// Who asked for it first, of those that still do; what matters comes before what does not.
+  /// Who asked for it first, of those that still do if there are any; what matters comes before what does not.
   PlanReason reason_of(DraftIndex job) const;
   bool is_conflicted(DraftIndex job) const;  // some other unit's Conflicts= asks for it
 

@@ -134,7 +134,8 @@ std::string stop_text(const Cause& cause) {
   }
   switch (cause.origin) {
     case JobOrigin::client: return "somebody asked for it";
-    case JobOrigin::unneeded: return "no unit needs it any more (StopWhenUnneeded=)";
+    case JobOrigin::unneeded:
+      return fmt::format("no unit needs it any more ({}=)", key_of<&UnitSection::stop_when_unneeded>());
     case JobOrigin::bound: return fmt::format("{}, which it is bound to, went down", cause.other);
     case JobOrigin::came_up: return fmt::format("{}, {}, came up", cause.other, relation(cause.through));
     case JobOrigin::boot:

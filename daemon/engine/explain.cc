@@ -103,6 +103,7 @@ Causes::Handle Manager::refusal_cause(const Unit& asked, const Error& error, con
     const Unit* unit = registry_.at(index);
     Cause cause = cause_of(unit ? *unit : asked, kind);
     cause.job = job;
+    cause.when = {};  // it did not happen: it would
     return cause;
   };
   const UnitIndex culprit = refusal.path.empty() ? asked.index() : refusal.path.front().unit;
@@ -113,10 +114,7 @@ Causes::Handle Manager::refusal_cause(const Unit& asked, const Error& error, con
   if (is_unusable) first.load = unit->loaded().state;
   first.detail = is_unusable ? unit->loaded().error.message : error.message;
   if (!refusal.loop.empty()) {
-    first.detail = "the order is a loop:";
-    constexpr size_t named_max = 8;
-    for (size_t i = 0; i < std::min(refusal.loop.size(), named_max); ++i) first.detail += " " + name(refusal.loop[i]);
-    if (refusal.loop.size() > named_max) first.detail += " …";
+    first.detail = "the order is a loop: " + loop_text(refusal.loop);
     first.step = "order-loop";
   }
   auto link = std::make_shared<const Cause>(std::move(first));
@@ -158,9 +156,8 @@ void Manager::locate(CauseLink& link, const Unit& unit) {
   };
   if (*cause.setting) {
     const auto written = values(unit, cause.setting);
-    const bool is_list = cause.token != 0 && cause.kind != CauseKind::exec;
-    if (is_list || (cause.kind == CauseKind::exec && find_setting(unit.type(), "Service", cause.setting) != nullptr &&
-                    std::string_view(cause.setting).starts_with("Exec")))
+    const Setting* row = find_setting(unit.type(), section_name(unit.type()), cause.setting);
+    if (row && row->signature == std::string_view("a(sasbttttuii)"))  // a list of commands
       take(nth(written, cause.setting, cause.index));
     else if (!take(find_written(written, cause.setting, cause.detail)))
       take(last(written));

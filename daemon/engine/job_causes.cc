@@ -97,21 +97,29 @@ void Manager::note_timeout(Unit& unit, TimerPurpose purpose) {
   causes_.note(unit.index(), std::move(cause));
 }
 
+/// "a.service before b.service before a.service"; of a long one the beginning.
+std::string Manager::loop_text(const std::vector<UnitIndex>& loop) const {
+  constexpr size_t named_max = 8;
+  std::string text, first;
+  for (size_t i = 0; i < std::min(loop.size(), named_max); ++i) {
+    const Unit* unit = registry_.at(loop[i]);
+    if (!unit) continue;
+    if (first.empty()) first = unit->name().str();
+    text += unit->name().str() + " before ";
+  }
+  return text + (loop.size() > named_max ? "…" : first);
+}
+
 /// A job that was deleted to break a loop: its unit is not started, and nobody is told but the log.
 void Manager::note_loops(const std::vector<PlanNote>& notes) {
   for (const PlanNote& note : notes) {
     const Unit* unit = note.deleted ? registry_.at(*note.deleted) : nullptr;
     if (!unit || !unit->is_down()) continue;
     Cause cause = cause_of(*unit, CauseKind::order_loop);
-    constexpr size_t named_max = 8;
-    size_t named = 0;
-    for (const UnitIndex index : note.loop) {
-      const Unit* other = registry_.at(index);
-      if (!other) continue;
-      if (++named > named_max) break;
-      cause.detail += (cause.detail.empty() ? "" : " ") + other->name().str();
-      if (cause.other.empty() && index != unit->index()) cause.other = other->name().str();
-    }
+    cause.detail = loop_text(note.loop);
+    for (const UnitIndex index : note.loop)
+      if (const Unit* other = registry_.at(index); other && index != unit->index() && cause.other.empty())
+        cause.other = other->name().str();
     cause.count = uint32_t(note.loop.size());
     causes_.note(unit->index(), std::move(cause));
   }

@@ -191,6 +191,7 @@ class Manager final : public ManagerApi {
   void note_dependency(UnitIndex unit, Dependency through, UnitIndex failed);
   void note_timeout(Unit&, TimerPurpose);
   void note_loops(const std::vector<PlanNote>&);
+  std::string loop_text(const std::vector<UnitIndex>&) const;
   void announce_start(const Unit&, JobId, JobType);
   void announce_end(const Unit&, JobId, JobType, JobResult);
   void log_kill(const Unit&, const KillRequest&);

@@ -36,6 +36,8 @@ std::string command_line(const ExecCommands& commands, size_t index) {
 void Service::blame_process(CommandList list, size_t index, const ExitStatus& status, SpawnToken token) {
   const Causes::Handle noted = manager().causes().find(this->index());
   if (noted && noted->kind == CauseKind::exec && noted->token == token) return;
+  const bool is_killed = status.kind == ExitStatus::Kind::killed && status.value == SIGKILL;
+  if (noted && noted->kind == CauseKind::oom && is_killed) return;
   const bool is_condition = list == CommandList::condition && status.kind == ExitStatus::Kind::exited;
   Cause what = cause(is_condition && status.value < 255 ? CauseKind::condition : CauseKind::exited);
   what.step = phase_of(state_).name;

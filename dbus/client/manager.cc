@@ -156,8 +156,7 @@ std::optional<Explanation> Manager::explain(const std::string& unit) {
     return made;
   } catch (const sdbus::Error& error) {
     if (error.getName() == "org.freedesktop.DBus.Error.UnknownMethod" ||
-        error.getName() == "org.freedesktop.DBus.Error.UnknownInterface" ||
-        error.getName() == "org.freedesktop.DBus.Error.AccessDenied")
+        error.getName() == "org.freedesktop.DBus.Error.UnknownInterface")
       return std::nullopt;
     throw;
   }

@@ -80,7 +80,8 @@ void show_link(Entries& into, const CauseLink& link) {
   if (cause.when.happened()) into.time("Timestamp", cause.when.realtime.count());
   if (cause.job != JobType::nop) {
     into.text("Job", to_string(cause.job));
-    into.text("JobResult", to_string(cause.result));
+    const bool ran = cause.kind != CauseKind::refused && cause.kind != CauseKind::waiting && cause.when.happened();
+    if (ran) into.text("JobResult", to_string(cause.result));
   }
   if (cause.kind == CauseKind::stopped || cause.kind == CauseKind::canceled) into.text("Reason", reason_name(cause));
   into.text("Other", cause.other);

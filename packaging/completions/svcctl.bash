@@ -23,7 +23,7 @@ _svcctl_sim() {
 
 _svcctl() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb='' word i
-  local verbs='list-units list-unit-files list-jobs list-dependencies status show cat verify sim logs is-active is-failed
+  local verbs='list-units list-unit-files list-jobs list-dependencies status why plan show cat verify sim logs is-active is-failed
     is-enabled is-system-running start stop restart reload try-restart reload-or-restart try-reload-or-restart
     isolate kill reset-failed cancel enable disable reenable preset preset-all mask unmask link revert
     add-wants add-requires edit get-default set-default
@@ -57,8 +57,10 @@ _svcctl() {
     '') words=$verbs ;;
     start) words="$(_svcctl_units --state=inactive,failed) $(_svcctl_files --state=enabled,disabled,static)" ;;
     stop|kill|try-restart|reload|try-reload-or-restart) words=$(_svcctl_units --state=active,reloading,activating) ;;
-    restart|reload-or-restart|status|show|cat|logs|is-active|is-failed|list-dependencies|list-units)
+    restart|reload-or-restart|status|why|show|cat|logs|is-active|is-failed|list-dependencies|list-units)
       words="$(_svcctl_units) $(_svcctl_files)" ;;
+    plan) words='start stop restart reload try-restart reload-or-restart try-reload-or-restart isolate'
+      [[ $prev == plan ]] || words="$(_svcctl_units) $(_svcctl_files)" ;;
     verify) words="$(_svcctl_files) $(compgen -f -- "$cur")" ;;
     reset-failed) words=$(_svcctl_units --failed) ;;
     isolate|set-default) words=$(_svcctl_files --type=target) ;;

@@ -66,3 +66,13 @@ test_a_service_without_memory_fails_alone() {
   done
   expect svcd in_it cat /proc/1/comm
 }
+
+test_what_the_kernel_kills_for_want_of_memory_is_told() {
+  printf '[Service]\nMemoryMax=24M\nExecStart=/usr/bin/perl -e "$$x = q(x) x 400000000; sleep 100"\n' \
+    >"${container_dir[it]}/root/etc/systemd/system/greedy.service"
+  in_it systemctl daemon-reload
+  in_it systemctl start greedy.service
+  eventually in_it systemctl is-failed greedy.service
+  expect oom-kill in_it systemctl show -P Result greedy.service
+  expect 'greedy.service failed: the kernel killed it for want of memory (MemoryMax=24M).' in_it sh -c 'svcctl why greedy | head -1'
+}

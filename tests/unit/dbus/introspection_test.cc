@@ -50,6 +50,7 @@ struct Member {
       static const std::map<std::string, std::string> short_names{
           {"org.freedesktop.DBus.Property.EmitsChangedSignal", "emits="},
           {"org.freedesktop.systemd1.Privileged", "privileged="},
+          {"org.freedesktop.systemd1.Explicit", "explicit="},
           {"org.freedesktop.DBus.Method.NoReply", "noreply="},
           {"org.freedesktop.DBus.Deprecated", "deprecated="}};
       notes += (notes.empty() ? "" : " ") + short_names.at(attribute(tag, "name")) + attribute(tag, "value");
@@ -185,6 +186,19 @@ TEST_F(IntrospectionTest, AJobIsThatOfSystemd) {
 
 TEST_F(IntrospectionTest, TheLogIsControlledAsThatOfSystemd) {
   compare("/org/freedesktop/LogControl1", "org.freedesktop.LogControl1");
+}
+
+TEST_F(IntrospectionTest, OurOwnInterfacesStandBesideThem) {
+  EXPECT_THAT(members_in(introspect(manager_path), "org.svcd1.Manager"),
+              testing::ElementsAre(
+                  "method\tExplainUnit\ts\tbsssayaa{sv}\tname,failure,sentence,next_step,log_unit,invocation,chain\t\t",
+                  "method\tExplainJob\tu\tbsssayaa{sv}\tid,failure,sentence,next_step,log_unit,invocation,chain\t\t",
+                  "method\tPlan\tsass\taa{sv}\tverb,units,mode,plans\t\t"));
+  EXPECT_THAT(members_in(introspect(unit_path("a.service")), "org.svcd1.Unit"),
+              testing::UnorderedElementsAre(
+                  "method\tExplain\t\tbsssayaa{sv}\tfailure,sentence,next_step,log_unit,invocation,chain\t\t",
+                  "property\tCause\ts\t\t\tread\texplicit=true emits=false",
+                  "property\tNotInEffect\tas\t\t\tread\texplicit=true emits=false"));
 }
 
 TEST_F(IntrospectionTest, WhatIsSaidToBeMissingIs) {

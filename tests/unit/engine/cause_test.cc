@@ -54,7 +54,8 @@ TEST_F(CauseTest, ALoopThatCannotBeBrokenIsShownWhole) {
   file("a.service", "[Unit]\nRequires=b.service\nAfter=b.service\n[Service]\nExecStart=/bin/a\n");
   file("b.service", "[Unit]\nRequires=a.service\nAfter=a.service\n[Service]\nExecStart=/bin/b\n");
   EXPECT_FALSE(submit("a.service", JobType::start));
-  EXPECT_EQ(sentence("a.service"), "a.service cannot be started because the order is a loop: a.service b.service");
+  EXPECT_EQ(sentence("a.service"),
+            "a.service cannot be started because the order is a loop: a.service before b.service before a.service");
 }
 
 TEST_F(CauseTest, AJobThatIsDroppedToBreakALoopLeavesItsReason) {
