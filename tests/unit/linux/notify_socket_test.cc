@@ -154,6 +154,25 @@ TEST_F(NotifySocketTest, AStoredDescriptorThatHangsUpIsToldUntilItIsDropped) {
   EXPECT_EQ(watching.of(*unit)[0].name, "file");
 }
 
+TEST_F(NotifySocketTest, ADroppedDescriptorThatItsServiceStillHasOpenTellsNothingMore) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const UniqueFd of_the_service(dup(ends[0]));
+  int told_of = 0;
+  DescriptorStore watching{loop, [&](Event&& event) {
+                             const auto& gone = std::get<DescriptorHungUp>(event);
+                             ++told_of;
+                             watching.drop(gone.unit, gone.descriptor);
+                           }};
+  ASSERT_TRUE(watching.keep(*unit, watching.arrive(UniqueFd(ends[0])), "pipe", true));
+  close(ends[1]);
+  send("FIRST=1");
+  send("LAST=1");
+  loop.run();
+  EXPECT_EQ(told_of, 1);
+  EXPECT_TRUE(watching.of(*unit).empty());
+}
+
 TEST_F(NotifySocketTest, AFloodLeavesTimeForEverythingElse) {
   looked_up = [this] { ::send(client.get(), "STATUS=x", 8, MSG_DONTWAIT); };  // the socket never runs dry
   for (int i = 0; i < 100; ++i) looked_up();
