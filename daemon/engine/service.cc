@@ -189,7 +189,9 @@ std::optional<ServiceState> Service::perform_settle() {
       stay_in(phase_of(State::stop_sigterm));
       return std::nullopt;
     }
-    stay_in(phase_of(notify_ == NotifyState::reloading ? State::reload : State::running), reload_failed);
+    const bool reloads = notify_ == NotifyState::reloading;
+    stay_in(phase_of(reloads ? State::reload : State::running), reload_failed);
+    if (reloads) manager().propagate_reload(*this);
     return std::nullopt;
   }
   if (!config().service().remain_after_exit) return State::stop;
@@ -232,6 +234,8 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
   }
   arm_limit(phase);
   if (state_ == State::running && before != State::running && before != State::reload) limit_runtime();
+  if (state_ == State::running && before == State::reload && runtime_deadline_ != infinity)
+    arm(TimerPurpose::runtime_max, runtime_deadline_);  // it may have passed meanwhile
   publish(type_ == Type::idle ? phase.idle_active : phase.active, phase.name, {.reload_failed = reload_failed});
   if (state_ == State::exited) manager().release_cgroup_if_empty(*this);
 }

@@ -119,6 +119,7 @@ class Service final : public Unit {
   void trigger_watchdog();
   void complain(const std::string& text);
   void start_watchdog();
+  void feed_watchdog();
   void stop_watchdog();
   void extend_timeout(Duration);
 

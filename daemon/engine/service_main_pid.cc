@@ -108,7 +108,7 @@ bool Service::load_pid_file(bool complain) {
 
 /// The file may appear a little later: looked for in growing intervals until the start's time is up.
 void Service::demand_pid_file() {
-  if (!cgroup_populated()) return fail(UnitResult::protocol, State::stop_sigterm);
+  if (!pid_file_wanted_ && !cgroup_populated()) return fail(UnitResult::protocol, State::stop_sigterm);
   if (!pid_file_wanted_) pid_file_polls_ = 0;
   pid_file_wanted_ = true;
   const auto pause = std::chrono::milliseconds(std::min<uint32_t>(10u << std::min(pid_file_polls_++, 5u), 250));

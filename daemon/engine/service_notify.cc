@@ -157,7 +157,7 @@ void Service::take_main_pid(const Notified& notified, std::string_view text) {
 void Service::take_watchdog(const Notified& notified) {
   if (const auto text = first_of(notified, "WATCHDOG=")) {
     if (*text == "1")
-      start_watchdog();
+      feed_watchdog();
     else if (*text == "trigger")
       trigger_watchdog();
     else
@@ -167,7 +167,7 @@ void Service::take_watchdog(const Notified& notified) {
     uint64_t usec = 0;
     if (!parse_number(*text, usec)) return complain(fmt::format("Failed to parse WATCHDOG_USEC={}", *text));
     watchdog_ = service_.watchdog_interval = Duration(std::min<uint64_t>(usec, INT64_MAX));
-    start_watchdog();
+    feed_watchdog();
   }
 }
 
@@ -203,12 +203,14 @@ void Service::take_ready() {
 
 void Service::start_watchdog() {
   if (watchdog_.count() == 0 || watchdog_ == infinity) return stop_watchdog();
-  const ActiveState active = phase_of(state_).active;
-  if (active == ActiveState::deactivating || active == ActiveState::inactive || active == ActiveState::failed ||
-      state_ == State::auto_restart)
-    return;  // a ping from the way down: there is nothing left to watch
   service_.watchdog = now();
   arm(TimerPurpose::watchdog, saturating_add(now().monotonic, watchdog_));
+}
+
+/// On the way down there is nothing left to watch.
+void Service::feed_watchdog() {
+  const ActiveState active = phase_of(state_).active;
+  if (active != ActiveState::deactivating && !is_down() && state_ != State::auto_restart) start_watchdog();
 }
 
 void Service::stop_watchdog() {

@@ -377,7 +377,9 @@ void Service::handle(const CgroupEmpty&) {
         return fail(UnitResult::protocol, State::stop_sigterm);
       [[fallthrough]];
     case State::start_post:
-      if (pid_file_wanted_ && !main_alive && !control_) return fail(UnitResult::protocol, State::stop_sigterm);
+      // Nobody is left, but who the main process was was never known: as in 252 the start's time must be up.
+      if (pid_file_wanted_ && main_good() == MainPid::gone && !control_)
+        return fail(UnitResult::protocol, State::stop_sigterm);
       return;
     case State::running:
       if (!idle_waiting_ && !main_alive) enter(State::running);

@@ -11,7 +11,7 @@ void Service::handle(const TimerFired& fired) {
   switch (fired.key.purpose) {
     case TimerPurpose::state_timeout: state_deadline_ = infinity; return timed_out();
     case TimerPurpose::runtime_max:
-      if (state_ != State::running && state_ != State::reload) return;
+      if (state_ != State::running) return;  // a reload is not disturbed: when it is done
       blame_timeout();
       log(priority_warning, name().str() + ": Service reached runtime time limit. Stopping.");
       return fail(UnitResult::timeout, State::stop);
@@ -86,7 +86,6 @@ void Service::timed_out() {
         kernel().kill(request);
       }
       service_.reload_result = UnitResult::timeout;
-      notify_ = NotifyState::ready;
       return enter(State::running);
     case State::stop:
       switch (section.timeout_stop_failure_mode) {

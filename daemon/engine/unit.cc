@@ -340,7 +340,7 @@ bool Unit::kill_processes(KillKind kind, pid_t main, pid_t control) {
     case KillKind::watchdog: request.signal = section.watchdog_signal; break;
     case KillKind::kill: request.signal = section.final_kill_signal; break;
   }
-  request.also_sighup = section.send_sighup && kind != KillKind::kill;
+  request.also_sighup = section.send_sighup && kind == KillKind::terminate;  // as in 252: not with a restart's signal
   request.also_sigcont = request.signal != SIGKILL;
   const bool in_cgroup = request.whole_cgroup && cgroup_populated();
   if (!main && !control && !in_cgroup) return false;

@@ -33,12 +33,16 @@ SimProgram SimKernel::actor(const std::vector<std::string>& words, const std::ve
   program.exits_on_sigterm = parsed->exits_on_term;
   program.needs_to_stop = span_of(parsed->slow);
   program.dies_of_sighup = !parsed->ignores_signal(SIGHUP);
-  program.never_dumps_core = true;
+  program.dumps_core = parsed->dumps_core;
+  program.never_dumps_core = !parsed->dumps_core;
   for (const std::string& variable : parsed->says)
     for (const std::string& entry : environment)
       if (entry.starts_with(variable + "=")) program.notifies.push_back({Duration(0), {"STATUS=" + entry}});
   for (const auto& [text, after] : parsed->notifies)
     program.notifies.push_back({Duration(after), ActorScript::split(text, '|')});
+  for (const auto& [name, after] : parsed->stores)
+    program.notifies.push_back(
+        {Duration(after), {"FDSTORE=1", "FDNAME=" + name}, Duration(0), 0, {++last_stored_file_}});
   const auto known = [&](const std::string& spec) {
     programs_.try_emplace(child_path(spec), Script{actor(ActorScript::split(spec, ','), environment), nullptr});
     return child_path(spec);

@@ -2,11 +2,12 @@
 // runs it as a script, tests/compat/play/actor.cc as a real process, so that a service behaves alike in both worlds.
 //
 //   run=SPAN          it ends by itself after that; without it never
-//   exit=N, die=SIG   how: an exit code (0), or a signal
+//   exit=N, die=SIG   how: an exit code (0), or a signal; core: of a signal it dumps core
 //   ignore=SIG        signals it does not react to, TERM, HUP …; may be repeated
 //   term=N            it exits with N when it is asked to end, instead of dying of the signal
 //   slow=SPAN         so long after the signal
 //   notify=TEXT@SPAN  a datagram to $NOTIFY_SOCKET; '|' parts lines, $PID is its own pid, $CHILD that of its child
+//   store=NAME@SPAN   a file of its own for the descriptor store, by that name
 //   say=VARIABLE      STATUS=VARIABLE=value, of its environment, at once
 //   child=SPEC        a child that it leaves behind; SPEC is written with ',' for blanks
 //   fork=SPEC@SPAN    after SPAN a child as the daemon proper, and it exits itself
@@ -31,10 +32,11 @@ struct ActorScript {
 
   Usec runs_for = forever;
   int exit_code = 0, dies_by = 0;
+  bool dumps_core = false;
   std::vector<int> ignores;
   std::optional<int> exits_on_term;
   Usec slow = 0;
-  std::vector<Timed> notifies;
+  std::vector<Timed> notifies, stores;
   std::vector<std::string> says, children;
   std::optional<Timed> fork, pid_file;
 
@@ -81,6 +83,10 @@ inline std::optional<ActorScript> ActorScript::parse(const std::vector<std::stri
       script.notifies.push_back(timed("READY=1" + word.substr(5)));
       continue;
     }
+    if (word == "core") {
+      script.dumps_core = true;
+      continue;
+    }
     const size_t equal = word.find('=');
     if (equal == std::string::npos || !script.take(word.substr(0, equal), word.substr(equal + 1))) return std::nullopt;
   }
@@ -95,6 +101,7 @@ inline bool ActorScript::take(std::string_view key, const std::string& value) {
   if (key == "term") return (exits_on_term = std::atoi(value.c_str())), true;
   if (key == "slow") return (slow = span(value)), true;
   if (key == "notify") return notifies.push_back(timed(value)), true;
+  if (key == "store") return stores.push_back(timed(value)), true;
   if (key == "say") return says.push_back(value), true;
   if (key == "child") return children.push_back(value), true;
   if (key == "fork") return (fork = timed(value)), true;

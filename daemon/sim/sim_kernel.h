@@ -280,6 +280,7 @@ class SimKernel final : public Kernel {
   std::map<std::string, Sockets> sockets_;                  // by unit name
   std::map<DescriptorId, Descriptor> descriptors_;
   DescriptorId last_descriptor_ = 0;
+  int last_stored_file_ = 1'000'000;  // of actors
   std::set<int> hung_up_;
   std::set<std::string> frozen_cgroups_;
   std::vector<SimTask> when_thawed_;

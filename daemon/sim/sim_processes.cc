@@ -73,9 +73,15 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
     process.program = std::make_shared<const SimProgram>(std::move(*program));
   process.arguments = request.command.argv;
   process.environment = request.environment;
+  if (request.descriptor_store)
+    for (const StoredDescriptor& one : stored_descriptors(request.unit)) process.stored.push_back(one.name);
+  if (!process.stored.empty())
+    process.environment.push_back(fmt::format("LISTEN_FDNAMES={}", fmt::join(process.stored, ":")));
+  if (request.watchdog.count() != 0)
+    process.environment.push_back(fmt::format("WATCHDOG_USEC={}", request.watchdog.count()));
   if (request.command.path == "/actor" && !request.command.argv.empty())
     process.program = std::make_shared<const SimProgram>(
-        actor({request.command.argv.begin() + 1, request.command.argv.end()}, request.environment));
+        actor({request.command.argv.begin() + 1, request.command.argv.end()}, process.environment));
   process.is_control = request.is_control;
   process.has_folders = has_folders;
   process.notifies = request.notify_socket;
@@ -86,8 +92,6 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
     for (const UnitId socket : request.sockets)
       for (auto& [name, sockets] : sockets_)
         if (sockets.unit == socket) sockets.waiting = 0;
-  if (request.descriptor_store)
-    for (const StoredDescriptor& one : stored_descriptors(request.unit)) process.stored.push_back(one.name);
   // The manager may die right after the kernel has done it, before it knows the pid: the intent must do.
   may_crash();
   return process.pid;

@@ -16,10 +16,6 @@ bool matches(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
 }
 
-bool is_about(const MergedState& rule, const std::string& scenario) {
-  return std::ranges::any_of(rule.scenarios, [&](const std::string& pattern) { return matches(pattern, scenario); });
-}
-
 /// "0.4   a.service active/running": when and of which unit, and the state. Empty: the line says something else.
 struct StateLine {
   std::string where, state;
@@ -51,6 +47,10 @@ bool is_merged(const MergedState& rule, const std::vector<std::string>& lines, s
 
 }  // namespace
 
+bool MergedStates::is_about(const MergedState& rule, const std::string& scenario) {
+  return std::ranges::any_of(rule.scenarios, [&](const std::string& pattern) { return matches(pattern, scenario); });
+}
+
 MergedStates MergedStates::read(const std::string& path) {
   MergedStates table;
   std::ifstream file(path);
@@ -58,7 +58,9 @@ MergedStates MergedStates::read(const std::string& path) {
     if (line.empty() || line.starts_with('#')) continue;
     MergedState rule;
     std::istringstream words(line);
-    words >> rule.state >> rule.next;
+    words >> rule.state;
+    if ((rule.of_svcd = rule.state == "svcd")) words >> rule.state;
+    words >> rule.next;
     for (std::string scenario; words >> scenario;) rule.scenarios.push_back(scenario);
     table.all_.push_back(rule);
   }

@@ -17,7 +17,7 @@
 // Commands: start, stop, restart, reload, try-restart, reload-or-restart, reload-or-try-restart UNIT [MODE],
 // enqueue TYPE UNIT [MODE], isolate UNIT, kill UNIT WHO SIGNAL, reset-failed UNIT, cancel UNIT (its job),
 // daemon-reload, ref UNIT, unref UNIT, show UNIT PROPERTY, write FILE (text up to the next line that is a single dot),
-// remove FILE, link FILE TARGET, end.
+// remove FILE, link FILE TARGET, folder UNIT (whether /run/UNIT is there: RuntimeDirectory=UNIT), end.
 #pragma once
 
 #include <cstdint>

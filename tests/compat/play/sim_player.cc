@@ -90,6 +90,7 @@ std::string SimPlayer::carry_out(const ScenarioCommand& command) {
   if (verb == "write") return files.write(words[1], command.text), "";
   if (verb == "remove") return files.remove(words[1]), "";
   if (verb == "link") return files.link(words[1], words[2]), "";
+  if (verb == "folder") return machine_.kernel.directories.contains(words[1]) ? "there" : "not there";
   if (verb == "daemon-reload") {
     machine_.request([](Manager& manager) { manager.reload(1); });
     return {};

@@ -1,7 +1,9 @@
 // actor: a program that does what its arguments say; the language is daemon/sim/actor.h's.
 #include "daemon/sim/actor.h"
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -35,6 +37,36 @@ void send(const std::string& text) {
   close(fd);
 }
 
+/// With a file that nobody else has.
+void store(const std::string& name) {
+  const char* path = getenv("NOTIFY_SOCKET");
+  if (!path) return;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+  std::string text = "FDSTORE=1\nFDNAME=" + name;
+  iovec part{text.data(), text.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
+  msghdr message{};
+  message.msg_name = &address;
+  message.msg_namelen = socklen_t(offsetof(sockaddr_un, sun_path) + strlen(path));
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  const int file = memfd_create(name.c_str(), MFD_CLOEXEC);
+  memcpy(CMSG_DATA(header), &file, sizeof file);
+  if (address.sun_path[0] == '@') address.sun_path[0] = 0;
+  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  (void)sendmsg(fd, &message, MSG_NOSIGNAL);
+  close(fd);
+  close(file);
+}
+
 void replace(std::string& text, std::string_view what, const std::string& by) {
   if (const size_t at = text.find(what); at != std::string::npos) text.replace(at, what.size(), by);
 }
@@ -60,7 +92,7 @@ void write_pid(const std::string& path, pid_t pid) {
 
 struct Happening {
   Usec at;
-  enum class What { notify, fork, pid_file, end } what;
+  enum class What { notify, store, fork, pid_file, end } what;
   std::string text;
 };
 
@@ -69,7 +101,13 @@ class Actor {
   explicit Actor(ActorScript script) : script_(std::move(script)) {}
 
   [[noreturn]] void play() {
-    prctl(PR_SET_DUMPABLE, 0);  // no core is ever dumped
+    if (script_.dumps_core) {
+      const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
+      setrlimit(RLIMIT_CORE, &any);
+      (void)!chdir("/tmp");
+    } else {
+      prctl(PR_SET_DUMPABLE, 0);
+    }
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, nullptr);
@@ -102,6 +140,7 @@ class Actor {
   void plan(Usec begin) {
     using What = Happening::What;
     for (const auto& [text, after] : script_.notifies) add(begin + after, What::notify, text);
+    for (const auto& [name, after] : script_.stores) add(begin + after, What::store, name);
     const Usec forks = begin + (script_.fork ? script_.fork->second : 0);
     if (script_.pid_file && !script_.fork)
       add(forks + script_.pid_file->second, What::pid_file, script_.pid_file->first);
@@ -129,6 +168,7 @@ class Actor {
   void happen(const Happening& what) {
     switch (what.what) {
       case Happening::What::notify: return notify(what.text);
+      case Happening::What::store: return ::store(what.text);
       case Happening::What::fork: return fork_daemon(what.text);
       case Happening::What::pid_file: return write_pid(what.text, child_ ? child_ : getpid());
       case Happening::What::end: end();

@@ -186,6 +186,10 @@ void BusPlayer::carry_out(Stage& stage, const ScenarioCommand& command) {
     stage.history->command(ms_of(stage), command, "");
     return;
   }
+  if (verb == "folder") {
+    stage.history->command(ms_of(stage), command, std::filesystem::exists("/run/" + words[1]) ? "there" : "not there");
+    return;
+  }
   const std::string mode = verb == "isolate" ? "isolate" : words.size() > 2 ? words[2] : "replace";
   if (const char* member = method_of(verb)) {
     message = call(member);
