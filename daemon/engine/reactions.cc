@@ -21,6 +21,13 @@ bool is_going_or_down(ActiveState s) {
   return is_down(s) || s == ActiveState::deactivating;
 }
 
+/// FailureActionExitStatus= or, without one, that of the main process, 255 if a signal ended it; -1: none.
+int action_exit_status(const Unit& unit, int wanted) {
+  const ServiceStatus* service = unit.service_status();
+  if (wanted >= 0 || service == nullptr || !service->main.exit.happened()) return wanted;
+  return service->main.status.kind == ExitStatus::Kind::exited ? service->main.status.value : 255;
+}
+
 std::vector<UnitIndex> copy(std::span<const UnitIndex> edges) {
   return {edges.begin(), edges.end()};
 }
@@ -42,9 +49,11 @@ void Manager::react(const Transition& t, bool unexpected) {
     if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart)
       start_on(*unit, Dependency::on_success, section.on_success_job_mode, "OnSuccess=");
     if (t.after == ActiveState::failed && !t.will_restart)
-      emergency(section.failure_action, *unit, "unit failed", section.failure_action_exit_status);
+      emergency(section.failure_action, *unit, "unit failed",
+                action_exit_status(*unit, section.failure_action_exit_status));
     if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart)
-      emergency(section.success_action, *unit, "unit succeeded", section.success_action_exit_status);
+      emergency(section.success_action, *unit, "unit succeeded",
+                action_exit_status(*unit, section.success_action_exit_status));
   }
   for (const UnitIndex other : copy(graph().edges(unit->index(), Dependency::triggered_by)))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);

@@ -37,9 +37,7 @@ bool DescriptorStore::keep(UnitId unit, DescriptorId id, const std::string& name
   Stored stored{id, name, std::move(found->second), {}};
   arrived_.erase(found);
   if (watch) {  // errors and hang-ups are told without being asked for; a plain file has none
-    auto source = loop_.on_io(stored.fd.get(), 0, Priority::notify, [this, unit, id](uint32_t) {
-      sink_(DescriptorHungUp{unit, id});
-    });
+    auto source = loop_.on_io(stored.fd.get(), 0, Priority::notify, [this, unit, id](uint32_t) { hung_up(unit, id); });
     if (source)
       stored.watch = std::move(*source);
     else if (source.error().error_number != EPERM)
@@ -48,6 +46,14 @@ bool DescriptorStore::keep(UnitId unit, DescriptorId id, const std::string& name
   stored_fds_[id] = stored.fd.get();
   stores_[unit].push_back(std::move(stored));
   return true;
+}
+
+/// Told once: nobody has to drop it at once, or at all.
+void DescriptorStore::hung_up(UnitId unit, DescriptorId id) {
+  if (const auto store = stores_.find(unit); store != stores_.end())
+    for (Stored& stored : store->second)
+      if (stored.id == id) stored.watch.enable(false);
+  sink_(DescriptorHungUp{unit, id});
 }
 
 void DescriptorStore::drop(UnitId unit, DescriptorId id) {

@@ -44,6 +44,7 @@ class DescriptorStore {
     EventSource watch;
   };
   int fd_of(DescriptorId) const;
+  void hung_up(UnitId, DescriptorId);
 
   EventLoop& loop_;
   EventSink sink_;

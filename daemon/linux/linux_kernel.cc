@@ -104,9 +104,11 @@ void LinuxKernel::log(int priority, std::string message, std::string unit) {
   journal_.send(entry);
 }
 
-// Once the way down has begun nothing may start any more: what is told now has no reader.
+// Once the way down has begun nothing may start any more: what is told now has no reader. A socket that nobody serves
+// would be ready for ever.
 void LinuxKernel::deliver(Event&& event) {
-  if (!shutdown_.has_begun()) sink_(std::move(event));
+  if (!shutdown_.has_begun()) return sink_(std::move(event));
+  if (const auto* ready = std::get_if<SocketReady>(&event)) sockets_.watch(ready->unit, false);
 }
 
 void LinuxKernel::post(Event&& event) {

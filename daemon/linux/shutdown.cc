@@ -93,11 +93,14 @@ void unmount_everything(const std::string& runtime_root) {
 
 }  // namespace
 
+// Nobody who is still busy may keep the end from coming.
+constexpr Priority no_matter_what = Priority::between_turns;
+
 void Shutdown::begin(const Finish& finish) {
   if (has_begun_) return;
   has_begun_ = true;
   finish_ = finish;
-  auto made = loop_.on_time(monotonic_now(), 1us, Priority::idle, [this] {
+  auto made = loop_.on_time(monotonic_now(), 1us, Priority::requests, [this] {
     enter(scope_.is_init ? Phase::terminate : Phase::end);  // another instance's processes are its units', long stopped
   });
   if (made)
@@ -127,7 +130,7 @@ void Shutdown::enter(Phase phase) {
 
 void Shutdown::wait_for_processes(Time until, Phase then) {
   const bool over = monotonic_now() >= until || other_processes().empty();
-  auto made = loop_.on_time(saturating_add(monotonic_now(), over ? Duration(0) : look_again), 1ms, Priority::idle,
+  auto made = loop_.on_time(saturating_add(monotonic_now(), over ? Duration(0) : look_again), 1ms, no_matter_what,
                             [this, until, then, over] {
                               if (over) return enter(then);
                               wait_for_processes(until, then);
@@ -154,7 +157,7 @@ void Shutdown::let_go() {
     _exit(0);
   }
   if (pid < 0) return end();
-  auto made = loop_.on_time(saturating_add(monotonic_now(), letting_go_limit), 1s, Priority::idle, [this] { end(); });
+  auto made = loop_.on_time(saturating_add(monotonic_now(), letting_go_limit), 1s, no_matter_what, [this] { end(); });
   if (made) timer_ = std::move(*made);
   reaper_.expect_helper(pid, [this](ExitStatus) { end(); });
 }
