@@ -40,14 +40,21 @@ void Unit::handle(const CgroupFrozen& event) {
   touch();
 }
 
+/// As long as a slice above it stands still, a signal does not get to its processes: that runs again, too.
 void Unit::thaw() {
-  if (status_.freezer == FreezerState::running || status_.freezer == FreezerState::thawing) return;
-  if (freezer_request_)
-    answer_freezer({ErrorCode::failed, fmt::format("Freezing of unit '{}' was given up.", name().str()), 0});
-  status_.freezer = FreezerState::thawing;
-  touch();
-  const std::string cgroup = type() == UnitType::slice ? manager_.cgroup_path(*this) : status_.control_group;
-  if (cgroup.empty() || !kernel().freeze_cgroup(id_, cgroup, false)) status_.freezer = FreezerState::running;
+  for (Unit *unit = this, *above = nullptr; unit; unit = above == unit ? nullptr : above) {
+    above = unit->slice.empty() ? nullptr : manager_.registry().find(unit->slice.str());
+    FreezerState& state = unit->status_.freezer;
+    if (state == FreezerState::running || state == FreezerState::thawing) continue;
+    if (unit->freezer_request_)
+      unit->answer_freezer(
+          {ErrorCode::failed, fmt::format("Freezing of unit '{}' was given up.", unit->name().str()), 0});
+    state = FreezerState::thawing;
+    unit->touch();
+    const std::string cgroup =
+        unit->type() == UnitType::slice ? manager_.cgroup_path(*unit) : unit->status_.control_group;
+    if (cgroup.empty() || !kernel().freeze_cgroup(unit->id_, cgroup, false)) state = FreezerState::running;
+  }
 }
 
 void Unit::answer_freezer(Error error) {

@@ -332,6 +332,21 @@ TEST_F(FreezeTest, WithASliceGoAllThatAreInItAndOneOfThemThawsTheSlice) {
   EXPECT_EQ(state_of("b.service"), FreezerState::frozen);
 }
 
+TEST_F(FreezeTest, AServiceOfAFrozenSliceIsStoppedAsAnyOther) {
+  SimUnit& a = service("Slice=fz-in.slice\n", "a.service");
+  SimUnit& b = service("Slice=fz-in.slice\n", "b.service");
+  a.start();
+  b.start();
+  machine.run_for(1s);
+  freeze("fz.slice");
+  machine.run_for(1s);
+  a.stop();
+  machine.run_for(1s);
+  EXPECT_EQ(a.sub_state(), "dead");
+  for (const char* name : {"fz.slice", "fz-in.slice"}) EXPECT_EQ(state_of(name), FreezerState::running) << name;
+  EXPECT_EQ(state_of("b.service"), FreezerState::frozen);
+}
+
 TEST_F(FreezeTest, WhereNothingCanBeFrozenTheRequestIsTakenAndNothingHappens) {
   machine.kernel.freezer = false;
   started("");
