@@ -274,7 +274,8 @@ int SystemBus::on_credentials(sd_bus_message* reply, void* userdata, sd_bus_erro
   const ClientId id = client.id;
   bus.hooks_.known(client);
   const Client* still = bus.clients_.find(id);
-  if (still && !*still->may_change && !still->subscribed) bus.hooks_.gone(id);  // nothing of it is ours to remember
+  // Nothing of it is ours to remember, unless a call of it waits for units that are still being loaded.
+  if (still && !*still->may_change && !still->subscribed && still->waiting.empty()) bus.hooks_.gone(id);
   return 0;
 }
 
