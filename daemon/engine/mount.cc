@@ -251,6 +251,7 @@ void Mount::handle(const SpawnFailed& failed) {
   spawn.detail = failed.error.message;
   blame(std::move(spawn));
   fail(UnitResult::resources);
+  touch();
   process_done();
 }
 

@@ -18,7 +18,8 @@ void Unit::save(RecordWriter& writer) const {
         &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
     writer.time(*time);
   writer.number(unsigned(status_.condition_result) | unsigned(status_.assert_result) << 1 | unsigned(has_cgroup) << 2 |
-                unsigned(log_settings_published_) << 3 | unsigned(status_.freezer) << 4);
+                unsigned(log_settings_published_) << 3 | unsigned(status_.freezer) << 4 |
+                unsigned(removing_directories_) << 6);
   writer.bytes(status_.invocation);
   writer.text(status_.control_group);
   writer.number(start_limit_.begin.count());
@@ -35,8 +36,9 @@ void Unit::restore(RecordReader& reader) {
   for (Timestamp* time : {&status_.state_change, &status_.inactive_exit, &status_.active_enter, &status_.active_exit,
                           &status_.inactive_enter, &status_.condition_time, &status_.assert_time})
     *time = reader.time();
-  const uint64_t flags = reader.below(64);
-  status_.freezer = FreezerState(flags >> 4);
+  const uint64_t flags = reader.below(128);
+  status_.freezer = FreezerState(flags >> 4 & 3);
+  removing_directories_ = flags & 64 && is_down();
   status_.condition_result = flags & 1;
   status_.assert_result = flags & 2;
   has_cgroup = flags & 4;
@@ -187,10 +189,11 @@ void Service::resume() {
     if (state_ == State::running || state_ == State::start) return run_main(main_index_);
     return enter(State::start);  // the step that was to publish the next state never ended
   }
+  // Only Type=simple and idle start it before they are seen to start. Its file may say another type by now: never
+  // twice.
   if (had_main && main_.pid && main_known_ &&
       (state_ == State::dead || state_ == State::failed || state_ == State::condition || state_ == State::start_pre))
-    return enter(type_ == ServiceSection::Type::simple || type_ == ServiceSection::Type::idle ? State::start_post
-                                                                                              : State::start);
+    return enter(State::start_post);
   if (had_main && !main_) return main_exited({ExitStatus::Kind::unknown, 0});
   if (had_control && !control_) return control_exited({ExitStatus::Kind::unknown, 0});
   if (phase_of(state_).act == ServicePhase::Act::signal) handle(CgroupEmpty{id()});
@@ -252,6 +255,7 @@ bool Manager::restore() {
     if (Unit* unit = registry_.get(id); unit && unit->loaded().state != LoadState::stub) {
       if (unit->has_cgroup) kernel_.adopt_cgroup(id, unit->status().control_group);
       unit->resume();
+      if (unit->is_removing_directories() && unit->is_down()) unit->resume_removal();
     }
   catch_up(jobs);
   settle();

@@ -348,6 +348,7 @@ void Socket::handle(const SpawnFailed& failed) {
   control_ = {};
   socket_.control_pid = 0;
   if (socket_.result == UnitResult::success) socket_.result = UnitResult::resources;
+  touch();
   control_done(false);
 }
 

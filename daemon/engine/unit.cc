@@ -90,6 +90,7 @@ void Unit::remove_directories() {
 
 void Unit::handle(const DirectoriesRemoved&) {
   removing_directories_ = false;
+  manager_.keep(*this);
   directories_removed();
   manager_.registry().consider(*this);
   if (Job* job = manager_.job_queue().of(index())) manager_.job_queue().enqueue(*job);

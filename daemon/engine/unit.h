@@ -136,6 +136,8 @@ class Unit {
   void handle(const NotInEffect&);
   /// What remove_directories() began is done.
   virtual void directories_removed() {}
+  /// After a take-over: who removes them may still be at it, and a start must wait until that is done.
+  void resume_removal() { remove_directories(); }
   bool is_removing_directories() const { return removing_directories_; }
   /// A unit that this one triggers (a socket's service) changed its state or lost its job.
   virtual void triggered_changed(const Unit&) {}

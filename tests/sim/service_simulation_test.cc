@@ -182,6 +182,41 @@ TEST_P(CrashSimulation, ARestartThatIsDueComesAfterEveryTakeOver) {
   EXPECT_EQ(unit.running("/bin/p"), 1u) << "seed " << GetParam();
 }
 
+/// Type= of the file may be another one when the next manager reads it; the process is there once.
+TEST_P(CrashSimulation, AFileWithAnotherTypeDoesNotStartTwiceWhatTheManagerDiedOver) {
+  SimUnit& unit = machine.load("p.service", "[Service]\nExecStart=/bin/p\n");
+  SimProgram& program = machine.program("/bin/p");
+  program.exit_code = 1;
+  program.runs_for = 10ms;
+  unit.start();
+  machine.run_for(1s);  // it failed, and stays in memory with the settings of now
+  program = {};
+  machine.crash_every(1 + rng.below(6));
+  const auto type = any_of({"exec", "notify", "oneshot", "forking", "idle", "dbus\nBusName=org.example.P"});
+  machine.kernel.memory().write("/etc/systemd/system/p.service",
+                                fmt::format("[Service]\nType={}\nTimeoutStartSec=1h\nExecStart=/bin/p\n", type));
+  unit.start();
+  machine.crash_every(0);
+  machine.run_for(1s);
+  EXPECT_LE(unit.running("/bin/p"), 1u) << "seed " << GetParam() << ": " << type;
+}
+
+/// What removes RuntimeDirectory= goes on without the manager: the next start waits for its end, whoever begins it.
+TEST_P(CrashSimulation, AStartWaitsForTheFoldersThatAnEarlierManagerHadRemoved) {
+  SimUnit& unit = machine.load("p.service", "[Service]\nExecStart=/bin/p\nRuntimeDirectory=p\nTimeoutStopSec=10ms\n");
+  machine.program("/bin/p");
+  unit.start();
+  machine.run_for(1s);
+  machine.faults.max_delay = 400ms;
+  machine.after_event = {};  // it does not wait that long before it says that it is down
+  unit.stop();
+  machine.run_for(Duration(rng.below(300'000)));
+  machine.crash();
+  unit.start();
+  machine.run_for(5s);
+  EXPECT_EQ(machine.kernel.directories.contains("p.service"), unit.sub_state() == "running") << "seed " << GetParam();
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, CrashSimulation, testing::Range<uint64_t>(0, 500));
 
 }  // namespace svcd

@@ -2,9 +2,10 @@
 //
 //   sim-run [--seconds N] [--processes N]     fresh seeds, N seconds of CPU time in each process; prints what was met
 //   sim-run --seed N [--trace]                one seed again, with --trace step by step
-//   sim-run --seeds FIRST COUNT               these
+//   sim-run --seeds FIRST COUNT               these, and on after one that fails or crashes
 //   sim-run --events N --log FILE             a long run in one process: FILE is told how far it came, and where a
-//                                             later one with the same FILE goes on
+//                                             later one with the same FILE goes on; a seed that fails or crashes is
+//                                             written there, and the run ends with an exit code that is not zero
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -36,7 +37,8 @@ struct Options {
 /// What a worker counts, where its parent sees it even if the worker dies.
 struct Shared {
   Coverage coverage;
-  uint64_t seed = 0;
+  uint64_t seed = 0, failures = 0;
+  uint64_t told = 0;  // events, when the log of a long run was written last
 };
 
 constexpr rlim_t longest_seed = 180;  // seconds of CPU: no seed needs a tenth of that
@@ -105,38 +107,84 @@ int run_fresh(const Options& options) {
   return finish(all, options.seconds >= 100) && all.sizes.back() * 50 >= all.seeds ? 0 : 1;
 }
 
-int run_these(const Options& options) {
-  Shared shared;
-  for (uint64_t i = 0; i < options.count; ++i)
-    if (!run_seed(options.first + i, shared, options.trace)) break;
-  return finish(shared.coverage, false) ? 0 : 1;
+/// Runs seeds from `first` on, as long as `more`, in a process of its own: of one that crashes it tells the seed, and
+/// goes on with the next. Returns how many failed.
+template <class More, class Tell>
+uint64_t run_all(uint64_t first, Shared& shared, bool trace, More more, Tell tell) {
+  uint64_t& next = shared.seed;
+  next = first;
+  while (more(next)) {
+    std::fflush(nullptr);
+    const pid_t pid = fork();
+    if (pid == 0) {
+      for (uint64_t seed = next; more(seed); ++seed) {
+        const bool good = run_seed(seed, shared, trace);
+        if (!good) ++shared.failures;
+        tell(seed, good ? "" : shared.coverage.failure);
+        next = seed + 1;
+      }
+      std::fflush(nullptr);
+      _exit(0);
+    }
+    int status = 0;
+    if (pid < 0 || waitpid(pid, &status, 0) != pid) return shared.failures + 1;
+    if (!WIFSIGNALED(status)) continue;
+    Coverage& coverage = shared.coverage;
+    ++shared.failures;
+    coverage.has_failed = true;
+    coverage.failed_seed = next;
+    std::strncpy(coverage.failure, strsignal(WTERMSIG(status)), sizeof coverage.failure - 1);
+    tell(next, coverage.failure);
+    ++next;
+  }
+  return shared.failures;
 }
 
-/// The last line of FILE: "next seed N, M events".
+int run_these(const Options& options) {
+  Shared* shared = share();
+  if (!shared) return 1;
+  run_all(
+      options.first, *shared, options.trace, [&](uint64_t seed) { return seed - options.first < options.count; },
+      [&](uint64_t seed, const char* wrong) {
+        if (*wrong && options.count > 1) fmt::print("seed {}: {}\n", seed, wrong);
+        std::fflush(stdout);
+      });
+  finish(shared->coverage, false);
+  if (options.count > 1) fmt::print("{} of {} seeds failed\n", shared->failures, options.count);
+  return shared->failures == 0 ? 0 : 1;
+}
+
+/// The last line of FILE: "next seed N, M events". What is read of an earlier run is where this one goes on, and
+/// whether a seed failed in it.
 int run_long(const Options& options) {
-  unsigned long long next = 1, events = 0;
+  unsigned long long next = 1, before = 0;
+  bool failed_before = false;
   {
-    std::ifstream before(options.log);
-    for (std::string line; std::getline(before, line);)
-      std::sscanf(line.c_str(), "next seed %llu, %llu events", &next, &events);
-  }
-  Shared shared;
-  std::ofstream log(options.log, std::ios::app);
-  uint64_t told = 0;
-  for (uint64_t seed = next; events + shared.coverage.events < options.events; ++seed) {
-    const bool good = run_seed(seed, shared, false);
-    const uint64_t now = events + shared.coverage.events;
-    if (now - told >= 2'000'000 || !good || now >= options.events) {
-      log << fmt::format("next seed {}, {} events, {:.0f} s of CPU time{}\n", seed + 1, now, cpu_seconds(),
-                         good ? "" : fmt::format("; seed {} FAILED: {}", seed, shared.coverage.failure))
-          << std::flush;
-      told = now;
+    std::ifstream earlier(options.log);
+    for (std::string line; std::getline(earlier, line);) {
+      std::sscanf(line.c_str(), "next seed %llu, %llu events", &next, &before);
+      failed_before = failed_before || line.find(" FAILED: ") != std::string::npos;
     }
-    shared.coverage.has_failed = false;
   }
+  Shared* shared = share();
+  if (!shared) return 1;
+  const auto events = [&] { return before + shared->coverage.events; };
+  const auto write = [&](uint64_t seed, std::string_view what) {
+    std::ofstream(options.log, std::ios::app)
+        << fmt::format("next seed {}, {} events, {:.0f} s of CPU time{}\n", seed, events(), cpu_seconds(), what);
+  };
+  run_all(
+      next, *shared, false, [&](uint64_t) { return events() < options.events; },
+      [&](uint64_t seed, const char* wrong) {
+        if (*wrong) write(seed + 1, fmt::format("; seed {} FAILED: {}", seed, wrong));
+        if (!*wrong && events() - shared->told < 2'000'000) return;
+        shared->told = events();
+        if (!*wrong) write(seed + 1, "");
+      });
   bool complete = true;
-  log << shared.coverage.text(complete) << fmt::format("next seed 0, {} events\n", events + shared.coverage.events);
-  return 0;
+  std::ofstream(options.log, std::ios::app) << shared->coverage.text(complete);
+  write(shared->seed, "; the end");
+  return shared->failures == 0 && !failed_before ? 0 : 1;
 }
 
 }  // namespace

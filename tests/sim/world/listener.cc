@@ -93,6 +93,7 @@ void Listener::flush(const Changes& changes) {
   for (const UnitAppeared& unit : changes.appeared)
     if (const Unit* there = manager_->registry().get(unit.unit)) {
       mirror(unit.unit).told = Told::of(*there);
+      mirror(unit.unit).is_new = !is_taking_over_;
       touch(unit.unit);
     }
   take_removed(changes.replaced_jobs);
@@ -110,6 +111,8 @@ void Listener::flush(const Changes& changes) {
     Mirror& mine = mirror(id);
     const Told now = Told::of(*unit);
     count(*unit, mine.told, now);
+    if (mine.told.main_pid != 0 && now.main_pid != 0 && mine.told.main_pid != now.main_pid)
+      mine.main_was_replaced = true;
     mine.told = now;
     touch(id);
   }
@@ -139,6 +142,7 @@ void Listener::take_jobs(const Changes& changes) {
     const auto known = jobs_.find(id);
     if (!there || known == jobs_.end()) continue;
     ToldJob& mine = known->second;
+    mine.was_restart = mine.was_restart || mine.type == JobType::restart;
     if (mine.type != there->type) {
       ++coverage_.job_types[size_t(there->type)];
       mine.step = step_;

@@ -30,6 +30,7 @@ struct ToldJob {
   JobType type = JobType::start;
   JobState state = JobState::waiting;
   uint64_t step = 0;  // in which it was first told with that type
+  bool was_restart = false;
 };
 
 /// What is remembered of a unit, by the listener and by those who check.
@@ -43,8 +44,11 @@ struct Mirror {
   uint32_t starts = 0;
   Time stop_until = infinity;  // when it must be down
   bool began_to_stop = false;
-  bool is_changed = false;  // its settings or its counters, once: when its window of starts began is not known
-  bool is_excused = false;  // its settings let processes outlive it, or a SIGKILL was refused
+  bool is_changed = false;         // its settings or its counters, once: when its window of starts began is not known
+  bool is_excused = false;         // its settings let processes outlive it, or a SIGKILL was refused
+  bool is_new = false;             // it appeared while the manager was there
+  bool main_was_replaced = false;  // by MAINPID=
+  bool has_old_folder = false;     // which is there since it had other settings, or was not in memory
   const void* settings = nullptr;
 };
 

@@ -90,6 +90,37 @@ std::string OrderCheck::check_waiting(const Job& job) const {
                      to_string(state));
 }
 
+std::string OrderCheck::check_stuck(Time last_reload) const {
+  std::unordered_map<JobId, std::vector<JobId>> waits_for;
+  const JobQueue& jobs = manager_->job_queue();
+  for (const auto& [id, job] : jobs.all())
+    for (const Dependency order : {Dependency::after, Dependency::before})
+      for (const UnitIndex index : manager_->graph().edges(job.unit.index, order))
+        if (const Job* other = jobs.of(index); other && must_wait(job.type, order, other->type) && !job.ignore_order)
+          waits_for[id].push_back(other->id);
+  for (const auto& [id, job] : jobs.all())
+    if (!waits_for.contains(id))
+      return fmt::format("job {} of {} waits for nobody", id, manager_->registry().get(job.unit)->name().str());
+  // those that only wait for others of the loop are not of it
+  for (bool goes_on = true; goes_on;) {
+    std::unordered_set<JobId> awaited;
+    for (const auto& [id, others] : waits_for)
+      if (others.size() > 0) awaited.insert(others.begin(), others.end());
+    goes_on = std::erase_if(waits_for, [&](const auto& each) { return !awaited.contains(each.first); }) > 0;
+  }
+  std::string names;
+  bool came_after = waits_for.empty();
+  for (const auto& [id, others] : waits_for) {
+    const Job& job = *jobs.find(id);
+    came_after = came_after || job.begin.monotonic > last_reload;
+    // a restart waits in another order than the start that it becomes
+    if (const auto told = listener_.jobs().find(id); told != listener_.jobs().end() && told->second.was_restart)
+      return {};
+    names += fmt::format(" {}/{}", manager_->registry().get(job.unit)->name().str(), to_string(job.type));
+  }
+  return came_after ? "jobs wait for each other:" + names : "";
+}
+
 std::string OrderCheck::check_failed() const {
   if (listener_.was_reloaded()) return {};
   for (const Listener::Ended& ended : listener_.ended()) {

@@ -22,6 +22,10 @@ class OrderCheck {
   std::string check();
   /// A job that waits must wait for somebody.
   std::string check_waiting(const Job&) const;
+  /// When nothing moves any more, jobs that are left wait for each other. No request brings that about: the loop came
+  /// with other settings, after the last of these jobs, or with a restart that became a start. (systemd 252 does not
+  /// look for loops then either.)
+  std::string check_stuck(Time last_reload) const;
   /// Whoever needs a unit whose start failed in this step has no start job any more.
   std::string check_failed() const;
 

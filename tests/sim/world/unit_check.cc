@@ -17,8 +17,15 @@ bool is_between(ActiveState state) {
 
 std::string UnitCheck::check(const Unit& unit) {
   Mirror& mirror = listener_.mirror(unit.id());
-  if (!mirror.settings) mirror.is_excused = mirror.is_excused || unit.is_down();  // what it left when it was forgotten
-  if (mirror.settings != &unit.config().unit() && mirror.settings) forget_promises(unit);
+  const bool is_folder_there = kernel_.directories.contains(unit.name().str());
+  if (!mirror.settings) {  // what it left when it was forgotten
+    mirror.is_excused = mirror.is_excused || unit.is_down() || (mirror.is_new && has_older_processes(unit));
+    mirror.has_old_folder = is_folder_there;
+  }
+  if (mirror.settings != &unit.config().unit() && mirror.settings) {
+    forget_promises(unit);
+    mirror.has_old_folder = is_folder_there;
+  }
   mirror.settings = &unit.config().unit();
   static constexpr Check checks[] = {
       &UnitCheck::processes,        &UnitCheck::main_process, &UnitCheck::ends_of_processes,
@@ -54,13 +61,20 @@ const SimKernel::Cgroup* UnitCheck::group_of(const Unit& unit) const {
   return kernel_.group(own.empty() ? manager_->cgroup_path(unit) : own);
 }
 
+/// From before this moment: a unit that was just read has none of its own yet.
+bool UnitCheck::has_older_processes(const Unit& unit) const {
+  const SimKernel::Cgroup* group = group_of(unit);
+  return group && std::ranges::any_of(group->alive,
+                                      [&](pid_t pid) { return kernel_.find(pid)->began < kernel_.now().monotonic; });
+}
+
 /// Down means: nobody is alive. And there is one main process at most.
 std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
   if (unit.type() != UnitType::service && unit.type() != UnitType::socket && unit.type() != UnitType::mount) return {};
   const SimKernel::Cgroup* group = group_of(unit);
   if (!group) return {};
   if (group->alive.empty()) {
-    mirror.is_excused = false;
+    mirror.is_excused = mirror.main_was_replaced = false;
     return {};
   }
   mirror.is_excused = mirror.is_excused || group->was_refused || lets_processes_live(unit);
@@ -72,6 +86,7 @@ std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
   if (unit.is_down())
     return fmt::format("is {}, but process {} ({}) is alive", unit.status().sub_state, group->alive.front(),
                        kernel_.process_name(group->alive.front()));
+  if (mirror.main_was_replaced) return {};  // MAINPID= made another the main process: the first one is like any other
   pid_t first = 0;
   for (const pid_t pid : group->alive) {
     const SimKernel::Process& process = *kernel_.find(pid);
@@ -125,6 +140,11 @@ std::string UnitCheck::folders(const Unit& unit, Mirror& mirror) {
     return {};
   }
   const bool there = kernel_.directories.contains(unit.name().str());
+  mirror.has_old_folder = mirror.has_old_folder && there;
+  if (mirror.has_old_folder && unit.is_down()) {  // from a time when it had other settings: as above
+    if (!unit.is_removing_directories()) kernel_.directories.erase(unit.name().str());
+    return {};
+  }
   const SimKernel::Cgroup* group = group_of(unit);
   if (there && unit.is_down() && !unit.is_removing_directories())
     return fmt::format("is {}, but its folder is there", unit.status().sub_state);

@@ -39,6 +39,7 @@ class UnitCheck {
   std::string starts_within_limit(const Unit&, Mirror&);
   Duration longest_stop(const Unit&) const;
   const SimKernel::Cgroup* group_of(const Unit&) const;
+  bool has_older_processes(const Unit&) const;
   bool lets_processes_live(const Unit&) const;
   Time time() const { return kernel_.now().monotonic - skipped_; }
 

@@ -75,9 +75,10 @@ void World::start_manager() {
 void World::flush(const Changes& changes) {
   for (const JobNew& job : changes.new_jobs) say(fmt::format("    job {} of {} is new", job.job, job.unit_name));
   for (const UnitId id : changes.changed_units)
-    if (manager_->is_alive(id))
-      say(fmt::format("    {} is {}/{}", manager_->loaded(id).id.str(), to_string(manager_->status(id).active_state),
-                      manager_->status(id).sub_state));
+    if (const Unit* unit =
+            manager_->registry().get(id))  // not by way of the API, which reads units that are not read yet
+      say(fmt::format("    {} is {}/{}", unit->name().str(), to_string(unit->active_state()),
+                      unit->status().sub_state));
   for (const JobRemoved& job : changes.removed_jobs)
     say(fmt::format("    job {} of {}: {}", job.job, job.unit_name, to_string(job.result)));
   for (const UnitVanished& unit : changes.vanished) say("    forgotten: " + unit.name);
@@ -160,6 +161,7 @@ void World::take_over() {
     }
   }
   references_.clear();
+  last_reload_ = kernel_.now().monotonic;
   listener_.take_as_it_is();
   order_.begin(*manager_);
   units_.begin(*manager_);
@@ -178,6 +180,7 @@ void World::check_unit(const Unit& unit) {
 }
 
 void World::check() {
+  if (listener_.was_reloaded()) last_reload_ = kernel_.now().monotonic;
   if (std::string wrong = listener_.wrong(); !wrong.empty()) return fail(wrong);
   const Registry& registry = manager_->registry();
   for (const UnitId id : listener_.touched())
@@ -309,7 +312,8 @@ void World::rest() {
             (state != ActiveState::active && state != ActiveState::inactive && state != ActiveState::failed);
     if (std::string wrong = units_.check_at_rest(unit); !wrong.empty()) return fail(wrong);
   }
-  if (!moves && manager_->job_queue().size() > 0) fail("jobs wait for each other");
+  if (moves || manager_->job_queue().size() == 0) return;
+  if (std::string wrong = order_.check_stuck(last_reload_); !wrong.empty()) fail(wrong);
 }
 
 void World::stop_round() {

@@ -78,7 +78,8 @@ class World final : private ChangeListener {
   UnitCheck units_;
   std::unique_ptr<Manager> manager_;
   std::vector<std::pair<UnitId, ClientId>> references_;
-  size_t sweep_ = 0;  // the unit that is compared next
+  Time last_reload_{0};  // of units, or a take-over
+  size_t sweep_ = 0;     // the unit that is compared next
   uint64_t crash_every_ = 0, crash_at_ = 0, step_events_ = 0;
   bool was_cut_short_ = false;  // a step, or a reaction to it, by a crash
   std::string wrong_;
