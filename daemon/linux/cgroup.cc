@@ -122,7 +122,7 @@ Result<CgroupPlacement> CgroupTree::prepare(const std::string& cgroup, const Res
     folder += "/.control";
     if (::mkdir(folder.c_str(), 0755) < 0 && errno != EEXIST) return fail_errno("make", folder, errno);
   }
-  if (scope_.cgroup_layout == CgroupLayout::legacy) {
+  if (scope_.cgroup_layout == CgroupLayout::legacy || groups_[cgroup].no_birth) {
     placement.attach.push_back(folder + "/cgroup.procs");
   } else {
     placement.folder = UniqueFd(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -236,15 +236,13 @@ std::string CgroupTree::of_pid(pid_t pid) const {
   return "";
 }
 
-bool CgroupTree::kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont) const {
+bool CgroupTree::kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont) {
   if (is_empty(cgroup)) return false;
-  if (signal == SIGKILL && except.empty() && scope_.cgroup_layout != CgroupLayout::legacy &&
-      write_small_file(folder_of(cgroup) + "/cgroup.kill", "1") == 0)
-    return true;
   std::unordered_set<pid_t> done(except.begin(), except.end());
   bool any = false;
-  for (int round = 0; round < 64; ++round) {  // processes may fork while we read: until nobody new is there
-    bool anew = false;
+  bool anew = true;
+  for (int round = 0; anew && round < 64; ++round) {  // processes may fork while we read: until nobody new is there
+    anew = false;
     for (const pid_t pid : processes(cgroup, 65536)) {
       if (pid == ::getpid() || !done.insert(pid).second) continue;
       anew = true;
@@ -252,8 +250,9 @@ bool CgroupTree::kill(const std::string& cgroup, int signal, std::span<const pid
       any = true;
       if (also_sigcont && signal != SIGKILL && signal != SIGCONT) ::kill(pid, SIGCONT);
     }
-    if (!anew) break;
   }
+  if (anew && signal == SIGKILL && except.empty() && scope_.cgroup_layout != CgroupLayout::legacy)
+    groups_[cgroup].no_birth = write_small_file(folder_of(cgroup) + "/cgroup.kill", "1") == 0;
   return any;
 }
 

@@ -72,9 +72,9 @@ class CgroupTree {
   uint64_t id(const std::string& cgroup) const;
   /// The cgroup of a process; "" if it is gone or outside of the manager's root.
   std::string of_pid(pid_t) const;
-  /// Sends a signal to all processes of the cgroup and below, except those named. SIGKILL goes by cgroup.kill where
-  /// there is one, else processes are listed until no new one appears (bounded). False: there was none.
-  bool kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont = false) const;
+  /// Sends a signal to all processes of the cgroup and below, except those named. Processes are listed until no
+  /// new one appears; a SIGKILL of those that fork faster goes by cgroup.kill. False: there was none.
+  bool kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont = false);
 
   /// Whether this place can make processes stand still: cgroup.freeze of the pure v2 tree, as 252 sees it.
   bool can_freeze() const;
@@ -103,6 +103,9 @@ class CgroupTree {
     uint8_t enabled = 0;                                   // controllers in its subtree_control; bit = Controller
     uint8_t in_v1 = 0;                                     // v1 hierarchies in which it exists
     int watch = -1;
+    // cgroup.kill was written: since Linux 6.14 whoever CLONE_INTO_CGROUP puts there afterwards is killed at birth,
+    // too.
+    bool no_birth = false;
     uint64_t oom_kills = 0;  // as had_oom_kill() saw it last
   };
   std::string folder_of(std::string_view cgroup) const;                 // in the tracking tree

@@ -217,7 +217,7 @@ void UnitProcesses::kill(const KillRequest& request) {
   std::vector<pid_t> except;
   for (const pid_t pid : {request.main_pid, request.control_pid})
     if (pid > 1) except.push_back(pid);
-  // With SIGKILL nobody is spared: the whole group goes at once where the kernel can do that.
+  // With SIGKILL nobody is spared.
   if (request.signal == SIGKILL) except.clear();
   const bool any = cgroups_.kill(request.cgroup, request.signal, except, wake);
   if (any && request.also_sighup && request.signal != SIGHUP) cgroups_.kill(request.cgroup, SIGHUP, except, false);

@@ -127,6 +127,18 @@ TEST_F(CgroupTest, KillReachesAllProcessesButThoseNamed) {
   EXPECT_FALSE(tree->kill("/a.slice/c.service", SIGKILL, {}));
 }
 
+TEST_F(CgroupTest, WhoIsStartedAfterAKillLives) {
+  const pid_t first = start("exec sleep 1000");
+  EXPECT_TRUE(tree->kill("/a.slice/b.service", SIGKILL, {}));
+  EXPECT_EQ(::waitpid(first, nullptr, 0), first);
+  int status = 0;
+  const pid_t second = start("exit 7");
+  EXPECT_EQ(::waitpid(second, &status, 0), second);
+  children.clear();
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
 TEST_F(CgroupTest, ReleaseRemovesTheCgroupInAllHierarchies) {
   ResourceSection resource;
   resource.tasks_max = ScaledLimit{7, 0};
