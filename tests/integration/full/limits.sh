@@ -62,7 +62,7 @@ test_a_service_without_memory_fails_alone() {
   in_it systemctl daemon-reload
   for unit in starved starved-by-slice; do
     expect_code 1 in_it systemctl start "$unit"
-    expect signal in_it systemctl show -P Result "$unit"
+    expect oom-kill in_it systemctl show -P Result "$unit"
   done
   expect svcd in_it cat /proc/1/comm
 }
