@@ -105,6 +105,10 @@ int verb_plan(Context& context) {
   const bool isolates = verb == "isolate";
   const std::vector<std::string> typed(o.arguments.begin() + 1, o.arguments.end());
   const std::vector<std::string> units = unit_arguments(context, typed, isolates ? ".target" : ".service");
+  if (units.empty()) {
+    context.complain("No loaded unit has such a name; name the units themselves.");
+    return 1;
+  }
   std::vector<Properties> plans;
   try {
     plans =

@@ -26,6 +26,13 @@ std::string shown_state(const Properties& unit) {
   return fmt::format("{} is {} ({}).", unit.text("Id"), unit.text("ActiveState"), unit.text("SubState"));
 }
 
+/// As that of status.
+constexpr int code_no_such_unit = 4;
+
+bool is_missing(Context& context, const std::string& unit) {
+  return context.manager().unit_properties(unit).text("LoadState") == "not-found";
+}
+
 int print_why(Context& context, const std::string& unit, bool& first) {
   const std::optional<Explanation> made = context.manager().explain(unit);
   if (!made) {
@@ -44,7 +51,7 @@ int print_why(Context& context, const std::string& unit, bool& first) {
   bool shortened = false;
   if (!words.empty()) context.print("\n");
   for (const LogEntry& entry : words) context.print(log_entry_text(context.terminal, entry, {}, shortened));
-  return 0;
+  return is_missing(context, unit) ? code_no_such_unit : 0;
 }
 
 /// For programs: the keys of the bus, and the log.
@@ -141,6 +148,7 @@ int verb_why(Context& context) {
       }
       if (const std::optional<Explanation> made = context.manager().explain(unit))
         all.push_back(dictionary_of(context, unit, *made));
+      if (is_missing(context, unit)) code = std::max(code, code_no_such_unit);
     } catch (const sdbus::Error& error) {
       context.complain(fmt::format("Failed to explain {}: {}", unit, message_of(error)));
       code = 1;

@@ -233,7 +233,7 @@ std::string reason_text(const CauseLink& link) {
                                  : fmt::format("{}, {}, cannot be had", cause.other, relation(cause.through));
     case CauseKind::stopped: return stop_text(cause);
     case CauseKind::finished: return fmt::format("{} {}", command_text(cause), end_text(cause.status));
-    case CauseKind::idle: return "nothing has asked for it";
+    case CauseKind::idle: return "nothing has asked for it, as far as is known";
     case CauseKind::waiting: return fmt::format("{}, {}, comes first", cause.other, relation(cause.through));
   }
   return "";

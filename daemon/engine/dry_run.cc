@@ -41,14 +41,19 @@ struct Order {
   std::vector<uint32_t> wave;
 };
 
-Order order_of(const Graph& graph, const PlanInput& input, const std::vector<PlannedJob>& jobs) {
+/// Everybody may ask: what a call may cost, all its requests together.
+constexpr size_t jobs_max = 4096, waits_max = 65536;
+
+/// `waits` counts those of the whole call; above the bound they are left out.
+Order order_of(const Graph& graph, const PlanInput& input, const std::vector<PlannedJob>& jobs, size_t& waits_so_far) {
   std::unordered_map<UnitIndex, size_t> position;
   for (size_t i = 0; i < jobs.size(); ++i) position[jobs[i].unit] = i;
   Order order{std::vector<std::vector<UnitIndex>>(jobs.size()), std::vector<uint32_t>(jobs.size(), 0)};
   std::vector<std::vector<size_t>> waiters(jobs.size());
   std::vector<size_t> open(jobs.size(), 0), ready;
+  std::unordered_map<UnitIndex, size_t> listed;  // for which job it was last
   for (size_t i = 0; i < jobs.size(); ++i) {
-    if (jobs[i].ignore_order) continue;
+    if (jobs[i].ignore_order || waits_so_far > waits_max) continue;
     for (const Dependency kind : {Dependency::after, Dependency::before})
       for (const UnitIndex other : graph.edges(jobs[i].unit, kind)) {
         const auto at = position.find(other);
@@ -56,9 +61,11 @@ Order order_of(const Graph& graph, const PlanInput& input, const std::vector<Pla
         if (at == position.end() && !installed) continue;
         const JobType its = installed ? installed->type : jobs[at->second].type;
         const bool ignores = installed ? installed->ignore_order : jobs[at->second].ignore_order;
-        auto& waits = order.waits_for[i];
-        if (ignores || !must_wait(jobs[i].type, kind, its) || std::ranges::find(waits, other) != waits.end()) continue;
-        waits.push_back(other);
+        if (ignores || !must_wait(jobs[i].type, kind, its)) continue;
+        if (const auto [seen, is_new] = listed.try_emplace(other, i); !is_new && std::exchange(seen->second, i) == i)
+          continue;
+        order.waits_for[i].push_back(other);
+        ++waits_so_far;
         if (at == position.end()) continue;
         waiters[at->second].push_back(i);
         ++open[i];
@@ -77,7 +84,7 @@ Order order_of(const Graph& graph, const PlanInput& input, const std::vector<Pla
 }  // namespace
 
 DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const PlanInput& input,
-                           Transaction& transaction) {
+                           Transaction& transaction, size_t& waits_so_far) {
   const auto name = [&](UnitIndex index) {
     const Unit* of = registry_.at(index);
     return of ? of->name().str() : std::string();
@@ -103,7 +110,7 @@ DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const P
   }
   if (run.refused) return run;
   for (const UnitIndex index : transaction.cancel) run.canceled.push_back(name(index));
-  const Order order = order_of(registry_.graph(), input, transaction.jobs);
+  const Order order = order_of(registry_.graph(), input, transaction.jobs, waits_so_far);
   for (size_t i = 0; i < transaction.jobs.size(); ++i) {
     const PlannedJob& job = transaction.jobs[i];
     DryRun::Step step{.unit = name(job.unit), .type = job.type, .now = input.facts(job.unit).active};
@@ -133,6 +140,7 @@ Result<std::vector<DryRun>> Manager::dry_run(const std::vector<JobRequest>& requ
   const PlanView present(registry_, jobs_);
   PlanAfter after(present);
   std::vector<DryRun> runs;
+  size_t jobs = 0, waits = 0;
   for (const JobRequest& request : requests) {
     const UnitId id = SVCD_TRY(load(request.unit.str()));
     const Unit* unit = registry_.get(id);
@@ -141,9 +149,13 @@ Result<std::vector<DryRun>> Manager::dry_run(const std::vector<JobRequest>& requ
         collapse(request.reload_if_possible ? prefer_reload(request.type, unit->can_reload()) : request.type,
                  unit->active_state());
     Transaction transaction;
-    runs.push_back(dry_run_of(*unit, {unit->index(), type, request.mode, true}, after, transaction));
+    runs.push_back(dry_run_of(*unit, {unit->index(), type, request.mode, true}, after, transaction, waits));
     const auto& refused = runs.back().refused;
     if (refused && refused->code == ErrorCode::still_loading) return tl::unexpected(*refused);
+    jobs += transaction.jobs.size();
+    if (jobs > jobs_max || waits > waits_max)
+      return fail(ErrorCode::limits_exceeded, "What was asked for makes more than {} jobs or {} waits; ask for less.",
+                  jobs_max, waits_max);
     after.add(transaction);
   }
   return runs;

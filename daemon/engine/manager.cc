@@ -129,6 +129,11 @@ void Manager::dispatch(const Event& event) {
           signalled(e.signal);
         } else if constexpr (std::is_same_v<E, ClientGone>) {
           client_gone(e.client);
+        } else if constexpr (std::is_same_v<E, CgroupEmpty>) {
+          dispatch_to_unit(e.unit, event);
+          // What KillMode= left behind has gone now.
+          if (Unit* unit = registry_.get(e.unit); unit && unit->is_down() && !jobs_.of(unit->index()))
+            release_cgroup_if_empty(*unit);
         } else if constexpr (std::is_same_v<E, BusAvailable>) {
         } else {
           dispatch_to_unit(e.unit, event);

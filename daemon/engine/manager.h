@@ -215,7 +215,7 @@ class Manager final : public ManagerApi {
   Explanation explanation_of(const Causes::Handle&, const Unit&);
   CauseLink link_of(const Cause&);
   void locate(CauseLink&, const Unit&);
-  DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&);
+  DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&, size_t& waits_so_far);
 
   // what follows from a state change (reactions.cc)
   void react(const Transition&, bool unexpected);

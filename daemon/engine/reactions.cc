@@ -81,6 +81,7 @@ void Manager::release_cgroup_if_empty(Unit& unit) {
   unit.has_cgroup = false;
   unit.status_for_manager().control_group.clear();
   touch(unit);
+  registry_.consider(unit);
 }
 
 /// What the unit has used, if it is worth a word: more than a second of CPU time.

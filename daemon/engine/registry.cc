@@ -347,6 +347,8 @@ bool Registry::is_root(const Unit& unit) const {
   if (unit.is_perpetual() || unit.is_removing_directories() || !unit.references.empty() ||
       (manager_.job_queue().of(unit.index()) && SVCD_SOUND(unit_with_job_collected)) || unit.in_load_queue)
     return true;
+  if (unit.has_cgroup && unit.type() != UnitType::slice)
+    return true;  // KillMode= left processes: they are still its own
   if (unit.active_state() == ActiveState::failed) return unit.config().unit().collect_mode == CollectMode::inactive;
   return unit.active_state() != ActiveState::inactive;
 }

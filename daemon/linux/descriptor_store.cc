@@ -26,7 +26,7 @@ bool is_same_file(int a, int b) {
 
 }  // namespace
 
-DescriptorId DescriptorStore::arrive(UniqueFd fd) {
+DescriptorId DescriptorStore::arrive(ReceivedFd fd) {
   arrived_[++last_] = std::move(fd);
   return last_;
 }
@@ -61,9 +61,6 @@ void DescriptorStore::drop(UnitId unit, DescriptorId id) {
   if (store == stores_.end()) return;
   const auto gone = std::ranges::find(store->second, id, &Stored::id);
   if (gone == store->second.end()) return;
-  // The watch first: who closes a descriptor that others have open, too, leaves what watches it in epoll.
-  gone->watch.reset();
-  gone->fd.reset();
   store->second.erase(gone);
   stored_fds_.erase(id);
   if (store->second.empty()) stores_.erase(store);

@@ -19,7 +19,7 @@ class DescriptorStore {
   DescriptorStore(EventLoop& loop, EventSink sink) : loop_(loop), sink_(std::move(sink)) {}
 
   /// One that came with the message that is handled next.
-  DescriptorId arrive(UniqueFd);
+  DescriptorId arrive(ReceivedFd);
   /// The message was handled: what was not kept is closed.
   void close_arrived() { arrived_.clear(); }
 
@@ -40,7 +40,7 @@ class DescriptorStore {
   struct Stored {
     DescriptorId id = 0;
     std::string name;
-    UniqueFd fd;
+    ReceivedFd fd;
     EventSource watch;
   };
   int fd_of(DescriptorId) const;
@@ -48,7 +48,7 @@ class DescriptorStore {
 
   EventLoop& loop_;
   EventSink sink_;
-  std::unordered_map<DescriptorId, UniqueFd> arrived_;
+  std::unordered_map<DescriptorId, ReceivedFd> arrived_;
   // None of them empty. A list: assigning one over another would close a descriptor before its watch ends, and epoll
   // goes on to tell of it while its sender has it open.
   std::unordered_map<UnitId, std::list<Stored>> stores_;

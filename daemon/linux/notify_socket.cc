@@ -173,7 +173,7 @@ bool NotifySocket::receive_one() {
 }
 
 void NotifySocket::limit_descriptors(Message& message) const {
-  std::vector<UniqueFd>& all = message.descriptors;
+  std::vector<ReceivedFd>& all = message.descriptors;
   const bool has_room = waiting_descriptors_ + all.size() <= most_waiting_descriptors;
   if (!wants_descriptors(message.lines) || !has_room) all.clear();
   if (all.size() > most_descriptors_of_a_message) all.resize(most_descriptors_of_a_message);
@@ -184,7 +184,7 @@ void NotifySocket::handle(uid_t uid, Message message) {
   waiting_descriptors_ -= message.descriptors.size();
   if (message.lines.empty() || is_barrier(message.lines)) return;
   Notified notified{message.unit, message.pid, uid, std::move(message.lines)};
-  for (UniqueFd& fd : message.descriptors) notified.descriptors.push_back(store_.arrive(std::move(fd)));
+  for (ReceivedFd& fd : message.descriptors) notified.descriptors.push_back(store_.arrive(std::move(fd)));
   sink_(std::move(notified));
   store_.close_arrived();
 }

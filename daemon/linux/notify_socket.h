@@ -43,7 +43,7 @@ class NotifySocket {
     pid_t pid = 0;
     UnitId unit;
     std::vector<std::string> lines;
-    std::vector<UniqueFd> descriptors;  // to be stored, or a barrier's: its end is their closing
+    std::vector<ReceivedFd> descriptors;  // to be stored, or a barrier's: its end is their closing
   };
   void turn();
   bool receive();

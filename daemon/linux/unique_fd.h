@@ -24,4 +24,21 @@ class UniqueFd {
   int fd_ = -1;
 };
 
+/// One that somebody else sent. Closing the last copy of a socket may wait as long as its sender set with SO_LINGER;
+/// then the kernel is told not to.
+class ReceivedFd {
+ public:
+  ReceivedFd() = default;
+  explicit ReceivedFd(int fd) : fd_(fd) {}
+  ReceivedFd(ReceivedFd&&) noexcept = default;
+  ReceivedFd& operator=(ReceivedFd&& other) noexcept;
+  ~ReceivedFd() { do_not_linger(); }
+  int get() const { return fd_.get(); }
+  explicit operator bool() const { return bool(fd_); }
+
+ private:
+  void do_not_linger() const;
+  UniqueFd fd_;
+};
+
 }  // namespace svcd

@@ -23,7 +23,7 @@ class DescriptorStoreTest : public testing::Test {
     Pair pair;
     pair.copy = UniqueFd(dup(ends[0]));
     pair.other = UniqueFd(ends[1]);
-    pair.id = store.arrive(UniqueFd(ends[0]));
+    pair.id = store.arrive(ReceivedFd(ends[0]));
     EXPECT_TRUE(store.keep(unit, pair.id, name, true));
     return pair;
   }
@@ -54,6 +54,16 @@ TEST_F(DescriptorStoreTest, OneThatWasDroppedIsNotHeardOfAgainWhileItsSenderHasI
   turn_the_loop();
   EXPECT_THAT(hung_up, testing::IsEmpty());
   EXPECT_EQ(store.of(unit).size(), 1u);
+}
+
+TEST_F(DescriptorStoreTest, ClosingOneDoesNotWaitAsLongAsItsSenderSet) {
+  Pair one = keep("one");
+  linger set{.l_onoff = 1, .l_linger = 3600};
+  ASSERT_EQ(setsockopt(one.copy.get(), SOL_SOCKET, SO_LINGER, &set, sizeof set), 0);
+  store.drop(unit, one.id);
+  socklen_t size = sizeof set;
+  ASSERT_EQ(getsockopt(one.copy.get(), SOL_SOCKET, SO_LINGER, &set, &size), 0);
+  EXPECT_EQ(set.l_onoff, 0);
 }
 
 }  // namespace svcd

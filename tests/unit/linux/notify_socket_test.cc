@@ -140,12 +140,12 @@ TEST_F(NotifySocketTest, AStoredDescriptorThatHangsUpIsToldUntilItIsDropped) {
                              watching.drop(gone.unit, gone.descriptor);
                              loop.stop();
                            }};
-  const DescriptorId read_end = watching.arrive(UniqueFd(ends[0]));
+  const DescriptorId read_end = watching.arrive(ReceivedFd(ends[0]));
   ASSERT_TRUE(watching.keep(*unit, read_end, "pipe", true));
   const DescriptorId file =
-      watching.arrive(UniqueFd(open((folder / "file").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)));
+      watching.arrive(ReceivedFd(open((folder / "file").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)));
   EXPECT_TRUE(watching.keep(*unit, file, "file", true));  // cannot hang up
-  const DescriptorId lost = watching.arrive(UniqueFd(dup(0)));
+  const DescriptorId lost = watching.arrive(ReceivedFd(dup(0)));
   watching.close_arrived();
   EXPECT_FALSE(watching.keep(*unit, lost, "late", false));
   close(ends[1]);
@@ -164,7 +164,7 @@ TEST_F(NotifySocketTest, ADroppedDescriptorThatItsServiceStillHasOpenTellsNothin
                              ++told_of;
                              watching.drop(gone.unit, gone.descriptor);
                            }};
-  ASSERT_TRUE(watching.keep(*unit, watching.arrive(UniqueFd(ends[0])), "pipe", true));
+  ASSERT_TRUE(watching.keep(*unit, watching.arrive(ReceivedFd(ends[0])), "pipe", true));
   close(ends[1]);
   send("FIRST=1");
   send("LAST=1");
