@@ -14,6 +14,9 @@ namespace svcd::ctl {
 /// program that failed. `just_now`: the journal may not have them yet, so they are waited for a moment.
 std::vector<LogEntry> last_words(Context&, const client::Explanation&, bool just_now = false);
 
+/// With one full stop at its end: what the manager quotes may have one already.
+std::string with_full_stop(std::string sentence);
+
 /// The true cause in one line; empty if there is nothing to explain.
 std::string first_line(const client::Explanation&, const std::vector<LogEntry>& words);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ctl/explanation.h"
 #include "ctl/json_text.h"
 #include "ctl/verbs.h"
 
@@ -71,7 +72,7 @@ int print_plan(const Context& context, const std::string& verb, const Properties
   const std::string asked = verb == plan.text("Job") ? verb : fmt::format("{} ({})", verb, plan.text("Job"));
   if (const std::string& refused = plan.text("Refused"); !refused.empty()) {
     const std::string& because = plan.text("Because");
-    context.print(fmt::format("{}.\n", because.empty() ? refused : because));
+    context.print(with_full_stop(because.empty() ? refused : because) + "\n");
     for (const Properties& link : dictionaries(plan["Chain"])) {
       context.print(fmt::format("  {}\n", link.text("Text")));
       if (!link.text("File").empty())

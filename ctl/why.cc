@@ -104,9 +104,14 @@ std::vector<LogEntry> last_words(Context& context, const Explanation& why, bool 
   return words;
 }
 
+std::string with_full_stop(std::string sentence) {
+  if (!sentence.ends_with('.')) sentence += '.';
+  return sentence;
+}
+
 std::string first_line(const Explanation& why, const std::vector<LogEntry>& words) {
   if (why.sentence.empty()) return "";
-  if (words.empty()) return why.sentence + ".";
+  if (words.empty()) return with_full_stop(why.sentence);
   const auto begins_a_line = [](const LogEntry& entry) { return entry.message[0] != ' ' && entry.message[0] != '\t'; };
   const auto last = std::find_if(words.rbegin(), words.rend(), begins_a_line);  // not what only continues it
   return fmt::format("{}: {}", why.sentence, (last == words.rend() ? words.back() : *last).message);

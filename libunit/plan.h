@@ -45,7 +45,7 @@ struct PlanRequest {
   UnitIndex unit = 0;
   JobType type = JobType::start;
   JobMode mode = JobMode::replace;
-  bool manual = true;  // asked for from outside: RefuseManualStart= counts
+  bool manual = true;              // asked for from outside: RefuseManualStart= counts
   bool propagates_reload = false;  // with a nop: it reloads by itself, and others shall, too
 };
 

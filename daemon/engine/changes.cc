@@ -19,9 +19,9 @@ bool is_trouble(StatusLine::Kind kind) {
 
 bool Changes::empty() const {
   return appeared.empty() && new_jobs.empty() && changed_units.empty() && changed_jobs.empty() &&
-         removed_jobs.empty() && replaced_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() && console.empty() &&
-         done.empty() && failed_activations.empty() && !unit_files_changed && !startup_finished && !reloading_began &&
-         !reloading_ended && !units_loaded && !manager_changed;
+         removed_jobs.empty() && replaced_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() &&
+         console.empty() && done.empty() && failed_activations.empty() && !unit_files_changed && !startup_finished &&
+         !reloading_began && !reloading_ended && !units_loaded && !manager_changed;
 }
 
 void Changes::clear() {

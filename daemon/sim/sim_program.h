@@ -18,7 +18,7 @@ struct SimProgram {
   bool is_missing = false;        // execve() fails: exit code 203
   /// What it does with SIGTERM (and SIGINT, SIGQUIT, SIGABRT): dies of it, unless it says otherwise.
   bool ignores_sigterm = false;
-  std::vector<int> ignores;                // these alone
+  std::vector<int> ignores;             // these alone
   std::optional<int> exits_on_sigterm;  // with that code
   Duration needs_to_stop{0};            // so long after the signal
   bool dies_of_sighup = false;

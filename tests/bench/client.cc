@@ -89,8 +89,8 @@ class Client {
   pid_t main_pid(const std::string& unit) {
     sd_bus_message* answer = nullptr;
     sd_bus_error error = SD_BUS_ERROR_NULL;
-    int r = sd_bus_call_method(bus_.get(), destination, manager_path, manager_interface, "GetUnit", &error, &answer, "s",
-                               unit.c_str());
+    int r = sd_bus_call_method(bus_.get(), destination, manager_path, manager_interface, "GetUnit", &error, &answer,
+                               "s", unit.c_str());
     const Message unit_path(answer);
     const char* path = nullptr;
     if (r < 0 || (r = sd_bus_message_read(answer, "o", &path)) < 0) die("GetUnit", r);

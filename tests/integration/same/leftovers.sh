@@ -90,7 +90,7 @@ systemctl freeze basic.target 2>&1; echo "rc $?"
 busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager FreezeUnit s nosuch.service 2>&1
 systemctl freeze still.slice; systemctl stop still.slice; frozen
 echo '=== PID files'
-sleep 1000 & echo $! >/run/foreign
+sleep 1000 >/dev/null 2>&1 & echo $! >/run/foreign
 mkdir -p /run/theirs; chown 1000 /run/theirs
 forking() { # NAME FILE SCRIPT
   printf '#!/bin/bash\nsleep 1000 &\nP=$!\n%s\n' "$3" >/run/$1; chmod +x /run/$1

@@ -2,8 +2,8 @@
 #include "daemon/linux/child_reaper.h"
 
 #include <gtest/gtest.h>
-#include <systemd/sd-event.h>
 #include <sys/wait.h>
+#include <systemd/sd-event.h>
 #include <unistd.h>
 
 #include <csignal>
