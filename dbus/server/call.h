@@ -55,8 +55,13 @@ class Call {
   /// The call is put back until the sender's credentials are known, then served from its beginning.
   void wait_for_caller() { wait_ = true; }
   bool waits_for_caller() const { return wait_; }
-  /// The call is put back until all units are loaded that this one needs.
-  void wait_for_units(UnitId needed) { needed_ = needed; }
+  /// Whether that is only because units that this one needs are still being loaded: the call is put back until they
+  /// are.
+  bool has_to_wait(const Error& error, UnitId needed) {
+    if (error.code != ErrorCode::still_loading || !client) return false;
+    needed_ = needed;
+    return true;
+  }
   std::optional<UnitId> waits_for_units() const { return needed_; }
   /// Of the answer, in bytes with its header, about.
   uint32_t size() const { return 256 + sink_.size(); }

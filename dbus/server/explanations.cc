@@ -163,16 +163,10 @@ void show_run(Entries& into, const DryRun& run) {
 }
 
 /// Units that a start of this one would need may still have to be read.
-bool has_to_wait(Call& call, UnitId unit, const Error& error) {
-  if (error.code != ErrorCode::still_loading || !call.client) return false;
-  call.wait_for_units(unit);
-  return true;
-}
-
 Result<> answer_why(Call& call, UnitId unit) {
   if (call.api().status(unit).active_state == ActiveState::inactive) {
     const JobRequest start{call.api().loaded(unit).id, JobType::start, JobMode::replace, false, 0};
-    if (const auto run = call.api().dry_run({start}); !run && has_to_wait(call, unit, run.error())) return {};
+    if (const auto run = call.api().dry_run({start}); !run && call.has_to_wait(run.error(), unit)) return {};
   }
   show_explanation(call.answer(), call.api().explain(unit));
   return {};
@@ -225,7 +219,7 @@ Result<> plan_requests(Call& call) {
   const auto runs = call.api().dry_run(requests);
   if (!runs && runs.error().code == ErrorCode::still_loading) {
     const UnitId first = SVCD_TRY(call.api().load(names.front()));
-    if (has_to_wait(call, first, runs.error())) return {};
+    if (call.has_to_wait(runs.error(), first)) return {};
   }
   if (!runs) return tl::unexpected(runs.error());
   show_dictionaries(call.answer(), *runs, show_run);

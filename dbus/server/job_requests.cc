@@ -26,13 +26,6 @@ Result<JobId> submit(Call& call, UnitId unit, JobVerb verb, JobMode mode) {
   return call.api().submit(request);
 }
 
-/// Units that the job needs are still being loaded: the call is served again when they are.
-bool has_to_wait(Call& call, const Result<JobId>& job, UnitId unit) {
-  if (job || job.error().code != ErrorCode::still_loading || !call.client) return false;
-  call.wait_for_units(unit);
-  return true;
-}
-
 void show_job(ManagerApi& api, const JobInfo& job, BusSink& sink) {
   const std::string& unit = api.loaded(job.unit).id.str();
   sink.u32(job.id);
@@ -62,7 +55,7 @@ Result<> request_job(Call& call, UnitId unit, JobVerb verb, const std::string& m
   const Replies::Hold hold(call.context.replies);
   const JobMode how = SVCD_TRY(parse_mode(mode));
   const Result<JobId> submitted = submit(call, unit, verb, how);
-  if (has_to_wait(call, submitted, unit)) return {};
+  if (!submitted && call.has_to_wait(submitted.error(), unit)) return {};
   const JobId job = SVCD_TRY(Result<JobId>(submitted));
   call.answer().object_path(job_path(job));
   call.answer_when_announced(job);
@@ -82,7 +75,7 @@ Result<> request_job_by_name(Call& call, UnitId unit, const std::string& type, c
   for (const JobInfo& job : call.api().jobs()) newest = std::max(newest, job.id);
   const JobMode how = SVCD_TRY(parse_mode(mode));
   const Result<JobId> submitted = submit(call, unit, verb, how);
-  if (has_to_wait(call, submitted, unit)) return {};
+  if (!submitted && call.has_to_wait(submitted.error(), unit)) return {};
   const JobId job = SVCD_TRY(Result<JobId>(submitted));
   const std::optional<JobInfo> anchor = call.api().job(job);
   if (!anchor) return fail(ErrorCode::no_such_job, "Job {} does not exist.", job);

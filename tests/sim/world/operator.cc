@@ -203,19 +203,12 @@ void World::crash_between_steps() {
   if (failed()) return;
   coverage_.did(Doing::crash_between_steps);
   const auto before = visible();
-  const auto jobs = listener_.jobs();
   const uint64_t every = std::exchange(crash_every_, 0);
   kernel_.crash_after(0);
   take_over();
   crash_every_ = every;
   arm_crash();
   if (!failed()) compare_after_crash(before);
-  for (const auto& [id, job] : jobs) {
-    const Unit* unit = manager_->registry().get(job.unit);
-    const Job* now = manager_->job_queue().find(id);
-    if (!now && unit && job.state == JobState::waiting && unit->active_state() == ActiveState::failed) continue;
-    (void)now;
-  }
 }
 
 }  // namespace svcd
