@@ -50,9 +50,9 @@ normalise() {
     -e 's/[0-9a-f]{32}/ID128/g'
 }
 
-# Runs the case files named, prints one line a test and the sum; 0 if all passed.
+# Runs the case files named, prints one line a test, what failed once more, and the sum; 0 if all passed.
 run_cases() {
-  local file t passed=0 failed=0 output code
+  local file t passed=0 failed=0 output code again=()
   for file in "$@"; do
     while read -r t; do
       printf '%s: %s ... ' "$(basename "$file" .sh)" "${t#test_}"
@@ -67,9 +67,11 @@ run_cases() {
         echo FAILED
         printf '%s\n' "$output" | tail -400
         failed=$((failed + 1))
+        again+=("$(printf -- '-- %s: %s\n' "$(basename "$file" .sh)" "${t#test_}"; tail -n 20 <<<"$output")")
       fi
     done < <(sed -nE 's/^(test_[a-z0-9_]+)\(\).*/\1/p' "$file")
   done
+  ((failed == 0)) || printf '%s\n' "${again[@]}"
   echo "$passed passed, $failed failed"
   ((failed == 0 && passed > 0))
 }
