@@ -20,6 +20,11 @@ Unit* World::any_unit() {
   return all.empty() ? nullptr : manager_->registry().at(all[rng_.below(all.size())]);
 }
 
+/// Whether it is time for what looks at every unit: in a world of hundreds that is rarer, or it would do nothing else.
+bool World::is_turn_of_all_units() {
+  return rng_.below(writer_.size()) < 40;
+}
+
 void World::do_something() {
   const uint64_t pick = rng_.below(100);
   if (pick < 52) return ask_for_job();
@@ -27,7 +32,7 @@ void World::do_something() {
   if (pick < 82) return happen_to_processes();
   if (pick < 92) return happen_to_files();
   if (pick < 98) return happen_to_the_machine();
-  crash_between_steps();
+  is_turn_of_all_units() ? crash_between_steps() : ask_for_job();
 }
 
 void World::ask_for_job() {
@@ -164,7 +169,7 @@ void World::happen_to_files() {
   } else if (rng_.chance(50)) {
     kernel_.condition_results["/sometimes"] = rng_.chance(50);
   }
-  if (!rng_.chance(50)) return;
+  if (!rng_.chance(50) || !is_turn_of_all_units()) return;
   coverage_.did(Doing::daemon_reload);
   say("request daemon-reload");
   if (rng_.chance(20)) return (void)handle(Signalled{SIGHUP});

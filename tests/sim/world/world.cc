@@ -283,7 +283,8 @@ std::string World::run() {
   order_.begin(*manager_);
   units_.begin(*manager_);
   make_trouble();
-  if (rng_.chance(30)) crash_every_ = 3 + rng_.below(200 + 30 * count);  // a take-over reads all units
+  // a take-over reads all units: the more there are, the rarer it is
+  if (rng_.chance(30)) crash_every_ = 3 + (count > 40 ? 20 * count : 0) + rng_.below(200 + 100 * count);
   arm_crash();
   step([&] { manager_->boot(); });
   run_for(1s);

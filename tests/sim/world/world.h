@@ -58,6 +58,7 @@ class World final : private ChangeListener {
 
   // what is asked and done (operator.cc)
   void do_something();
+  bool is_turn_of_all_units();
   void ask_for_job();
   void ask_for_more();
   void happen_to_processes();
