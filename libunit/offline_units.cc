@@ -85,7 +85,7 @@ UnitFacts OfflineUnits::facts(UnitIndex index) const {
   UnitFacts facts;
   facts.name = &unit.id;
   facts.load = unit.state;
-  facts.load_error = unit.error;
+  facts.load_error = &unit.error;
   facts.refuse_manual_start = unit.config.unit().refuse_manual_start;
   facts.refuse_manual_stop = unit.config.unit().refuse_manual_stop;
   facts.allow_isolate = unit.config.unit().allow_isolate;

@@ -69,14 +69,22 @@ Result<> check_all_read(const Draft& draft) {
               draft.name(draft.request.unit));
 }
 
+Result<> check_size(const Draft& draft) {
+  if (draft.size() <= draft.request.jobs_max) return {};
+  return fail(ErrorCode::limits_exceeded, "{} would make more than {} jobs.", draft.title(draft.anchor),
+              draft.request.jobs_max);
+}
+
 Result<> settle(Draft& draft) {
   const JobMode mode = draft.request.mode;
   Result<> pulled_in = planning::pull_in(draft);
   SVCD_TRY(check_all_read(draft));
   if (!pulled_in) return pulled_in;
+  SVCD_TRY(check_size(draft));
   if (mode == JobMode::isolate) planning::pull_in_isolate(draft);
   if (mode == JobMode::triggering) planning::pull_in_triggers(draft);
   SVCD_TRY(check_all_read(draft));
+  SVCD_TRY(check_size(draft));
   draft.find_what_matters();
   if (mode == JobMode::fail) planning::minimize_impact(draft);
   planning::drop_redundant(draft);
@@ -107,6 +115,16 @@ Transaction freeze(Draft& draft) {
 }
 
 }  // namespace
+
+std::string_view to_string(PlanReason::Kind kind) {
+  switch (kind) {
+    case PlanReason::Kind::asked: return "asked";
+    case PlanReason::Kind::dependency: return "dependency";
+    case PlanReason::Kind::isolate: return "isolate";
+    case PlanReason::Kind::trigger: return "trigger";
+  }
+  return "";
+}
 
 Result<Transaction> plan(const Graph& graph, const PlanInput& input, const PlanRequest& asked,
                          std::vector<PlanNote>* log, PlanRefusal* refusal) {

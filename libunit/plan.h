@@ -1,8 +1,10 @@
 // plan(): what a request means, computed as a transaction that changes nothing. Pure: same input, same answer.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libunit/graph.h"
@@ -20,8 +22,8 @@ struct UnitFacts {
   bool can_start = true, can_stop = true, can_reload = false;  // a job of that type applies to its type
   bool is_perpetual = false;                                   // init.scope, -.slice, -.mount: never stopped
   bool refuse_manual_start = false, refuse_manual_stop = false, allow_isolate = false, ignore_on_isolate = false;
-  bool only_by_activation = false;  // no_gc or the like: isolate leaves it alone
-  Error load_error;                 // of a unit that is not `loaded`
+  bool only_by_activation = false;    // no_gc or the like: isolate leaves it alone
+  const Error* load_error = nullptr;  // of a unit that is not `loaded`; as long as the unit is as it is
 };
 
 /// What plan() must know of an installed job.
@@ -47,6 +49,7 @@ struct PlanRequest {
   JobMode mode = JobMode::replace;
   bool manual = true;              // asked for from outside: RefuseManualStart= counts
   bool propagates_reload = false;  // with a nop: it reloads by itself, and others shall, too
+  size_t jobs_max = SIZE_MAX;      // a request that makes more is refused: limits_exceeded
 };
 
 /// What brought a job into a transaction: the first one that asked for it, and how.
@@ -57,6 +60,7 @@ struct PlanReason {
   UnitIndex by = 0;
   bool operator==(const PlanReason&) const = default;
 };
+std::string_view to_string(PlanReason::Kind);  // "asked" …: what programs get
 
 struct PlannedJob {
   UnitIndex unit = 0;

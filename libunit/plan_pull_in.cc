@@ -77,7 +77,9 @@ Result<> check_loaded(const UnitFacts& facts) {
     case LoadState::not_found: return fail(ErrorCode::no_such_unit, "Unit {} not found.", name);
     case LoadState::bad_setting: return fail(ErrorCode::bad_unit_setting, "Unit {} has a bad unit file setting.", name);
     case LoadState::masked: return fail(ErrorCode::unit_masked, "Unit {} is masked.", name);
-    case LoadState::error: return tl::unexpected(facts.load_error);
+    case LoadState::error:
+      if (facts.load_error) return tl::unexpected(*facts.load_error);
+      break;
     case LoadState::stub:
     case LoadState::merged: break;
   }
@@ -118,7 +120,7 @@ class PullIn {
     const Draft::Pulled how{.matters = true, .kind = kind};
     draft_.refusal.path = {{unit, type, {}}};
     SVCD_TRY(add(subject, unit, type, OnError::fail, how, only_itself));
-    while (!stack_.empty())
+    while (!stack_.empty() && draft_.size() <= draft_.request.jobs_max)
       if (auto done = advance(); !done) SVCD_TRY(unwind(std::move(done).error()));
     return {};
   }

@@ -117,6 +117,8 @@ class ManagerApi {
   virtual const ManagerControls& first_controls() const = 0;
   /// What SetExitCode() asked for.
   virtual uint8_t exit_code() const { return 0; }
+  /// still_loading: units that a start of this one would need are not read yet, so that explain() knows less.
+  virtual Result<> look_ahead(UnitId) { return {}; }
   /// Why the unit is as it is; looks at its files, and at what a start of it would mean.
   virtual Explanation explain(UnitId) { return {}; }
   /// Why a job waits, or why one that has ended came to nothing: as long as nothing newer is known of its unit.

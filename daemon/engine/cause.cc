@@ -1,6 +1,7 @@
 #include "daemon/engine/cause.h"
 
 #include <array>
+#include <iterator>
 
 #include "daemon/engine/state_record.h"
 #include "libunit/settings.h"
@@ -108,24 +109,36 @@ Causes::Handle Causes::find(UnitIndex unit) const {
   return at == noted_.end() ? nullptr : at->second;
 }
 
+void Causes::Parted::add(Handle cause) {
+  (void)take(cause->unit);
+  order.push_back(std::move(cause));
+  by_name[order.back()->unit] = std::prev(order.end());
+  if (order.size() > parted_max) (void)take(order.front()->unit);
+}
+
+Causes::Handle Causes::Parted::take(std::string_view name) {
+  const auto at = by_name.find(name);
+  if (at == by_name.end()) return nullptr;
+  const auto place = at->second;
+  by_name.erase(at);  // its key is in the cause
+  Handle cause = std::move(*place);
+  order.erase(place);
+  return cause;
+}
+
 void Causes::part(UnitIndex unit) {
   const auto at = noted_.find(unit);
   if (at == noted_.end()) return;
-  const std::string& name = at->second->unit;
-  if (parted_.insert_or_assign(name, at->second).second) parted_order_.push_back(name);
-  if (parted_order_.size() > parted_max) {
-    parted_.erase(parted_order_.front());
-    parted_order_.pop_front();
-  }
+  (void)failed_.take(at->second->unit);
+  (void)others_.take(at->second->unit);
+  (at->second->is_failure() ? failed_ : others_).add(std::move(at->second));
   noted_.erase(at);
 }
 
 void Causes::rejoin(UnitIndex index, const std::string& unit) {
-  if (parted_.empty()) return;
-  const auto at = parted_.find(unit);
-  if (at == parted_.end()) return;
-  noted_[index] = std::move(at->second);
-  parted_.erase(at);
+  Handle cause = failed_.take(unit);
+  if (!cause) cause = others_.take(unit);
+  if (cause) noted_[index] = std::move(cause);
 }
 
 /// At most two, each behind a number that is not 0; then a 0.

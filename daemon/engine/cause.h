@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +16,7 @@
 #include "daemon/engine/kernel.h"
 #include "libunit/graph.h"
 #include "libunit/job.h"
+#include "libunit/plan.h"
 #include "libunit/time.h"
 
 namespace svcd {
@@ -78,7 +79,7 @@ std::string_view to_string(JobOrigin);
 
 /// Why there is a job: the plan's reason or, for the request itself, who made it.
 struct JobReason {
-  enum class Kind : uint8_t { asked, dependency, isolate, trigger };
+  using Kind = PlanReason::Kind;
   Kind kind = Kind::asked;
   JobOrigin origin = JobOrigin::client;
   Dependency through = Dependency::requires_;  // of `by`
@@ -140,7 +141,8 @@ class Causes {
   void forget(UnitIndex unit) { noted_.erase(unit); }
   size_t size() const { return noted_.size(); }
   /// The unit leaves memory, as one does that was not started and that nobody else needs: its cause stays for a while,
-  /// of the last `parted_max` such units, and it finds it again when it comes back.
+  /// of the last `parted_max` such units that failed and the last that did not, and it finds it again when it comes
+  /// back.
   void part(UnitIndex);
   void rejoin(UnitIndex, const std::string& unit);
 
@@ -151,9 +153,15 @@ class Causes {
 
  private:
   static constexpr size_t parted_max = 256;
+  /// Causes of units that left, oldest first. The name is the cause's own.
+  struct Parted {
+    std::list<Handle> order;
+    std::unordered_map<std::string_view, std::list<Handle>::iterator> by_name;
+    void add(Handle);
+    Handle take(std::string_view name);
+  };
   std::unordered_map<UnitIndex, Handle> noted_;
-  std::unordered_map<std::string, Handle> parted_;  // by name
-  std::deque<std::string> parted_order_;            // oldest first; also names that came back
+  Parted failed_, others_;
 };
 
 }  // namespace svcd

@@ -46,10 +46,21 @@ const WrittenValue* mount_line(const std::vector<WrittenValue>& values, const st
   return nullptr;
 }
 
+/// What a start by another unit would mean. Everybody may ask: of very many units nothing is foretold.
+PlanRequest start_of(const Unit& unit) {
+  constexpr size_t jobs_max = 4096;
+  PlanRequest request{unit.index(), JobType::start, JobMode::replace, false};
+  request.jobs_max = jobs_max;
+  return request;
+}
+
+}  // namespace
+
 /// Why a service is down that noted nothing: after a change of managers, or because nothing went wrong.
-std::optional<Cause> cause_of_status(const Unit& unit, Cause cause) {
+std::optional<Cause> Manager::past_cause(const Unit& unit) const {
   const ServiceStatus* service = unit.service_status();
-  if (!service) return std::nullopt;
+  if (!service || !unit.is_down()) return std::nullopt;
+  Cause cause = cause_of(unit, CauseKind::finished);
   cause.when = service->main.exit;
   cause.status = service->main.status;
   cause.setting = key_of<&ServiceSection::exec_start>();
@@ -70,8 +81,6 @@ std::optional<Cause> cause_of_status(const Unit& unit, Cause cause) {
   return cause;
 }
 
-}  // namespace
-
 /// What is to be told of a unit that noted nothing of interest, or whose start would be refused anyway.
 Causes::Handle Manager::present_cause(const Unit& unit) {
   const Causes::Handle noted = causes_.find(unit.index());
@@ -81,14 +90,13 @@ Causes::Handle Manager::present_cause(const Unit& unit) {
   if (noted && noted->is_failure() && noted->kind != CauseKind::canceled) return noted;
   if (unit.active_state() == ActiveState::inactive) {
     PlanRefusal refusal;
-    const PlanRequest request{unit.index(), JobType::start, JobMode::replace, false};
-    const auto planned = plan(registry_.graph(), PlanView(registry_, jobs_), request, nullptr, &refusal);
-    if (!planned && planned.error().code != ErrorCode::still_loading)
+    const auto planned = plan(registry_.graph(), PlanView(registry_, jobs_), start_of(unit), nullptr, &refusal);
+    if (!planned && planned.error().code != ErrorCode::still_loading &&
+        planned.error().code != ErrorCode::limits_exceeded)
       return refusal_cause(unit, planned.error(), refusal);
   }
   if (noted) return noted;
-  if (auto from_status = cause_of_status(unit, cause_of(unit, CauseKind::finished)))
-    return made(std::move(*from_status));
+  if (auto past = past_cause(unit)) return made(std::move(*past));
   if (unit.active_state() == ActiveState::failed) return made(cause_of(unit, CauseKind::resources));
   return made(cause_of(unit, unit.has_a_past() ? CauseKind::finished : CauseKind::idle));
 }
@@ -204,6 +212,14 @@ Explanation Manager::explanation_of(const Causes::Handle& first, const Unit& uni
     made.invocation = talker->status().invocation;
   }
   return made;
+}
+
+Result<> Manager::look_ahead(UnitId id) {
+  const Unit* unit = registry_.get(id);
+  if (!unit || unit->active_state() != ActiveState::inactive) return {};
+  const auto planned = plan(registry_.graph(), PlanView(registry_, jobs_), start_of(*unit));
+  if (!planned && planned.error().code == ErrorCode::still_loading) return tl::unexpected(planned.error());
+  return {};
 }
 
 Explanation Manager::explain(UnitId id) {

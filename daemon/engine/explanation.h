@@ -40,7 +40,7 @@ struct DryRun {
     JobType type = JobType::start;
     ActiveState now = ActiveState::inactive;
     uint32_t wave = 0;                      // runs when all jobs of lower waves that it waits for are done
-    std::optional<JobType> installed = {};  // the unit has a job: this one becomes one with it, or takes its place
+    std::optional<JobType> installed = {};  // the unit has a job now: this one becomes one with it, or takes its place
     PlanReason::Kind reason = PlanReason::Kind::asked;
     Dependency through = Dependency::requires_;  // of `by`
     std::string by = {};

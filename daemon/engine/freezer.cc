@@ -5,10 +5,6 @@
 
 namespace svcd {
 
-Result<> Unit::clean(DirectoryKinds) {
-  return fail(ErrorCode::not_supported, "Unit '{}' does not support cleaning.", name().str());
-}
-
 /// As 252 does it: where nothing can be frozen, the request is taken and nothing happens.
 Result<> Unit::freeze(bool frozen, RequestId request) {
   const auto done = [&] {
@@ -103,12 +99,6 @@ void Manager::freeze(UnitId id, bool frozen, RequestId request) {
   }
   for (const UnitIndex index : others)
     if (Unit* other = registry_.at(index)) (void)other->freeze(frozen, 0);
-}
-
-Result<> Manager::clean(UnitId id, DirectoryKinds what) {
-  Unit* unit = registry_.get(id);
-  if (!unit) return fail(ErrorCode::no_such_unit, "Unit not loaded.");
-  return unit->clean(what);
 }
 
 }  // namespace svcd

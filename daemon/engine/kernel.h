@@ -133,8 +133,10 @@ struct SpawnFailed {
   UnitId unit;
   SpawnToken token = 0;
   Error error;
-  int exit_code = 0;
-};  // 200-243; systemd.exec(5)
+  int exit_code = 0;         // 200-243; systemd.exec(5)
+  std::string setting = {};  // that could not be carried out, and which of its values; empty: none of them
+  std::string what = {};
+};
 struct ExecSucceeded {
   UnitId unit;
   SpawnToken token = 0;
@@ -148,8 +150,9 @@ struct ExecFailed {
   std::string step;
   std::string setting;
   int error_number = 0;
-  std::string message;  // what went wrong, without unit and errno: "Failed to locate executable /x"
-  std::string program;  // that was to be executed
+  std::string message;    // what went wrong, without unit and errno: "Failed to locate executable /x"
+  std::string program;    // that was to be executed
+  std::string what = {};  // the path or name that it went wrong with, cut if it is long; empty: none
 };
 struct Notified {
   UnitId unit;
@@ -168,6 +171,7 @@ struct CgroupEmpty {
 };  // only a hint to look
 struct OomKilled {
   UnitId unit;
+  bool only_explains = false;  // in a v1 hierarchy: 252 does not see it there, so nothing follows from it
 };
 /// All processes of the unit's cgroup stand still now, or run again.
 struct CgroupFrozen {
@@ -180,6 +184,8 @@ struct TimerFired {
 struct SocketsOpened {
   UnitId unit;
   std::optional<Error> error;
+  std::string setting = {};  // whose value could not be opened, and that value; empty: not known
+  std::string what = {};
 };
 struct SocketReady {
   UnitId unit;

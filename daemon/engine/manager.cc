@@ -236,6 +236,8 @@ void Manager::unit_appeared(Unit& unit) {
 }
 
 void Manager::unit_vanishes(Unit& unit) {
+  if (!causes_.find(unit.index()))
+    if (auto past = past_cause(unit)) causes_.note(unit.index(), std::move(*past));
   causes_.part(unit.index());
   if (unit.active_state() == ActiveState::failed && failed_ > 0 && SVCD_SOUND(failed_units_miscounted)) --failed_;
   changes_.vanished.push_back({unit.id(), unit.name().str()});

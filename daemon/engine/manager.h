@@ -80,6 +80,7 @@ class Manager final : public ManagerApi {
   const ManagerControls& controls() const override { return controls_; }
   const ManagerControls& first_controls() const override { return setup_.settings.controls; }
   uint8_t exit_code() const override { return exit_code_.value_or(0); }
+  Result<> look_ahead(UnitId) override;
   Explanation explain(UnitId) override;
   Result<Explanation> explain_job(JobId) override;
   Result<std::vector<DryRun>> dry_run(const std::vector<JobRequest>&) override;
@@ -211,6 +212,7 @@ class Manager final : public ManagerApi {
 
   // explanations (explain.cc, dry_run.cc)
   Causes::Handle present_cause(const Unit&);
+  std::optional<Cause> past_cause(const Unit&) const;  // of one that noted nothing
   Causes::Handle refusal_cause(const Unit&, const Error&, const PlanRefusal&) const;
   Explanation explanation_of(const Causes::Handle&, const Unit&);
   CauseLink link_of(const Cause&);

@@ -18,7 +18,7 @@ class PlanView final : public PlanInput {
     const UnitSection& section = unit->config().unit();
     facts.name = &unit->name();
     facts.load = unit->loaded().state;
-    facts.load_error = unit->loaded().error;
+    facts.load_error = &unit->loaded().error;
     facts.active = unit->active_state();
     facts.can_start = unit->can_start();
     facts.can_stop = unit->can_stop();

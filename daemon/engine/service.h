@@ -140,6 +140,7 @@ class Service final : public Unit {
   bool flush_restarts_ = false;  // the counter starts anew at the next start
   bool idle_waiting_ = false;    // Type=idle: the queue is not empty yet
   bool pid_file_wanted_ = false;
+  std::string pid_file_problem_;  // why what PIDFile= names is not the main process; empty: it was not looked at
   bool cgroup_seen_empty_ = false;
   Process main_, control_;
   CommandList control_list_ = CommandList::none;

@@ -72,27 +72,12 @@ void Service::release_resources() {
 // ---- folders
 
 Result<> Service::clean(DirectoryKinds what) {
-  const auto& directories = config().exec().directories;
-  DirectoryKinds there = 0;
-  for (size_t kind = 0; kind < directories.size(); ++kind)
-    if (!directories[kind].entries.empty()) there |= kind_of(ExecSection::Directory(kind));
-  if (what == 0) return svcd::fail(ErrorCode::nothing_to_clean, "No matching resources found.");
-  if (loaded().state != LoadState::loaded || status().job || state_ != State::dead || is_removing_directories())
-    return svcd::fail(ErrorCode::unit_busy, "Unit is not inactive or has pending job.");
-  if ((what & there) == 0) return svcd::fail(ErrorCode::nothing_to_clean, "No matching resources found.");
-  CleanRequest request;
-  request.unit = id();
-  request.token = manager().next_token();
-  request.name = name().str();
-  request.config = config();
-  request.what = what & there;
+  const DirectoryKinds there = SVCD_TRY(cleanable(what, state_ == State::dead));
   service_.clean_result = UnitResult::success;
-  control_ = {request.token, 0};
   control_list_ = CommandList::none;
   stay_in(phase_of(State::cleaning));
-  manager().write_intent(*this);
-  service_.control_pid = control_.pid = kernel().clean(request);
-  touch();
+  spawn_cleaning(control_, there);
+  service_.control_pid = control_.pid;
   return {};
 }
 

@@ -242,6 +242,10 @@ class Unit {
     std::vector<std::string> environment;
     std::vector<UnitId> sockets;
   };
+  /// Which of these folders the unit has, if it may lose them now; systemctl(1), clean. `is_dead`: its machine rests.
+  Result<DirectoryKinds> cleanable(DirectoryKinds what, bool is_dead) const;
+  /// Writes the intent into the state record, then removes them; Exited or SpawnFailed follows.
+  void spawn_cleaning(Process& into, DirectoryKinds);
   /// Writes the intent into the state record, then spawns. pid 0: SpawnFailed follows.
   void spawn(Process& into, const ExecCommand&, SpawnOptions);
   /// After a take-over: the process goes on as ours, if there is one. `other` is not it.

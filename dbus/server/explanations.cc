@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "daemon/engine/log_texts.h"
+#include "dbus/server/job_requests.h"
 
 namespace svcd {
 namespace {
@@ -63,13 +64,7 @@ void show_dictionaries(BusSink& sink, const Range& values, Show show) {
 }
 
 std::string_view reason_name(const Cause& cause) {
-  switch (cause.reason) {
-    case JobReason::Kind::asked: return to_string(cause.origin);
-    case JobReason::Kind::dependency: return "dependency";
-    case JobReason::Kind::isolate: return "isolate";
-    case JobReason::Kind::trigger: return "trigger";
-  }
-  return "";
+  return cause.reason == JobReason::Kind::asked ? to_string(cause.origin) : to_string(cause.reason);
 }
 
 void show_link(Entries& into, const CauseLink& link) {
@@ -119,23 +114,13 @@ void show_explanation(BusSink& sink, const Explanation& made) {
   show_dictionaries(sink, made.chain, show_link);
 }
 
-std::string_view name_of(PlanReason::Kind kind) {
-  switch (kind) {
-    case PlanReason::Kind::asked: return "asked";
-    case PlanReason::Kind::dependency: return "dependency";
-    case PlanReason::Kind::isolate: return "isolate";
-    case PlanReason::Kind::trigger: return "trigger";
-  }
-  return "";
-}
-
 void show_step(Entries& into, const DryRun::Step& step) {
   into.text("Unit", step.unit);
   into.text("Job", to_string(step.type));
   into.count("Wave", step.wave);
   into.text("ActiveState", to_string(step.now));
   if (step.installed) into.text("InstalledJob", to_string(*step.installed));
-  into.text("Reason", name_of(step.reason));
+  into.text("Reason", to_string(step.reason));
   into.text("By", step.by);
   if (step.reason == PlanReason::Kind::dependency) into.text("Dependency", to_string(step.through));
   into.at(step.at);
@@ -164,10 +149,7 @@ void show_run(Entries& into, const DryRun& run) {
 
 /// Units that a start of this one would need may still have to be read.
 Result<> answer_why(Call& call, UnitId unit) {
-  if (call.api().status(unit).active_state == ActiveState::inactive) {
-    const JobRequest start{call.api().loaded(unit).id, JobType::start, JobMode::replace, false, 0};
-    if (const auto run = call.api().dry_run({start}); !run && call.has_to_wait(run.error(), unit)) return {};
-  }
+  if (const auto ready = call.api().look_ahead(unit); !ready && call.has_to_wait(ready.error(), unit)) return {};
   show_explanation(call.answer(), call.api().explain(unit));
   return {};
 }
@@ -187,19 +169,12 @@ Result<> explain_job(Call& call) {
 
 /// The verbs of svcctl; isolate is a mode of start.
 Result<JobRequest> request_of(const std::string& verb, const std::string& name, JobMode mode) {
-  JobRequest request {
-    SVCD_TRY(UnitName::parse(name))
-    , JobType::start, mode, false, 0
-  };
-  if (verb == "isolate") {
-    request.mode = JobMode::isolate;
-  } else if (verb == "reload-or-restart" || verb == "try-reload-or-restart") {
-    request.type = verb.starts_with("try") ? JobType::try_restart : JobType::restart;
-    request.reload_if_possible = true;
-  } else if (!parse_job_type(verb, request.type)) {
-    return fail(ErrorCode::invalid_args, "Job type {} invalid", verb);
-  }
-  return request;
+  const bool isolates = verb == "isolate";
+  const std::string_view method = verb == "try-reload-or-restart" ? "reload-or-try-restart" : verb;
+  JobVerb asked;
+  if (!isolates) asked = SVCD_TRY(parse_job_verb(method));
+  const UnitName unit = SVCD_TRY(UnitName::parse(name));
+  return JobRequest{unit, asked.type, isolates ? JobMode::isolate : mode, asked.reload_if_possible, 0};
 }
 
 Result<> plan_requests(Call& call) {

@@ -51,6 +51,14 @@ bool parse_who(std::string_view text, KillWho& into) {
 
 }  // namespace
 
+Result<JobVerb> parse_job_verb(std::string_view name) {
+  if (name == "reload-or-restart") return JobVerb{JobType::restart, true};
+  if (name == "reload-or-try-restart") return JobVerb{JobType::try_restart, true};
+  JobVerb verb;
+  if (!parse_job_type(name, verb.type)) return fail(ErrorCode::invalid_args, "Job type {} invalid", name);
+  return verb;
+}
+
 Result<> request_job(Call& call, UnitId unit, JobVerb verb, const std::string& mode) {
   const Replies::Hold hold(call.context.replies);
   const JobMode how = SVCD_TRY(parse_mode(mode));
@@ -64,13 +72,7 @@ Result<> request_job(Call& call, UnitId unit, JobVerb verb, const std::string& m
 
 Result<> request_job_by_name(Call& call, UnitId unit, const std::string& type, const std::string& mode) {
   const Replies::Hold hold(call.context.replies);
-  JobVerb verb;
-  if (type == "reload-or-restart")
-    verb = {JobType::restart, true};
-  else if (type == "reload-or-try-restart")
-    verb = {JobType::try_restart, true};
-  else if (!parse_job_type(type, verb.type))
-    return fail(ErrorCode::invalid_args, "Job type {} invalid", type);
+  const JobVerb verb = SVCD_TRY(parse_job_verb(type));
   JobId newest = 0;
   for (const JobInfo& job : call.api().jobs()) newest = std::max(newest, job.id);
   const JobMode how = SVCD_TRY(parse_mode(mode));

@@ -13,6 +13,8 @@ struct JobVerb {
   bool reload_if_possible = false;
 };
 
+/// By name: "start" …, also "reload-or-restart" and "reload-or-try-restart".
+Result<JobVerb> parse_job_verb(std::string_view);
 /// Queues a job for the unit and answers with its path once it is announced.
 Result<> request_job(Call&, UnitId, JobVerb, const std::string& mode);
 /// Queues a job of the type named and answers with the job and those that came with it.
