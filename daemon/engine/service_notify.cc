@@ -75,7 +75,7 @@ bool Service::notify_allowed(const Notified& notified) {
 }
 
 void Service::handle(const Notified& notified) {
-  if (!notify_allowed(notified)) return;
+  if (!notify_allowed(notified) && SVCD_SOUND(notify_access_ignored)) return;
   bool news = false;  // a watchdog's ping or a stored descriptor is none
   if (const auto pid = first_of(notified, "MAINPID=")) take_main_pid(notified, *pid), news = true;
   news |= take_notify_state(notified);
@@ -149,7 +149,8 @@ void Service::take_main_pid(const Notified& notified, std::string_view text) {
     return complain(fmt::format("Failed to parse MAINPID= field in notification message, ignoring: {}", text));
   if (main_known_ && pid == service_.main_pid) return;
   const MainPidClaim claim = check_main_pid(pid, priority_warning);
-  if (claim == MainPidClaim::refused || (claim == MainPidClaim::suspicious && notified.uid != 0)) return;
+  if (claim == MainPidClaim::refused) return;
+  if (claim == MainPidClaim::suspicious && notified.uid != 0 && SVCD_SOUND(foreign_main_pid_taken)) return;
   if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
   adopt_main(pid);
 }

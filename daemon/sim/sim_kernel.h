@@ -91,6 +91,7 @@ class SimKernel final : public Kernel {
     bool alive = true, zombie = false, stopping = false, is_control = false;
     bool notifies = false, claims_exec = false, may_be_missing = false;
     bool has_folders = false;  // RuntimeDirectory= was made for it
+    bool was_ours = false;     // the manager's own child when it died
     pid_t child = 0;
     ExitStatus status;
     Time began{0}, ended{0};
@@ -112,6 +113,8 @@ class SimKernel final : public Kernel {
   /// Alive, a zombie, or what is remembered of it until its pid is used again.
   const Process* find(pid_t) const;
   const Cgroup* group(const std::string& path) const;
+  /// All that ever were.
+  const std::vector<Cgroup*>& groups() const { return groups_; }
   /// What the manager still has here: timers, watches of processes and bus names, cgroups that it knows.
   struct Held {
     size_t timers = 0, processes = 0, bus_names = 0, cgroups = 0;

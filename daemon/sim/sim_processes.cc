@@ -335,7 +335,7 @@ void SimKernel::end_process(Process& process, ExitStatus status) {
     if (!child->alive) child->zombie = false;
   }
   process.children.clear();
-  process.zombie = process.parent == 1;
+  process.zombie = process.was_ours = process.parent == 1;
   tell_exit(process);
   cgroup_changed(*process.group);
 }

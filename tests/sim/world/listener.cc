@@ -47,6 +47,7 @@ void Listener::begin_step() {
   touched_.clear();
   began_.clear();
   ended_.clear();
+  went_down_.clear();
   was_reloaded_ = false;
   new_jobs_ = 0;
   ++step_;
@@ -58,6 +59,7 @@ void Listener::take_as_it_is() {
   jobs_.clear();
   began_.clear();
   ended_.clear();
+  went_down_.clear();
   for (Mirror& mine : mirrors_)  // generations begin anew with the next manager
     if (!manager_->registry().get(mine.id)) mine = {};
   for (const auto& [id, job] : manager_->job_queue().all()) jobs_[id] = {job.unit, job.type, job.state, step_};
@@ -100,7 +102,8 @@ void Listener::flush(const Changes& changes) {
   take_jobs(changes);
   for (const LogMessage& line : changes.log)
     if (!line.unit.empty() && (line.message.find("too often recently") != std::string::npos ||
-                               line.message.find("Failed to enqueue") != std::string::npos))
+                               line.message.find("Failed to enqueue") != std::string::npos ||
+                               line.message.find("Unable to break cycle") != std::string::npos))
       gave_up_.insert(line.unit);
   for (const UnitId id : changes.changed_units) {
     const Unit* unit = manager_->registry().get(id);
@@ -113,6 +116,10 @@ void Listener::flush(const Changes& changes) {
     count(*unit, mine.told, now);
     if (mine.told.main_pid != 0 && now.main_pid != 0 && mine.told.main_pid != now.main_pid)
       mine.main_was_replaced = true;
+    const auto is_down = [](const Told& told) {
+      return told.active == ActiveState::inactive || told.active == ActiveState::failed;
+    };
+    if (is_down(now) && !is_down(mine.told)) went_down_.push_back(id);
     mine.told = now;
     touch(id);
   }
@@ -122,6 +129,26 @@ void Listener::flush(const Changes& changes) {
       if (job.unit == unit.unit) complain(fmt::format("{} is forgotten, but has job {}", unit.name, id));
     if (Mirror& mine = mirror(unit.unit); mine.id == unit.unit) mine = {};
   }
+}
+
+void Listener::note_restart(ToldJob& mine, const Job& there) const {
+  if (there.type != JobType::restart) return;
+  const Unit* unit = manager_->registry().get(there.unit);
+  if (!unit) return;
+  mine.restarts = true;
+  mine.invocation = unit->status().invocation;
+  mine.settings = &unit->config().unit();
+}
+
+void Listener::reload_asked(const Unit& unit, Time when) {
+  const Job* there = manager_->job_queue().of(unit.index());
+  const auto known = there ? jobs_.find(there->id) : jobs_.end();
+  if (known == jobs_.end()) return;
+  ToldJob& mine = known->second;
+  if (mine.restarts || (there->type != JobType::reload && there->type != JobType::reload_or_start)) return;
+  mine.reloads = when;
+  mine.invocation = unit.status().invocation;
+  mine.settings = &unit.config().unit();
 }
 
 void Listener::take_jobs(const Changes& changes) {
@@ -135,6 +162,7 @@ void Listener::take_jobs(const Changes& changes) {
     if (there) ++coverage_.job_types[size_t(there->type)];
     if (there && there->state == JobState::running) began_.push_back(job.job);
     if (there) jobs_[job.job].state = there->state;
+    if (there) note_restart(jobs_[job.job], *there);
     touch(job.unit);
   }
   for (const JobId id : changes.changed_jobs) {
@@ -146,6 +174,7 @@ void Listener::take_jobs(const Changes& changes) {
     if (mine.type != there->type) {
       ++coverage_.job_types[size_t(there->type)];
       mine.step = step_;
+      note_restart(mine, *there);
     }
     if (there->state == JobState::running && (mine.state != JobState::running || mine.type != there->type))
       began_.push_back(id);

@@ -31,6 +31,11 @@ struct ToldJob {
   JobState state = JobState::waiting;
   uint64_t step = 0;  // in which it was first told with that type
   bool was_restart = false;
+  // what its end must have brought: promise_check.cc
+  bool restarts = false;           // since it was first told to be a restart
+  Time reloads{0};                 // since then somebody asks for a reload
+  Id128 invocation{};              // of the unit, when the later of the two was asked for
+  const void* settings = nullptr;  // and what it was then
 };
 
 /// What is remembered of a unit, by the listener and by those who check.
@@ -73,6 +78,9 @@ class Listener final : public ChangeListener {
     JobResult result;
   };
   const std::vector<Ended>& ended() const { return ended_; }
+  const std::vector<UnitId>& went_down() const { return went_down_; }  // in this step; some are up again
+  /// A reload of that unit was asked for, and there is a job for it.
+  void reload_asked(const Unit&, Time);
   uint64_t step() const { return step_; }
   size_t new_jobs() const { return new_jobs_; }        // in this step
   bool was_reloaded() const { return was_reloaded_; }  // units, in this step
@@ -86,6 +94,7 @@ class Listener final : public ChangeListener {
  private:
   void flush(const Changes&) override;
   void take_jobs(const Changes&);
+  void note_restart(ToldJob&, const Job&) const;
   void take_removed(const std::vector<JobRemoved>&);
   void count(const Unit&, const Told& before, const Told& now);
   void complain(std::string text) {
@@ -100,6 +109,7 @@ class Listener final : public ChangeListener {
   std::vector<UnitId> touched_;
   std::vector<JobId> began_;
   std::vector<Ended> ended_;
+  std::vector<UnitId> went_down_;
   uint64_t step_ = 0;
   size_t new_jobs_ = 0;
   bool was_reloaded_ = false;

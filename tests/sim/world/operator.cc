@@ -64,9 +64,15 @@ void World::ask_for_job() {
   ++coverage_.job_modes[size_t(wanted.mode)];
   ++coverage_.job_types[size_t(wanted.type)];
   say(fmt::format("request {}/{} {}", wanted.unit.str(), to_string(wanted.type), to_string(wanted.mode)));
+  const Time now = kernel_.now().monotonic;
+  bool is_taken = false;
   request([&] {
-    if (const auto job = manager_->submit(wanted); !job) say("    refused: " + job.error().message);
+    const auto job = manager_->submit(wanted);
+    is_taken = job.has_value();
+    if (!job) say("    refused: " + job.error().message);
   });
+  if (!is_taken || failed() || (wanted.type != JobType::reload && !wanted.reload_if_possible)) return;
+  if (const Unit* unit = manager_->registry().find(wanted.unit.str())) listener_.reload_asked(*unit, now);
 }
 
 void World::ask_for_more() {
@@ -156,6 +162,7 @@ void World::happen_to_processes() {
 void World::happen_to_files() {
   const size_t number = rng_.below(writer_.size());
   const uint64_t pick = rng_.below(10);
+  if (pick < 7) unread_.push_back(number);
   if (pick < 5) {
     coverage_.did(Doing::change_file);
     say("file of " + writer_.name(number).str() + " changes");

@@ -27,6 +27,8 @@ std::string UnitCheck::check(const Unit& unit) {
     mirror.has_old_folder = is_folder_there;
   }
   mirror.settings = &unit.config().unit();
+  if (lets_processes_live(unit)) lenient_.insert(unit.name().str());
+  if (!double_start_.empty()) return double_start_;
   static constexpr Check checks[] = {
       &UnitCheck::processes,        &UnitCheck::main_process, &UnitCheck::ends_of_processes,
       &UnitCheck::folders,          &UnitCheck::timers,       &UnitCheck::running_job,
@@ -101,6 +103,19 @@ std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
   return {};
 }
 
+/// A manager that died in between knows no better than to look: what runs already is not started once more. Where
+/// settings let processes outlive their unit, or the kernel does not end them, there may be older ones.
+void UnitCheck::look_at_spawn(const SpawnRequest& request) {
+  const SimKernel::Cgroup* group = kernel_.group(request.cgroup);
+  if (!group || request.is_control || lenient_.contains(request.name) || kernel_.faults.sigkill_fails_percent != 0)
+    return;
+  for (const pid_t pid : group->alive) {
+    const SimKernel::Process& other = *kernel_.find(pid);
+    if (other.token == 0 || other.token == request.token || other.is_control) continue;
+    double_start_ = fmt::format("{}: is started, but process {} of an earlier start is alive", request.name, pid);
+  }
+}
+
 std::string UnitCheck::main_process(const Unit& unit, Mirror&) {
   const pid_t main = unit.main_pid();
   if (main == 0) return {};
@@ -120,6 +135,8 @@ std::string UnitCheck::ends_of_processes(const Unit& unit, Mirror&) {
     if (!process || process->began > run.exit.monotonic) return {};  // its pid is another's by now
     if (process->alive && process->began == run.exit.monotonic) return {};
     if (process->alive) return fmt::format("says that process {} ended, but it is alive", run.pid);
+    if (run.status.kind == ExitStatus::Kind::unknown && process->was_ours)
+      return fmt::format("does not know how process {} ended, which was the manager's child", run.pid);
     if (run.status.kind == ExitStatus::Kind::unknown || run.status == process->status) return {};
     return fmt::format("says {}/{} of process {}, which ended with {}/{}", int(run.status.kind), run.status.value,
                        run.pid, int(process->status.kind), process->status.value);
@@ -276,6 +293,12 @@ bool UnitCheck::may_speak(const Unit& unit, pid_t pid) {
     case Access::exec: return pid == unit.main_pid() || pid == unit.control_pid();
   }
   return false;
+}
+
+UnitCheck::Heard UnitCheck::heard_by(const Unit& unit) {
+  const ServiceStatus& service = *unit.service_status();
+  return {Told::of(unit), service.status_text, service.status_errno, service.watchdog.monotonic,
+          service.n_file_descriptor_store};
 }
 
 // ---- at rest

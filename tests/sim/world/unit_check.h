@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "daemon/engine/manager.h"
 #include "daemon/engine/service.h"
@@ -23,6 +23,18 @@ class UnitCheck {
   void time_was_skipped(Duration by) { skipped_ = saturating_add(skipped_, by); }
   /// Before the manager hears it: whether NotifyAccess= lets that process speak for the unit.
   static bool may_speak(const Unit&, pid_t);
+  /// What sd_notify(3) can change of a service.
+  struct Heard {
+    Told told;
+    std::string status;
+    int error_number = 0;
+    Time watchdog{0};
+    uint32_t stored = 0;
+    bool operator==(const Heard&) const = default;
+  };
+  static Heard heard_by(const Unit&);
+  /// Before a process is started: no other main process is there.
+  void look_at_spawn(const SpawnRequest&);
   /// At the end, when nothing happens any more.
   std::string check_at_rest(const Unit&) const;
 
@@ -47,6 +59,8 @@ class UnitCheck {
   Listener& listener_;
   Manager* manager_ = nullptr;
   Duration skipped_{0};
+  std::unordered_set<std::string> lenient_;  // units that ever had settings which let processes live
+  std::string double_start_;
 };
 
 }  // namespace svcd

@@ -17,7 +17,8 @@ World::World(uint64_t seed, Coverage& coverage, Limits limits)
       writer_(kernel_, coverage),
       listener_(coverage),
       order_(listener_),
-      units_(kernel_, listener_) {}
+      units_(kernel_, listener_),
+      promises_(kernel_, listener_) {}
 
 World::~World() {
   ++coverage_.seeds;
@@ -111,11 +112,13 @@ bool World::handle(const Event& event) {
   const Unit* speaker = said ? manager_->registry().get(said->unit) : nullptr;
   if (!speaker || !speaker->service_status() || UnitCheck::may_speak(*speaker, said->pid)) return deliver(event);
   const UnitId id = speaker->id();
-  const std::string before = speaker->service_status()->status_text;
+  const Notified what = *said;
+  const UnitCheck::Heard before = UnitCheck::heard_by(*speaker);
   if (!deliver(event)) return false;
   speaker = manager_->registry().get(id);
-  if (speaker && speaker->service_status()->status_text != before && !speaker->service_status()->status_text.empty())
-    fail(fmt::format("{} heard process {}, which may not speak for it", speaker->name().str(), said->pid));
+  if (speaker && UnitCheck::heard_by(*speaker) != before)
+    fail(fmt::format("{} heard {} of process {}, which may not speak for it", speaker->name().str(),
+                     fmt::join(what.lines, " "), what.pid));
   return true;
 }
 
@@ -165,6 +168,10 @@ void World::take_over() {
   listener_.take_as_it_is();
   order_.begin(*manager_);
   units_.begin(*manager_);
+  promises_.begin(*manager_);
+  for (const size_t number : unread_)  // read by this manager, and by none before
+    if (const Unit* unit = manager_->registry().find(writer_.name(number).str())) units_.forget_promises(*unit);
+  unread_.clear();
   check_everything();
   arm_crash();
 }
@@ -180,7 +187,10 @@ void World::check_unit(const Unit& unit) {
 }
 
 void World::check() {
-  if (listener_.was_reloaded()) last_reload_ = kernel_.now().monotonic;
+  if (listener_.was_reloaded()) {
+    last_reload_ = kernel_.now().monotonic;
+    unread_.clear();
+  }
   if (std::string wrong = listener_.wrong(); !wrong.empty()) return fail(wrong);
   const Registry& registry = manager_->registry();
   for (const UnitId id : listener_.touched())
@@ -190,6 +200,7 @@ void World::check() {
     }
   if (std::string wrong = order_.check(); !wrong.empty()) return fail(wrong);
   if (std::string wrong = order_.check_failed(); !wrong.empty()) return fail(wrong);
+  if (std::string wrong = promises_.check(); !wrong.empty()) return fail(wrong);
   // of the others some in each step, so that a change that nobody is told of is found a little later
   const std::vector<UnitIndex>& all = registry.indices();
   for (int i = 0; i < 2 && !all.empty(); ++i) check_unit(*registry.at(all[++sweep_ % all.size()]));
@@ -207,6 +218,9 @@ void World::check_everything() {
   if (failed_units != manager_->failed_units())
     fail(fmt::format("{} units have failed, but {} are counted", failed_units, manager_->failed_units()));
   if (std::string wrong = listener_.compare_jobs(); !wrong.empty()) fail(wrong);
+  for (const SimKernel::Cgroup* group : kernel_.groups())
+    if (group->is_known && !registry.get(group->unit))
+      fail(fmt::format("cgroup {} is nobody's, but kept", group->path));
 }
 
 /// What clients see of units that rest: it must be the same after a take-over.
@@ -273,6 +287,10 @@ void World::end_trouble() {
 }
 
 std::string World::run() {
+  kernel_.script = [this](const SpawnRequest& request) {
+    units_.look_at_spawn(request);
+    return std::optional<SimProgram>();
+  };
   add_targets();
   writer_.write_all(random_size());
   const size_t count = writer_.size();
@@ -282,6 +300,7 @@ std::string World::run() {
   start_manager();
   order_.begin(*manager_);
   units_.begin(*manager_);
+  promises_.begin(*manager_);
   make_trouble();
   // a take-over reads all units: the more there are, the rarer it is
   if (rng_.chance(30)) crash_every_ = 3 + (count > 40 ? 20 * count : 0) + rng_.below(200 + 100 * count);

@@ -12,6 +12,7 @@
 #include "sim/world/coverage.h"
 #include "sim/world/listener.h"
 #include "sim/world/order_check.h"
+#include "sim/world/promise_check.h"
 #include "sim/world/unit_check.h"
 #include "sim/world/unit_writer.h"
 
@@ -77,10 +78,12 @@ class World final : private ChangeListener {
   Listener listener_;
   OrderCheck order_;
   UnitCheck units_;
+  PromiseCheck promises_;
   std::unique_ptr<Manager> manager_;
   std::vector<std::pair<UnitId, ClientId>> references_;
-  Time last_reload_{0};  // of units, or a take-over
-  size_t sweep_ = 0;     // the unit that is compared next
+  std::vector<size_t> unread_;  // whose files changed since the manager looked
+  Time last_reload_{0};         // of units, or a take-over
+  size_t sweep_ = 0;            // the unit that is compared next
   uint64_t crash_every_ = 0, crash_at_ = 0, step_events_ = 0;
   bool was_cut_short_ = false;  // a step, or a reaction to it, by a crash
   std::string wrong_;
