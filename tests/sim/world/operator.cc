@@ -71,7 +71,10 @@ void World::ask_for_job() {
     is_taken = job.has_value();
     if (!job) say("    refused: " + job.error().message);
   });
-  if (!is_taken || failed() || (wanted.type != JobType::reload && !wanted.reload_if_possible)) return;
+  const bool reloads = wanted.type == JobType::reload || wanted.type == JobType::try_reload ||
+                       wanted.type == JobType::reload_or_start ||
+                       (wanted.reload_if_possible && wanted.type == JobType::restart);
+  if (!is_taken || failed() || !reloads) return;
   if (const Unit* unit = manager_->registry().find(wanted.unit.str())) listener_.reload_asked(*unit, now);
 }
 

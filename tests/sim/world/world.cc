@@ -373,8 +373,10 @@ void World::forget_all() {
     const bool from_here = std::string_view(unit.loaded().fragment_path).starts_with("/usr/lib");
     if (unit.is_perpetual() || from_here || unit.name().str() == "dbus.service") continue;
     if (unit.is_down() && !unit.referrers.empty()) continue;  // somebody names it
-    return fail(fmt::format("{} is still in memory, as {} {}", unit.name().str(), to_string(unit.loaded().state),
-                            unit.status().sub_state));
+    return fail(fmt::format("{} is still in memory, as {} {}{}{}{}", unit.name().str(), to_string(unit.loaded().state),
+                            unit.status().sub_state, unit.has_cgroup ? ", with a cgroup" : "",
+                            unit.references.empty() ? "" : ", with references",
+                            unit.is_removing_directories() ? ", with folders" : ""));
   }
   const SimKernel::Held held = kernel_.held();
   if (!listener_.jobs().empty() || manager_->job_queue().size() != 0) return fail("jobs are left at the end");
