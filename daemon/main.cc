@@ -25,6 +25,7 @@ ManagerSetup setup_of(const Scope& scope, ManagerSettings settings) {
   setup.search_path = scope.search_path;
   setup.host = scope.host;
   setup.environment = scope.environment;
+  setup.reboot_parameter_file = scope.reboot_parameter_file;
   if (!scope.boot.unit.empty()) setup.default_target = scope.boot.unit;
   setup.is_container = scope.is_container;
   return setup;

@@ -32,6 +32,7 @@ struct Scope {
   std::string own_folder = "/run/svcd";         // the state record
   std::string private_socket = "/run/systemd/private";
   std::string notify_socket = "/run/systemd/notify";
+  std::string reboot_parameter_file = "/run/systemd/reboot-param";
   std::string journal_socket = "/run/systemd/journal/socket";
   std::string journal_stdout = "/run/systemd/journal/stdout";
   std::string system_bus = "unix:path=/run/dbus/system_bus_socket";

@@ -113,7 +113,7 @@ struct Finish {
   enum class Action : uint8_t { exit, reboot, poweroff, halt, kexec };
   Action action = Action::exit;
   int exit_code = 0;
-  std::string reboot_argument;
+  bool at_once = false;  // nobody is asked to end, nothing is unmounted
 };
 
 /// What the kernel counts for a cgroup; nullopt where nobody counts (shown as [not set], design 4.6).

@@ -141,9 +141,15 @@ class Manager final : public ManagerApi {
   std::string cgroup_path(const Unit&) const;
   void apply_defaults(LoadedUnit&) const;
   void reap_later(pid_t pid) { to_reap_.push_back(pid); }
-  void emergency(EmergencyAction, const Unit&, std::string_view reason, int exit_status);
+  struct Emergency {
+    EmergencyAction action = EmergencyAction::none;
+    std::string reason{};                // for the log
+    std::string_view reboot_argument{};  // "": whoever set one before, keeps it
+    int exit_status = -1;                // -1: none
+    bool is_watchdog = false;            // says so as a warning; ServiceWatchdogs=no switches it off
+  };
+  void emergency(const Unit*, const Emergency&);
   void ctrl_alt_del_burst();
-  void act_at_once(EmergencyAction, const Unit*, std::string_view reason, int exit_status);
   void consider_unneeded(Unit&);
   void propagate_reload(Unit&);
   /// MONITOR_…= for a unit that is started because of another's end; nothing if there may be several such others.

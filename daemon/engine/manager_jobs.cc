@@ -366,7 +366,11 @@ void Manager::job_timeout(Unit& unit, TimerPurpose purpose) {
   log(&unit, priority_warning,
       fmt::format("{}: Job {}/{} timed out.", unit.name().str(), unit.name().str(), to_string(job->type)));
   finish_job(*job, JobResult::timeout, true, false);
-  emergency(unit.config().unit().job_timeout_action, unit, "job timed out", -1);
+  const UnitSection& section = unit.config().unit();
+  emergency(&unit, {.action = section.job_timeout_action,
+                    .reason = "job timed out",
+                    .reboot_argument = section.job_timeout_reboot_argument,
+                    .is_watchdog = true});
 }
 
 void Manager::queue_became_empty() {

@@ -49,11 +49,13 @@ void Manager::react(const Transition& t, bool unexpected) {
     if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart)
       start_on(*unit, Dependency::on_success, section.on_success_job_mode, "OnSuccess=");
     if (t.after == ActiveState::failed && !t.will_restart)
-      emergency(section.failure_action, *unit, "unit failed",
-                action_exit_status(*unit, section.failure_action_exit_status));
+      emergency(unit, {.action = section.failure_action,
+                       .reboot_argument = section.reboot_argument,
+                       .exit_status = action_exit_status(*unit, section.failure_action_exit_status)});
     if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart)
-      emergency(section.success_action, *unit, "unit succeeded",
-                action_exit_status(*unit, section.success_action_exit_status));
+      emergency(unit, {.action = section.success_action,
+                       .reboot_argument = section.reboot_argument,
+                       .exit_status = action_exit_status(*unit, section.success_action_exit_status)});
   }
   for (const UnitIndex other : copy(graph().edges(unit->index(), Dependency::triggered_by)))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);
@@ -268,50 +270,50 @@ bool Manager::check_upheld() {
 
 // ---- actions
 
-void Manager::emergency(EmergencyAction action, const Unit& unit, std::string_view reason, int exit_status) {
-  if (action == EmergencyAction::none) return;
-  if (!controls_.service_watchdogs)
-    return log(&unit, priority_warning, fmt::format("Watchdog disabled! Not acting on: {}", reason));
-  act_at_once(action, &unit, reason, exit_status);
+void Manager::emergency(const Unit* unit, const Emergency& what) {
+  using A = EmergencyAction;
+  if (what.action == A::none) return;
+  if (what.is_watchdog && !controls_.service_watchdogs)
+    return log(unit, priority_warning, "Watchdog disabled! Not acting on: " + what.reason);
+  const auto say = [&](std::string_view action) {
+    if (!what.is_watchdog) return;
+    log(unit, priority_warning, fmt::format("{}: {}", action, what.reason));
+    console(StatusLine::Kind::info, fmt::format("{}: {}", action, what.reason));
+  };
+  const bool reboots = what.action == A::reboot || what.action == A::reboot_force || what.action == A::reboot_immediate;
+  if (reboots && !what.reboot_argument.empty())
+    if (auto written = kernel_.write_file(setup_.reboot_parameter_file, what.reboot_argument); !written)
+      log(unit, priority_warning, fmt::format("The reboot argument could not be kept: {}", written.error().message));
+  if (what.exit_status >= 0) exit_code_ = uint8_t(what.exit_status);
+  // on a machine there is nobody to exit to
+  A action = what.action;
+  if (!setup_.is_container && action == A::exit) action = A::poweroff;
+  if (!setup_.is_container && action == A::exit_force) action = A::poweroff_force;
+  const auto finish = [&](std::string_view text, Finish last) {
+    say(text);
+    kernel_.finish(last);
+  };
+  const auto go_to = [&](std::string_view text, std::string_view target) {
+    say(text);
+    start_special(target, JobMode::replace_irreversibly);
+  };
+  switch (action) {
+    case A::none: return;
+    case A::reboot: return go_to("Rebooting", "reboot.target");
+    case A::reboot_force: return finish("Forcibly rebooting", {Finish::Action::reboot, 0, false});
+    case A::reboot_immediate: return finish("Rebooting immediately", {Finish::Action::reboot, 0, true});
+    case A::poweroff: return go_to("Powering off", "poweroff.target");
+    case A::poweroff_force: return finish("Forcibly powering off", {Finish::Action::poweroff, 0, false});
+    case A::poweroff_immediate: return finish("Powering off immediately", {Finish::Action::poweroff, 0, true});
+    case A::exit: return go_to("Exiting", "exit.target");
+    case A::exit_force: return finish("Exiting immediately", {Finish::Action::exit, exit_code_.value_or(0), false});
+  }
 }
 
 /// Pressed seven times within two seconds it is meant seriously; systemd-system.conf(5), CtrlAltDelBurstAction=.
 void Manager::ctrl_alt_del_burst() {
-  act_at_once(setup_.settings.ctrl_alt_del_burst_action, nullptr,
-              "Ctrl-Alt-Del was pressed more than 7 times within 2s", -1);
-}
-
-void Manager::act_at_once(EmergencyAction action, const Unit* unit, std::string_view reason, int exit_status) {
-  using A = EmergencyAction;
-  const auto say = [&](std::string_view what) {
-    log(unit, priority_warning, fmt::format("{}: {}", what, reason));
-    console(StatusLine::Kind::info, fmt::format("{}: {}", what, reason));
-  };
-  const std::string argument = unit != nullptr ? unit->config().unit().reboot_argument : std::string();
-  if (exit_status >= 0) exit_code_ = uint8_t(exit_status);
-  switch (action) {
-    case A::none: return;
-    case A::reboot: say("Rebooting"); return start_special("reboot.target", JobMode::replace_irreversibly);
-    case A::reboot_force:
-    case A::reboot_immediate: say("Forcibly rebooting"); return kernel_.finish({Finish::Action::reboot, 0, argument});
-    case A::poweroff: say("Powering off"); return start_special("poweroff.target", JobMode::replace_irreversibly);
-    case A::poweroff_force:
-    case A::poweroff_immediate: say("Forcibly powering off"); return kernel_.finish({Finish::Action::poweroff, 0, {}});
-    case A::exit:
-      if (!setup_.is_container) {  // on a machine there is nobody to exit to
-        say("Powering off");
-        return start_special("poweroff.target", JobMode::replace_irreversibly);
-      }
-      say("Exiting");
-      return start_special("exit.target", JobMode::replace_irreversibly);
-    case A::exit_force:
-      if (!setup_.is_container) {
-        say("Forcibly powering off");
-        return kernel_.finish({Finish::Action::poweroff, 0, {}});
-      }
-      say("Exiting immediately");
-      return kernel_.finish({Finish::Action::exit, exit_code_.value_or(0), {}});
-  }
+  emergency(nullptr, {.action = setup_.settings.ctrl_alt_del_burst_action,
+                      .reason = "Ctrl-Alt-Del was pressed more than 7 times within 2s"});
 }
 
 }  // namespace svcd

@@ -260,7 +260,10 @@ bool Unit::start_limit_hit() {
   if (before && !before->is_failure()) before = nullptr;
   manager_.causes().note(index(), std::move(what), std::move(before));
   log(priority_warning, name().str() + ": Start request repeated too quickly.");
-  manager_.emergency(unit.start_limit_action, *this, "unit failed", -1);
+  manager_.emergency(this, {.action = unit.start_limit_action,
+                            .reason = "unit " + name().str() + " failed",
+                            .reboot_argument = unit.reboot_argument,
+                            .is_watchdog = true});
   return true;
 }
 

@@ -74,6 +74,12 @@ void run_hooks(const std::vector<std::string>& folders, std::string_view verb) {
   }
 }
 
+/// What reboot(2) is told, one line; systemctl(1) and RebootArgument= write it. "": nothing.
+std::string reboot_argument(const std::string& file) {
+  auto text = read_virtual_file(file, 4096);
+  return text ? text->substr(0, text->find_first_of(std::string_view("\n\0", 2))) : std::string();
+}
+
 /// Deepest first; what cannot be unmounted is at least made read-only.
 void unmount_everything(const std::string& runtime_root) {
   auto text = read_virtual_file("/proc/self/mountinfo", 16 * 1024 * 1024);
@@ -101,7 +107,8 @@ void Shutdown::begin(const Finish& finish) {
   has_begun_ = true;
   finish_ = finish;
   auto made = loop_.on_time(monotonic_now(), 1us, Priority::requests, [this] {
-    enter(scope_.is_init ? Phase::terminate : Phase::end);  // another instance's processes are its units', long stopped
+    // another instance's processes are its units', long stopped
+    enter(!scope_.is_init ? Phase::end : finish_.at_once ? Phase::let_go : Phase::terminate);
   });
   if (made)
     timer_ = std::move(*made);
@@ -148,10 +155,10 @@ void Shutdown::let_go() {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    run_hooks(scope_.shutdown_folders, verb_of(finish_.action));
+    if (!finish_.at_once) run_hooks(scope_.shutdown_folders, verb_of(finish_.action));
     if (!scope_.is_container) {
       sync();
-      unmount_everything(scope_.runtime_root);
+      if (!finish_.at_once) unmount_everything(scope_.runtime_root);
       sync();
     }
     _exit(0);
@@ -172,10 +179,11 @@ void Shutdown::end() {
   if (exits || !scope_.is_init) return loop_.stop();
   switch (finish_.action) {
     case Finish::Action::reboot:
+      if (const std::string argument = reboot_argument(scope_.reboot_parameter_file); !argument.empty()) {
+        tell_("Rebooting with argument '" + argument + "'.");
+        syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART2, argument.c_str());
+      }
       tell_("Rebooting.");
-      if (!finish_.reboot_argument.empty())
-        syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART2,
-                finish_.reboot_argument.c_str());
       ::reboot(RB_AUTOBOOT);
       break;
     case Finish::Action::kexec:

@@ -5,7 +5,8 @@
 #   machine_ask NAME ROOT INIT UNITS SCRIPT [SECONDS]
 #       boots a copy of ROOT with the unit files of folder UNITS, runs SCRIPT in it once it is up, prints what that printed
 #
-# SCRIPT runs as a unit of multi-user.target; the machine powers off when it ends.
+# SCRIPT runs as a unit of multi-user.target; the machine powers off when it ends. MACHINE_CONSOLE=FILE keeps what the
+# console showed.
 
 machine_kernel() {
   local cache=${SVCD_ROOTS:-/var/tmp/svcd-roots}/kernel package
@@ -39,6 +40,7 @@ machine_ask() {
     -serial "file:$dir/console" -serial "file:$dir/answer" -kernel "$kernel" -initrd "$dir/initrd" \
     -append "console=ttyS0 rdinit=$init panic=-1 systemd.unified_cgroup_hierarchy=1 net.ifnames=0 ${MACHINE_CMDLINE:-}" </dev/null >/dev/null 2>"$dir/qemu" ||
     { echo "the machine $name did not end well:" >&2; tail -30 "$dir/console" "$dir/qemu" >&2; }
+  [[ -z ${MACHINE_CONSOLE:-} ]] || tr -d '\r' <"$dir/console" >"$MACHINE_CONSOLE"
   tr -d '\r' <"$dir/answer"
   rm -rf "$dir"
 }

@@ -18,3 +18,10 @@ test_status_shows_tasks_memory_and_cpu_on_cgroup_v2() {
   grep -qE '^ +CPU: ' <<<"$answer"
   expect "5 5 4" echo "$(tail -3 <<<"$answer" | paste -sd' ')"
 }
+
+test_reboot_argument_reaches_the_kernel() {
+  MACHINE_CONSOLE=$(mktemp)
+  machine_ask argument "$root" /usr/lib/svcd/svcd units/actions '
+    systemctl start failure-reboot-argument.service; sleep 60'
+  expect "Restarting system with command 'hello'" grep -o "Restarting system .*" "$MACHINE_CONSOLE"
+}

@@ -96,18 +96,6 @@ TEST_F(ControlsTest, WatchdogsOfServicesCanBeSwitchedOff) {
                                "w.service: Watchdog disabled! Ignoring watchdog timeout (limit 300ms)!"));
 }
 
-TEST_F(ControlsTest, FailureActionsCountAsWatchdogs) {
-  file("f.service", "[Unit]\nFailureAction=reboot-force\n[Service]\nType=oneshot\nExecStart=/bin/false\n");
-  program("/bin/false") = {.runs_for = 0s, .status = {ExitStatus::Kind::exited, 1}};
-  ManagerControls controls = now();
-  controls.service_watchdogs = false;
-  manager->set_watchdogs(controls);
-  start("f.service");
-  run_for(1s);
-  EXPECT_THAT(kernel.finished, IsEmpty());
-  EXPECT_THAT(log, testing::Contains("Watchdog disabled! Not acting on: unit failed"));
-}
-
 TEST_F(ControlsTest, WithoutAWatchdogNoPingIsKept) {
   file("n.service", "[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/sleep\n");
   start("n.service");
