@@ -10,6 +10,8 @@ namespace {
 
 /// A step does at most this much before the loop may look at other events again (design 7: no step above 50 ms).
 constexpr Duration step_limit = std::chrono::milliseconds(10);
+/// … and at most so many rounds: units without a start limit that trigger each other by OnSuccess= do so for ever.
+constexpr uint32_t rounds_a_step = 4096;
 
 std::string id_text(const Id128& id) {
   std::string text;
@@ -49,18 +51,22 @@ void Manager::handle(const Event& event) {
 bool Manager::has_work() const {
   return jobs_.has_runnable() || !transitions_.empty() || registry_.has_queued() || registry_.has_candidates() ||
          !wanted_.empty() || somebody_waits_ || has_new_mounts_ || !unneeded_.empty() || !upheld_.empty() ||
-         !changes_.empty() || reload_phase_ == ReloadPhase::scan || reload_phase_ == ReloadPhase::announce ||
-         !to_reap_.empty() || controls_changed_ || (!was_empty_ && jobs_.empty());
+         !bound_.empty() || !changes_.empty() || reload_phase_ == ReloadPhase::scan ||
+         reload_phase_ == ReloadPhase::announce || !to_reap_.empty() || controls_changed_ ||
+         (!was_empty_ && jobs_.empty());
 }
 
 void Manager::settle() {
   const Time until = saturating_add(kernel_.now().monotonic, step_limit);
   bool loaded_slice = false, is_idle = false;
+  // What waits for the jobs to be done has its turn also if they never are.
+  if (std::exchange(was_cut_, false)) do_all_that_waits();
   for (uint32_t round = 0;; ++round) {
     const bool was_runnable = load_more(loaded_slice) || drain_transitions();
-    if ((round % 16 == 15 || loaded_slice || reload_phase_ == ReloadPhase::scan || has_new_mounts_) &&
-        kernel_.now().monotonic >= until)
-      break;
+    const bool looks_at_clock =
+        round % 16 == 15 || loaded_slice || reload_phase_ == ReloadPhase::scan || has_new_mounts_;
+    was_cut_ = round >= rounds_a_step || (looks_at_clock && kernel_.now().monotonic >= until);
+    if (was_cut_) break;
     if (was_runnable) continue;
     if (Job* job = jobs_.next()) {
       run_job(*job);
@@ -70,7 +76,7 @@ void Manager::settle() {
       queue_became_empty();
       continue;
     }
-    if (check_upheld() || check_unneeded() || continue_reload() || continue_mounts()) continue;
+    if (check_upheld() || check_bound() || check_unneeded() || continue_reload() || continue_mounts()) continue;
     is_idle = true;
     break;
   }
@@ -79,6 +85,14 @@ void Manager::settle() {
   if (!is_idle || registry_.has_queued() || !registry_.has_candidates()) return;
   registry_.collect();
   flush();
+}
+
+void Manager::do_all_that_waits() {
+  check_upheld();
+  check_bound();
+  check_unneeded();
+  continue_reload();
+  continue_mounts();
 }
 
 bool Manager::drain_transitions() {
@@ -103,6 +117,11 @@ void Manager::dispatch_to_unit(UnitId id, const Event& event) {
       event);
 }
 
+/// KillMode= let processes outlive the unit: the last of them may have gone now.
+void Manager::release_what_was_left(UnitId id) {
+  if (Unit* unit = registry_.get(id); unit && unit->is_down() && !jobs_.of(id.index)) release_cgroup_if_empty(*unit);
+}
+
 void Manager::dispatch(const Event& event) {
   std::visit(
       [&](const auto& e) {
@@ -111,6 +130,7 @@ void Manager::dispatch(const Event& event) {
           if (const Unit* unit = registry_.get(e.unit); unit && unit->type() == UnitType::mount)
             continue_mounts(SIZE_MAX);  // what its command did to the mount table comes first
           dispatch_to_unit(e.unit, event);
+          release_what_was_left(e.unit);
           if (e.pid) to_reap_.push_back(e.pid);
         } else if constexpr (std::is_same_v<E, TimerFired>) {
           Unit* unit = registry_.get(e.key.unit);
@@ -131,9 +151,7 @@ void Manager::dispatch(const Event& event) {
           client_gone(e.client);
         } else if constexpr (std::is_same_v<E, CgroupEmpty>) {
           dispatch_to_unit(e.unit, event);
-          // What KillMode= left behind has gone now.
-          if (Unit* unit = registry_.get(e.unit); unit && unit->is_down() && !jobs_.of(unit->index()))
-            release_cgroup_if_empty(*unit);
+          release_what_was_left(e.unit);
         } else if constexpr (std::is_same_v<E, BusAvailable>) {
         } else {
           dispatch_to_unit(e.unit, event);

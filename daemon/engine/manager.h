@@ -155,6 +155,7 @@ class Manager final : public ManagerApi {
   /// MONITOR_…= for a unit that is started because of another's end; nothing if there may be several such others.
   std::vector<std::string> monitor_environment(const Unit&);
   void release_cgroup_if_empty(Unit&);
+  void release_what_was_left(UnitId);
   void wait_for_quiet(const Unit& unit) { waiting_for_quiet_.push_back(unit.index()); }
 
  private:
@@ -181,6 +182,7 @@ class Manager final : public ManagerApi {
   void part_replaced_jobs();
   void write_dirty_slots();
   bool drain_transitions();
+  void do_all_that_waits();
   void dispatch_to_unit(UnitId, const Event&);
 
   // jobs (manager_jobs.cc)
@@ -234,7 +236,10 @@ class Manager final : public ManagerApi {
   bool check_unneeded();
   bool check_upheld();
   void consider_upheld(Unit&);
-  void stop_bound(Unit&);
+  bool check_bound();
+  void consider_bound(Unit&);
+  void consider_bound_to(const Unit&);
+  void stop_by_itself(Unit&, const JobReason&);
   void log_resources(Unit&);
 
   // boot and shutdown (boot.cc)
@@ -282,7 +287,7 @@ class Manager final : public ManagerApi {
   std::vector<ChangeListener*> listeners_;
   std::unique_ptr<StateRecord> record_;
   std::deque<Transition> transitions_;
-  std::vector<UnitId> dirty_, told_, unneeded_, upheld_;
+  std::vector<UnitId> dirty_, told_, unneeded_, upheld_, bound_;
   std::vector<UnitIndex> waiting_for_quiet_;  // Type=idle
   std::vector<pid_t> to_reap_;
   Environment environment_;            // what processes get: made of the others and of the configuration
@@ -295,6 +300,7 @@ class Manager final : public ManagerApi {
   SpawnToken last_token_ = 0;
   size_t failed_ = 0;
   bool booted_ = false, startup_done_ = false, was_empty_ = true;
+  bool was_cut_ = false;  // the step before, with work left
   std::optional<uint8_t> exit_code_;
   RateLimit ctrl_alt_del_;
   std::vector<FileIdentity> folder_identities_;  // of the search path, as of the last look

@@ -250,9 +250,11 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
   kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
   touch(*unit);
   if (result != JobResult::done) unit->job_ended_in_vain();
+  if (unit->is_down()) release_cgroup_if_empty(*unit);  // which was kept for what the job might have started
   registry_.consider(*unit);
   consider_unneeded(*unit);
   if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(*unit);
+  consider_bound(*unit);
   if (result != JobResult::done && recursive && SVCD_SOUND(dependants_not_failed)) fail_dependants(unit->index(), type);
   if (result == JobResult::timeout || result == JobResult::dependency) {
     log(unit, priority_notice,

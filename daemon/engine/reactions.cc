@@ -41,7 +41,6 @@ void Manager::react(const Transition& t, bool unexpected) {
     if (is_down(t.before) && is_coming_or_up(t.after)) start_retroactively(*unit);
     if (is_coming_or_up(t.before) && is_going_or_down(t.after)) stop_retroactively(*unit);
   }
-  if (is_down(t.after) && !is_down(t.before) && SVCD_SOUND(bound_unit_not_stopped)) stop_bound(*unit);
   if (t.before != t.after) {
     const UnitSection& section = unit->config().unit();
     if (t.after == ActiveState::failed && !t.will_restart)
@@ -68,9 +67,11 @@ void Manager::react(const Transition& t, bool unexpected) {
       for (const UnitIndex other : graph().edges(unit->index(), kind))
         if (Unit* needed = registry_.at(other); needed && SVCD_SOUND(unneeded_unit_not_stopped))
           consider_unneeded(*needed);
+    consider_bound_to(*unit);
     if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(*unit);
   } else if (is_up(t.after)) {
     consider_unneeded(*unit);
+    consider_bound(*unit);  // it may have gone before this one was up
     for (const UnitIndex other : graph().edges(unit->index(), Dependency::upholds))
       if (Unit* upheld = registry_.at(other)) consider_upheld(*upheld);
   }
@@ -179,28 +180,61 @@ void Manager::stop_retroactively(Unit& unit) {
 void Manager::consider_reloaded(Unit& unit) {
   consider_unneeded(unit);
   consider_upheld(unit);
+  consider_bound(unit);
   if (unit.is_down() || unit.active_state() == ActiveState::deactivating || jobs_.of(unit.index())) return;
   for (const UnitIndex index : graph().edges(unit.index(), Dependency::upholds))
     if (Unit* upheld = registry_.at(index)) consider_upheld(*upheld);
-  for (const UnitIndex index : graph().edges(unit.index(), Dependency::binds_to)) {
-    const Unit* other = registry_.at(index);
-    if (!other || jobs_.of(index) || !other->is_down()) continue;
-    (void)start_job(unit, JobType::stop, JobMode::replace, nullptr,
-                    {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = other->id()});
-    return;
-  }
 }
 
-/// BindsTo= also when the unit was down before the other came up.
-void Manager::stop_bound(Unit& unit) {
-  for (const UnitIndex index : copy(graph().edges(unit.index(), Dependency::bound_by))) {
-    Unit* other = registry_.at(index);
-    if (!other || !other->is_up() || jobs_.of(index) || !graph().has(index, Dependency::after, unit.index())) continue;
-    const Job* own = jobs_.of(unit.index());
-    if (own && own->type != JobType::stop) continue;  // it is coming back
-    (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
-                    {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = unit.id()});
+// ---- BindsTo=
+
+void Manager::consider_bound(Unit& unit) {
+  if (unit.in_bound_queue || graph().edges(unit.index(), Dependency::binds_to).empty()) return;
+  if (!SVCD_SOUND(bound_unit_not_stopped)) return;
+  unit.in_bound_queue = true;
+  bound_.push_back(unit.id());
+}
+
+/// It is down, whatever brought that about: who is bound to it may have to follow.
+void Manager::consider_bound_to(const Unit& unit) {
+  for (const UnitIndex index : graph().edges(unit.index(), Dependency::bound_by))
+    if (Unit* other = registry_.at(index)) consider_bound(*other);
+}
+
+/// Stops what is up and has no job, while something that it is bound to is down and has none either.
+bool Manager::check_bound() {
+  if (bound_.empty()) return false;
+  const std::vector<UnitId> queue = std::move(bound_);
+  bound_.clear();
+  for (const UnitId id : queue) {
+    Unit* unit = registry_.get(id);
+    if (!unit) continue;
+    unit->in_bound_queue = false;
+    if (!unit->is_up() || jobs_.of(id.index)) continue;
+    for (const UnitIndex index : graph().edges(id.index, Dependency::binds_to)) {
+      const Unit* other = registry_.at(index);
+      if (!other || jobs_.of(index) || !other->is_down()) continue;
+      stop_by_itself(*unit, {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = other->id()});
+      break;
+    }
   }
+  return true;
+}
+
+/// Because of what other units are, and no more often than is good.
+void Manager::stop_by_itself(Unit& unit, const JobReason& reason) {
+  const Unit* by = registry_.get(reason.by);
+  if (!unit.allow_automatic_job(now().monotonic)) {
+    const std::string why =
+        by ? fmt::format("Unit needs to be stopped because it is bound to inactive unit {} it", by->name().str())
+           : "Unit not needed anymore";
+    return log(&unit, priority_warning,
+               fmt::format("{}: {}, but not stopping since we tried this too often recently.", unit.name().str(), why));
+  }
+  const JobMode mode = by ? JobMode::replace : JobMode::fail;
+  if (const auto job = want({Wanted::By::unit, unit.id(), JobType::stop, mode, {}, reason}); !job)
+    log(&unit, priority_warning,
+        fmt::format("{}: Failed to enqueue stop job, ignoring: {}", unit.name().str(), job.error().message));
 }
 
 // ---- StopWhenUnneeded=
@@ -219,7 +253,7 @@ bool Manager::check_unneeded() {
     Unit* unit = registry_.get(id);
     if (!unit) continue;
     unit->in_unneeded_queue = false;
-    if (!is_coming_or_up(unit->active_state()) || jobs_.of(id.index)) continue;
+    if (!unit->is_up() || jobs_.of(id.index)) continue;
     bool needed = false;
     for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::wanted_by,
                                   Dependency::bound_by, Dependency::upheld_by})
@@ -228,7 +262,7 @@ bool Manager::check_unneeded() {
         needed = needed || (user && (jobs_.of(other) || !user->is_down()));
       }
     if (needed) continue;
-    (void)start_job(*unit, JobType::stop, JobMode::fail, nullptr, {.origin = JobOrigin::unneeded});
+    stop_by_itself(*unit, {.origin = JobOrigin::unneeded});
   }
   return true;
 }
@@ -253,7 +287,7 @@ bool Manager::check_upheld() {
     for (const UnitIndex other : copy(graph().edges(id.index, Dependency::upheld_by))) {
       const Unit* upholder = registry_.at(other);
       if (!upholder || !upholder->is_up()) continue;
-      if (!unit->allow_automatic_start(now().monotonic)) {
+      if (!unit->allow_automatic_job(now().monotonic)) {
         log(unit, priority_warning,
             fmt::format("{}: Unit needs to be started because active unit {} upholds it, but not starting since we "
                         "tried this too often recently.",

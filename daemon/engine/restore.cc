@@ -277,7 +277,7 @@ void Manager::catch_up(const std::vector<Job>& restored) {
     consider_unneeded(unit);
     consider_upheld(unit);
     registry_.consider(unit);
-    if (unit.is_down()) stop_bound(unit);
+    consider_bound(unit);
   });
 }
 

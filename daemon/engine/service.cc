@@ -274,7 +274,8 @@ void Service::arm_limit(const ServicePhase& phase) {
 void Service::fail(UnitResult outcome, State next) {
   if (service_.result == UnitResult::success) blame_outcome(outcome);
   if (service_.result == UnitResult::success) service_.result = outcome;
-  if (next != state_) enter(next);
+  if (next != state_) return enter(next);
+  touch();
 }
 
 // ---- the end

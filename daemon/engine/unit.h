@@ -179,8 +179,9 @@ class Unit {
   }
   /// The last start was refused because there had been too many.
   bool start_limit_was_hit() const { return start_limit_was_hit_; }
-  /// Whether the manager may start it by itself once more (Upholds=): 16 times in 10 s.
-  bool allow_automatic_start(Time now) { return automatic_limit_.allows(now, std::chrono::seconds(10), 16); }
+  /// Whether the manager may start or stop it by itself once more (Upholds=, BindsTo=, StopWhenUnneeded=): 16 times in
+  /// 10 s.
+  bool allow_automatic_job(Time now) { return automatic_limit_.allows(now, std::chrono::seconds(10), 16); }
   /// … whether a job that failed may trigger OnFailure= once more: no more often either.
   bool allow_failure_trigger(Time now) { return failure_limit_.allows(now, std::chrono::seconds(10), 16); }
   std::vector<ClientId> references;              // clients that hold one (Ref()), once per call
@@ -188,7 +189,7 @@ class Unit {
   UnitName slice;                                // of its cgroup; empty: none
   bool in_load_queue = false, in_gc_queue = false, is_dirty = false, is_changed = false, not_in_effect_told = false,
        no_record_told = false, in_record = false, is_new = false;
-  bool in_unneeded_queue = false, in_upheld_queue = false, has_cgroup = false;
+  bool in_unneeded_queue = false, in_upheld_queue = false, in_bound_queue = false, has_cgroup = false;
   uint8_t load_turn = 0;  // the request that put it into the load queue
   uint32_t gc_mark = 0;
   std::optional<InstallFacts> install_facts;  // once somebody asked

@@ -75,6 +75,8 @@ class SimKernel final : public Kernel {
   void set_clock(Duration ahead) { wall_clock_ = ahead; }
   /// The machine was not run for a while: what was due meanwhile is due at once.
   void skip(Duration);
+  /// The manager was busy for so long.
+  void pass(Duration time) { now_ = saturating_add(now_, time); }
   /// The kernel takes memory back from that unit: its biggest process dies, and the manager hears why.
   void run_out_of_memory(UnitId, const std::string& cgroup);
   pid_t pid_max = 4'194'304;  // then they are used again; proc(5)

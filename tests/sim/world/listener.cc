@@ -62,7 +62,8 @@ void Listener::take_as_it_is() {
   went_down_.clear();
   for (Mirror& mine : mirrors_)  // generations begin anew with the next manager
     if (!manager_->registry().get(mine.id)) mine = {};
-  for (const auto& [id, job] : manager_->job_queue().all()) jobs_[id] = {job.unit, job.type, job.state, step_};
+  for (const auto& [id, job] : manager_->job_queue().all()) jobs_[id] = {job.unit, job.type, job.state, step_, step_};
+  last_reload_ = step_;
   manager_->registry().each([this](const Unit& unit) {
     Mirror& mine = mirror(unit.id());
     mine.told = Told::of(unit);
@@ -124,6 +125,7 @@ void Listener::flush(const Changes& changes) {
     touch(id);
   }
   was_reloaded_ = was_reloaded_ || changes.reloading_ended;
+  if (was_reloaded_) last_reload_ = step_;
   for (const UnitVanished& unit : changes.vanished) {
     for (const auto& [id, job] : jobs_)
       if (job.unit == unit.unit) complain(fmt::format("{} is forgotten, but has job {}", unit.name, id));
@@ -156,7 +158,9 @@ void Listener::take_jobs(const Changes& changes) {
   for (const JobNew& job : changes.new_jobs) {
     const Job* there = manager_->job_queue().find(job.job);
     // one that came and went in one step has a type that nobody can know
-    if (!jobs_.try_emplace(job.job, ToldJob{job.unit, there ? there->type : JobType::nop, JobState::waiting, step_})
+    if (!jobs_
+             .try_emplace(job.job,
+                          ToldJob{job.unit, there ? there->type : JobType::nop, JobState::waiting, step_, step_})
              .second)
       complain(fmt::format("job {} of {} is told to be new twice", job.job, job.unit_name));
     if (there) ++coverage_.job_types[size_t(there->type)];
@@ -170,7 +174,6 @@ void Listener::take_jobs(const Changes& changes) {
     const auto known = jobs_.find(id);
     if (!there || known == jobs_.end()) continue;
     ToldJob& mine = known->second;
-    mine.was_restart = mine.was_restart || mine.type == JobType::restart;
     if (mine.type != there->type) {
       ++coverage_.job_types[size_t(there->type)];
       mine.step = step_;
@@ -178,6 +181,7 @@ void Listener::take_jobs(const Changes& changes) {
     }
     if (there->state == JobState::running && (mine.state != JobState::running || mine.type != there->type))
       began_.push_back(id);
+    if (mine.type != there->type || there->state == JobState::waiting) mine.merged = step_;
     mine.type = there->type;
     mine.state = there->state;
     touch(mine.unit);

@@ -29,8 +29,9 @@ struct ToldJob {
   UnitId unit;
   JobType type = JobType::start;
   JobState state = JobState::waiting;
-  uint64_t step = 0;  // in which it was first told with that type
-  bool was_restart = false;
+  uint64_t step = 0;    // in which it was first told with that type
+  uint64_t born = 0;    // in which it was new, or taken over
+  uint64_t merged = 0;  // in which it was last told to be another, or to wait anew
   // what its end must have brought: promise_check.cc
   bool restarts = false;           // since it was first told to be a restart
   Time reloads{0};                 // since then somebody asks for a reload
@@ -82,8 +83,9 @@ class Listener final : public ChangeListener {
   /// A reload of that unit was asked for, and there is a job for it.
   void reload_asked(const Unit&, Time);
   uint64_t step() const { return step_; }
-  size_t new_jobs() const { return new_jobs_; }        // in this step
-  bool was_reloaded() const { return was_reloaded_; }  // units, in this step
+  size_t new_jobs() const { return new_jobs_; }          // in this step
+  bool was_reloaded() const { return was_reloaded_; }    // units, in this step
+  uint64_t last_reload() const { return last_reload_; }  // step of the last one, or of a take-over
   /// The manager said that it gave up to start or stop this one by itself.
   bool gave_up(const std::string& unit) const { return gave_up_.contains(unit); }
   /// Whether what was told of that unit is what is.
@@ -110,7 +112,7 @@ class Listener final : public ChangeListener {
   std::vector<JobId> began_;
   std::vector<Ended> ended_;
   std::vector<UnitId> went_down_;
-  uint64_t step_ = 0;
+  uint64_t step_ = 0, last_reload_ = 0;
   size_t new_jobs_ = 0;
   bool was_reloaded_ = false;
   bool is_taking_over_ = false;  // generations of units begin anew

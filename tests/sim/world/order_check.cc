@@ -90,7 +90,7 @@ std::string OrderCheck::check_waiting(const Job& job) const {
                      to_string(state));
 }
 
-std::string OrderCheck::check_stuck(Time last_reload) const {
+std::string OrderCheck::check_stuck() const {
   std::unordered_map<JobId, std::vector<JobId>> waits_for;
   const JobQueue& jobs = manager_->job_queue();
   for (const auto& [id, job] : jobs.all())
@@ -104,21 +104,20 @@ std::string OrderCheck::check_stuck(Time last_reload) const {
   // those that only wait for others of the loop are not of it
   for (bool goes_on = true; goes_on;) {
     std::unordered_set<JobId> awaited;
-    for (const auto& [id, others] : waits_for)
-      if (others.size() > 0) awaited.insert(others.begin(), others.end());
+    for (const auto& [id, others] : waits_for) awaited.insert(others.begin(), others.end());
     goes_on = std::erase_if(waits_for, [&](const auto& each) { return !awaited.contains(each.first); }) > 0;
   }
+  uint64_t newest = 0, changed = listener_.last_reload();
   std::string names;
-  bool came_after = waits_for.empty();
   for (const auto& [id, others] : waits_for) {
     const Job& job = *jobs.find(id);
-    came_after = came_after || job.begin.monotonic > last_reload;
-    // a restart waits in another order than the start that it becomes
-    if (const auto told = listener_.jobs().find(id); told != listener_.jobs().end() && told->second.was_restart)
-      return {};
+    const auto told = listener_.jobs().find(id);
+    if (told == listener_.jobs().end()) return fmt::format("of job {} nobody was told", id);
+    newest = std::max(newest, told->second.born);
+    changed = std::max(changed, told->second.merged);
     names += fmt::format(" {}/{}", manager_->registry().get(job.unit)->name().str(), to_string(job.type));
   }
-  return came_after ? "jobs wait for each other:" + names : "";
+  return changed >= newest ? "" : "jobs wait for each other:" + names;
 }
 
 std::string OrderCheck::check_failed() const {

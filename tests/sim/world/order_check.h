@@ -22,10 +22,11 @@ class OrderCheck {
   std::string check();
   /// A job that waits must wait for somebody.
   std::string check_waiting(const Job&) const;
-  /// When nothing moves any more, jobs that are left wait for each other. No request brings that about: the loop came
-  /// with other settings, after the last of these jobs, or with a restart that became a start. (systemd 252 does not
-  /// look for loops then either.)
-  std::string check_stuck(Time last_reload) const;
+  /// When nothing moves any more, jobs that are left wait for each other. No request brings that about: since the last
+  /// of the loop was new there was a daemon-reload, or one of them became another job, as a restart becomes a start,
+  /// and so waits in another order than the transaction saw. systemd 252 does not look for loops then either: scenarios
+  /// cycle-by-restart, cycle-by-reload.
+  std::string check_stuck() const;
   /// Whoever needs a unit whose start failed in this step has no start job any more.
   std::string check_failed() const;
 

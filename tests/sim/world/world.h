@@ -82,7 +82,6 @@ class World final : private ChangeListener {
   std::unique_ptr<Manager> manager_;
   std::vector<std::pair<UnitId, ClientId>> references_;
   std::vector<size_t> unread_;  // whose files changed since the manager looked
-  Time last_reload_{0};         // of units, or a take-over
   size_t sweep_ = 0;            // the unit that is compared next
   uint64_t crash_every_ = 0, crash_at_ = 0, step_events_ = 0;
   bool was_cut_short_ = false;  // a step, or a reaction to it, by a crash
