@@ -36,11 +36,6 @@ bool can_be_met(JobResult result) {
   return result != JobResult::collected && result != JobResult::once;
 }
 
-/// Only Clean() leads to `cleaning`.
-bool can_be_met(ServiceState state) {
-  return state != ServiceState::cleaning;
-}
-
 template <class Array, class Names>
 void rows(Part&& part, const Array& counts, const Names& names) {
   for (size_t i = 0; i < counts.size(); ++i) part.row(names[i], counts[i]);
@@ -57,6 +52,11 @@ void Coverage::setting(std::string_view key) {
   if (const auto at = numbers.find(key); at != numbers.end()) ++settings[at->second];
 }
 
+void Coverage::note(std::string_view line) {
+  for (size_t i = 0; i < covered_notes.size(); ++i)
+    if (covered_notes[i].ends_with('=') ? line.starts_with(covered_notes[i]) : line == covered_notes[i]) ++notes[i];
+}
+
 void Coverage::add(const Coverage& other) {
   const auto sum = [](auto& into, const auto& from) {
     for (size_t i = 0; i < into.size(); ++i) into[i] += from[i];
@@ -66,7 +66,7 @@ void Coverage::add(const Coverage& other) {
   sum(sizes, other.sizes), sum(job_types, other.job_types), sum(job_modes, other.job_modes);
   sum(job_results, other.job_results), sum(service_states, other.service_states);
   sum(socket_states, other.socket_states), sum(mount_states, other.mount_states), sum(settings, other.settings);
-  sum(faults, other.faults), sum(doings, other.doings);
+  sum(notes, other.notes), sum(faults, other.faults), sum(doings, other.doings);
   if (!other.has_failed || has_failed) return;
   has_failed = true;
   failed_seed = other.failed_seed;
@@ -97,12 +97,13 @@ std::string Coverage::text(bool& complete) const {
   {
     Part part(text, complete, "service states");
     for (size_t i = 0; i < service_states.size(); ++i)
-      if (const auto state = ServiceState(i); can_be_met(state))
-        part.row(state == ServiceState::removing ? "removing" : phase_of(state).name, service_states[i]);
+      part.row(ServiceState(i) == ServiceState::removing ? "removing" : phase_of(ServiceState(i)).name,
+               service_states[i]);
   }
   rows(Part(text, complete, "socket states"), socket_states, socket_state_names);
   rows(Part(text, complete, "mount states"), mount_states, mount_state_names);
   rows(Part(text, complete, "settings"), settings, covered_settings);
+  rows(Part(text, complete, "notifications"), notes, covered_notes);
   rows(Part(text, complete, "faults"), faults, sim_fault_names);
   rows(Part(text, complete, "doings"), doings, doing_names);
   return text;

@@ -22,19 +22,31 @@ inline constexpr std::array covered_settings = std::to_array<std::string_view>({
     "OnSuccess", "OnFailureJobMode", "OnSuccessJobMode", "PropagatesReloadTo", "ReloadPropagatedFrom",
     "PropagatesStopTo", "StopPropagatedFrom", "JoinsNamespaceOf", "RequiresMountsFor", "StopWhenUnneeded",
     "RefuseManualStart", "RefuseManualStop", "AllowIsolate", "IgnoreOnIsolate", "DefaultDependencies", "CollectMode",
-    "FailureAction", "SuccessAction", "JobTimeoutSec", "JobRunningTimeoutSec", "JobTimeoutAction",
-    "StartLimitIntervalSec", "StartLimitBurst", "ConditionPathExists", "AssertPathExists",
+    "FailureAction", "FailureActionExitStatus", "SuccessAction", "SuccessActionExitStatus", "RebootArgument",
+    "JobTimeoutSec", "JobRunningTimeoutSec", "JobTimeoutAction", "JobTimeoutRebootArgument",
+    "StartLimitIntervalSec", "StartLimitBurst", "StartLimitAction", "ConditionPathExists", "AssertPathExists",
     "Type=simple", "Type=exec", "Type=forking", "Type=oneshot", "Type=dbus", "Type=notify", "Type=idle",
     "Restart=no", "Restart=on-success", "Restart=on-failure", "Restart=on-abnormal", "Restart=on-watchdog",
     "Restart=on-abort", "Restart=always", "RestartSec", "RestartPreventExitStatus", "RestartForceExitStatus",
-    "SuccessExitStatus", "ExitType", "RemainAfterExit", "GuessMainPID", "PIDFile", "BusName",
+    "SuccessExitStatus", "ExitType=main", "ExitType=cgroup", "RemainAfterExit", "GuessMainPID", "PIDFile", "BusName",
     "NotifyAccess=none", "NotifyAccess=main", "NotifyAccess=exec", "NotifyAccess=all", "TimeoutStartSec",
-    "TimeoutStopSec", "TimeoutAbortSec", "TimeoutStartFailureMode", "TimeoutStopFailureMode", "RuntimeMaxSec",
-    "RuntimeRandomizedExtraSec", "WatchdogSec", "OOMPolicy", "ExecCondition", "ExecStartPre", "ExecStart",
+    "TimeoutStopSec", "TimeoutAbortSec", "TimeoutCleanSec", "TimeoutStartFailureMode=terminate",
+    "TimeoutStartFailureMode=abort", "TimeoutStartFailureMode=kill", "TimeoutStopFailureMode=terminate",
+    "TimeoutStopFailureMode=abort", "TimeoutStopFailureMode=kill", "RuntimeMaxSec", "RuntimeRandomizedExtraSec",
+    "WatchdogSec", "OOMPolicy=continue", "OOMPolicy=stop", "OOMPolicy=kill", "ExecCondition", "ExecStartPre", "ExecStart",
     "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost", "Sockets", "FileDescriptorStoreMax",
     "KillMode=control-group", "KillMode=mixed", "KillMode=process", "KillMode=none", "KillSignal", "RestartKillSignal",
     "FinalKillSignal", "WatchdogSignal", "SendSIGKILL", "SendSIGHUP", "RuntimeDirectory", "RuntimeDirectoryPreserve",
     "Slice", "ListenStream", "TriggerLimitBurst", "TimeoutSec", "What", "Where",
+    // clang-format on
+});
+
+/// What services say to the manager: sd_notify(3).
+inline constexpr std::array covered_notes = std::to_array<std::string_view>({
+    // clang-format off
+    "READY=1", "RELOADING=1", "STOPPING=1", "STATUS=", "ERRNO=", "BUSERROR=", "MAINPID=", "WATCHDOG=1",
+    "WATCHDOG=trigger", "WATCHDOG_USEC=", "EXTEND_TIMEOUT_USEC=", "FDSTORE=1", "FDSTOREREMOVE=1", "FDNAME=", "FDPOLL=0",
+    "BARRIER=1",
     // clang-format on
 });
 
@@ -48,6 +60,13 @@ enum class Doing : uint8_t {
   ref,
   unref,
   client_gone,
+  clean,
+  freeze,
+  thaw,
+  set_property,
+  make_transient,
+  plan,
+  explain,
   change_file,
   mask,
   remove_file,
@@ -57,13 +76,39 @@ enum class Doing : uint8_t {
   mount,
   unmount,
   notify_as_stranger,
+  foreign_pid_file,
+  hang_up,
   crash_between_steps,
   crash_inside_a_step,
 };
-inline constexpr std::array doing_names = std::to_array<std::string_view>(
-    {"kill", "reset-failed", "reset-failed of all", "cancel", "clear jobs", "ref", "unref", "client gone",
-     "file changed", "file masked", "file removed", "daemon-reload", "process killed", "connection", "mount", "unmount",
-     "stranger's notification", "crash between steps", "crash inside a step"});
+inline constexpr std::array doing_names = std::to_array<std::string_view>({"kill",
+                                                                           "reset-failed",
+                                                                           "reset-failed of all",
+                                                                           "cancel",
+                                                                           "clear jobs",
+                                                                           "ref",
+                                                                           "unref",
+                                                                           "client gone",
+                                                                           "clean",
+                                                                           "freeze",
+                                                                           "thaw",
+                                                                           "set property",
+                                                                           "transient unit",
+                                                                           "plan",
+                                                                           "why",
+                                                                           "file changed",
+                                                                           "file masked",
+                                                                           "file removed",
+                                                                           "daemon-reload",
+                                                                           "process killed",
+                                                                           "connection",
+                                                                           "mount",
+                                                                           "unmount",
+                                                                           "stranger's notification",
+                                                                           "foreign PID file",
+                                                                           "descriptor hung up",
+                                                                           "crash between steps",
+                                                                           "crash inside a step"});
 
 inline constexpr std::array socket_state_names =
     std::to_array<std::string_view>({"start-pre", "start-chown", "start-post", "listening", "running", "stop-pre",
@@ -82,6 +127,7 @@ struct Coverage {
   std::array<uint64_t, socket_state_names.size()> socket_states{};
   std::array<uint64_t, mount_state_names.size()> mount_states{};
   std::array<uint64_t, covered_settings.size()> settings{};
+  std::array<uint64_t, covered_notes.size()> notes{};
   std::array<uint64_t, sim_fault_count> faults{};
   std::array<uint64_t, doing_names.size()> doings{};
   uint64_t failed_seed = 0;
@@ -90,6 +136,7 @@ struct Coverage {
 
   void did(Doing doing) { ++doings[size_t(doing)]; }
   void setting(std::string_view key);
+  void note(std::string_view line);
   void add(const Coverage&);
   /// The table; `complete` becomes false if anything listed was not met.
   std::string text(bool& complete) const;

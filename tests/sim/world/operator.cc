@@ -27,7 +27,11 @@ bool World::is_turn_of_all_units() {
 
 void World::do_something() {
   const uint64_t pick = rng_.below(100);
-  if (pick < 52) return ask_for_job();
+  if (pick < 50) return ask_for_job();
+  if (pick < 53) {
+    if (Unit* unit = any_unit()) ask_for_care(*unit);
+    return;
+  }
   if (pick < 66) return ask_for_more();
   if (pick < 82) return happen_to_processes();
   if (pick < 92) return happen_to_files();
@@ -66,15 +70,23 @@ void World::ask_for_job() {
   say(fmt::format("request {}/{} {}", wanted.unit.str(), to_string(wanted.type), to_string(wanted.mode)));
   const Time now = kernel_.now().monotonic;
   bool is_taken = false;
+  const Unit* known = manager_->registry().find(wanted.unit.str());
+  const bool is_there = known && known->loaded().state == LoadState::loaded;  // what is not cannot be stopped
+  if (rng_.chance(4) && is_there && !look_ahead(wanted)) return;
+  const uint64_t deaths = coverage_.crashes;
   request([&] {
-    const auto job = manager_->submit(wanted);
+    Result<JobId> job = manager_->submit(wanted);
+    for (int i = 0; i < 100 && !job && job.error().code == ErrorCode::still_loading; ++i) {
+      manager_->settle();
+      job = manager_->submit(wanted);
+    }
     is_taken = job.has_value();
     if (!job) say("    refused: " + job.error().message);
   });
   const bool reloads = wanted.type == JobType::reload || wanted.type == JobType::try_reload ||
                        wanted.type == JobType::reload_or_start ||
                        (wanted.reload_if_possible && wanted.type == JobType::restart);
-  if (!is_taken || failed() || !reloads) return;
+  if (!is_taken || failed() || !reloads || coverage_.crashes != deaths) return;
   if (const Unit* unit = manager_->registry().find(wanted.unit.str())) listener_.reload_asked(*unit, now);
 }
 
@@ -142,10 +154,120 @@ void World::ask_for_more() {
   });
 }
 
+// ---- what is asked of units that rest, and questions
+
+void World::ask_for_care(Unit& unit) {
+  const UnitId id = unit.id();
+  const auto doing = [&](Doing what) {
+    coverage_.did(what);
+    say(fmt::format("request {} of {}", doing_names[size_t(what)], unit.name().str()));
+  };
+  switch (rng_.below(8)) {
+    case 0:
+    case 1: doing(Doing::clean); return request([&] { (void)manager_->clean(id, DirectoryKinds(rng_.below(32))); });
+    case 2: doing(Doing::freeze); return request([&] { manager_->freeze(id, true, 1 + rng_.below(1000)); });
+    case 3:
+    case 4: {
+      for (const UnitIndex index : manager_->registry().indices())
+        if (const Unit& other = *manager_->registry().at(index); other.status().freezer == FreezerState::frozen) {
+          doing(Doing::thaw);
+          return request([&] { manager_->freeze(other.id(), false, 1 + rng_.below(1000)); });
+        }
+      return;
+    }
+    case 5: return set_something(unit);
+    case 6: return make_transient();
+    default: return look_back(unit);
+  }
+}
+
+void World::set_something(Unit& unit) {
+  if (unit.type() != UnitType::service && unit.type() != UnitType::slice) return;
+  coverage_.did(Doing::set_property);
+  const bool is_service = unit.type() == UnitType::service;
+  const Assignment line{is_service ? "Service" : "Slice", "CPUWeight", std::to_string(1 + rng_.below(1000)), 0};
+  const bool runtime = rng_.chance(50);
+  drop_ins_.push_back(
+      fmt::format("/{}/systemd/system.control/{}.d/50-CPUWeight.conf", runtime ? "run" : "etc", unit.name().str()));
+  say("request CPUWeight= of " + unit.name().str());
+  request([&] {
+    (void)manager_->set_properties(unit.id(), runtime, {{line}});
+    units_.forget_promises(unit);
+  });
+}
+
+void World::make_transient() {
+  coverage_.did(Doing::make_transient);
+  const UnitName name = *UnitName::parse(fmt::format("run{}.service", rng_.below(8)));
+  SimProgram& program = kernel_.program("/bin/" + name.str()) = {};
+  if (rng_.chance(70)) program.runs_for = Duration(rng_.below(3'000'000));
+  drop_ins_.push_back("/run/systemd/transient/" + name.str());
+  std::vector<Assignment> lines{{"Service", "ExecStart", "/bin/" + name.str(), 0}};
+  if (rng_.chance(30)) lines.push_back({"Service", "RemainAfterExit", "yes", 0});
+  if (rng_.chance(30)) lines.push_back({"Unit", "After", writer_.any().str(), 0});
+  if (rng_.chance(30)) lines.push_back({"Unit", "BindsTo", writer_.any().str(), 0});
+  if (rng_.chance(50)) lines.push_back({"Unit", "CollectMode", "inactive-or-failed", 0});
+  say("request to run " + name.str());
+  request([&] {
+    if (!manager_->make_transient(name, lines)) return;
+    (void)manager_->submit({name, JobType::start, JobMode::fail, false, 1 + rng_.below(5)});
+  });
+}
+
+/// What would come of a request: nothing happens, and it is refused if and only if the request is. False: something
+/// was wrong, or the manager died over it.
+bool World::look_ahead(const JobRequest& wanted) {
+  coverage_.did(Doing::plan);
+  const uint64_t deaths = coverage_.crashes;
+  std::optional<bool> is_refused;
+  const auto ask = [&] {
+    const auto planned = manager_->dry_run({wanted});
+    if (planned && planned->size() == 1) is_refused = planned->front().refused.has_value();
+    return planned || planned.error().code != ErrorCode::still_loading;
+  };
+  request([&] {
+    for (int i = 0; i < 100 && !ask(); ++i) manager_->settle();
+  });
+  if (failed() || coverage_.crashes != deaths) return false;
+  if (listener_.new_jobs() != 0 || !listener_.began().empty() || !listener_.ended().empty())
+    return fail("a plan was carried out that somebody only wanted to see"), false;
+  if (!is_refused) return true;
+  bool is_taken = false;
+  request([&] { is_taken = manager_->submit(wanted).has_value(); });
+  if (!failed() && coverage_.crashes == deaths && is_taken == *is_refused)
+    fail(fmt::format("{}/{} was planned to be {}, but was {}", wanted.unit.str(), to_string(wanted.type),
+                     *is_refused ? "refused" : "done", is_taken ? "done" : "refused"));
+  return !failed() && coverage_.crashes == deaths;
+}
+
+/// Who has failed can say why.
+void World::look_back(Unit& unit) {
+  coverage_.did(Doing::explain);
+  const Explanation why = manager_->explain(unit.id());
+  if (unit.active_state() == ActiveState::failed && (why.sentence.empty() || why.chain.empty()))
+    fail(unit.name().str() + " has failed, but nothing says why");
+}
+
+/// A file that names a process of somebody else, where a service will look for its own.
+void World::mislead() {
+  if (rng_.chance(50)) {
+    coverage_.did(Doing::hang_up);
+    return kernel_.hang_up(int(1 + rng_.below(3)));
+  }
+  const auto processes = kernel_.processes();
+  const Unit* unit = any_unit();
+  if (!unit || unit->type() != UnitType::service || unit->config().service().pid_file.empty()) return;
+  coverage_.did(Doing::foreign_pid_file);
+  const bool questionable = rng_.chance(50);
+  kernel_.pid_files[unit->config().service().pid_file] = {processes[rng_.below(processes.size())]->pid, questionable,
+                                                          questionable};
+}
+
 void World::happen_to_processes() {
   const auto processes = kernel_.processes();
   if (processes.empty()) return;
   const SimKernel::Process& process = *processes[rng_.below(processes.size())];
+  if (rng_.chance(5)) return mislead();
   if (rng_.chance(15)) {
     kernel_.run_out_of_memory(process.unit, process.cgroup);
   } else if (rng_.chance(20)) {

@@ -89,11 +89,12 @@ void UnitWriter::service_limits() {
   if (often(85)) set("TimeoutStopSec", often(3) ? "infinity" : fmt::format("{}us", 100'000 + rng_.below(3'000'000)));
   if (often(80)) set_span("TimeoutStartSec", 5'000'000);
   if (often(8)) set_span("TimeoutAbortSec", 2'000'000);
-  if (often(15)) set("TimeoutStartFailureMode", any_of("terminate", "abort", "kill"));
-  if (often(15)) set("TimeoutStopFailureMode", any_of("terminate", "abort", "kill"));
+  if (often(4)) set_span("TimeoutCleanSec", 2'000'000);
+  if (often(15)) set_kind("TimeoutStartFailureMode", any_of("terminate", "abort", "kill"));
+  if (often(15)) set_kind("TimeoutStopFailureMode", any_of("terminate", "abort", "kill"));
   if (often(10)) set_span("RuntimeMaxSec", 5'000'000);
   if (often(4)) set_span("RuntimeRandomizedExtraSec", 1'000'000);
-  if (often(10)) set("OOMPolicy", any_of("continue", "stop", "kill"));
+  if (often(10)) set_kind("OOMPolicy", any_of("continue", "stop", "kill"));
 }
 
 void UnitWriter::kill_settings() {
@@ -124,6 +125,8 @@ void UnitWriter::service_ends(const std::string& name) {
     SimProgram& child = kernel_.program("/bin/" + name + "-child") = {};
     habits(child);
     if (often(30)) child.notifies.push_back({up_to(1'000'000), status_of("child")});
+    if (often(10))
+      child.notifies.push_back({up_to(1'000'000), {std::string(any_of("READY=1", "STOPPING=1", "MAINPID=$PID"))}});
   }
   if (often(25)) {
     set_span("WatchdogSec", 3'000'000);
@@ -140,9 +143,18 @@ void UnitWriter::service_ends(const std::string& name) {
   says(2, "BUSERROR=org.example.Error");
   says(2, "BARRIER=1");
   says(4, fmt::format("MAINPID={}", 101 + rng_.below(200)), 1000);  // of whomever, by nobody special
-  says(2, "FDSTORE=1\nFDNAME=a");
-  if (often(4)) set("FileDescriptorStoreMax", "2");
-  if (often(8)) set("ExitType", any_of("main", "cgroup"));
+  if (often(6)) {
+    set("FileDescriptorStoreMax", "2");
+    for (int file = 1; file <= 3; ++file)
+      if (often(50))
+        main.notifies.push_back({up_to(2'000'000),
+                                 {"FDSTORE=1", any_of("FDNAME=a", "FDNAME=b") == "FDNAME=a" ? "FDNAME=a" : "FDPOLL=0"},
+                                 {},
+                                 0,
+                                 {file}});
+    if (often(30)) main.notifies.push_back({up_to(3'000'000), {"FDSTOREREMOVE=1", "FDNAME=a"}});
+  }
+  if (often(8)) set_kind("ExitType", any_of("main", "cgroup"));
   if (often(15)) set("RemainAfterExit", yes_or_no());
   if (often(25)) set("RuntimeDirectory", name);
   if (often(8)) set("RuntimeDirectoryPreserve", any_of("no", "yes", "restart"));

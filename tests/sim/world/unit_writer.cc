@@ -149,9 +149,14 @@ void UnitWriter::unit_section(size_t number) {
   if (often(3)) set("OnSuccessJobMode", any_of("replace", "fail", "replace-irreversibly"));
   if (often(2)) set("FailureAction", any_of("none", "exit", "reboot-force"));
   if (often(2)) set("SuccessAction", any_of("none", "exit-force", "poweroff-force"));
+  if (often(2)) set("FailureActionExitStatus", std::to_string(rng_.below(256)));
+  if (often(2)) set("SuccessActionExitStatus", std::to_string(rng_.below(256)));
+  if (often(2)) set("RebootArgument", "kernel");
   if (often(8)) set_span("JobTimeoutSec", 4'000'000);
   if (often(6)) set_span("JobRunningTimeoutSec", 4'000'000);
   if (often(3)) set("JobTimeoutAction", any_of("none", "reboot-force"));
+  if (often(2)) set("JobTimeoutRebootArgument", "kernel");
+  if (often(2)) set("StartLimitAction", any_of("none", "reboot-force", "poweroff-force"));
   if (often(30)) set("StartLimitIntervalSec", often(30) ? "0" : fmt::format("{}us", 1 + rng_.below(20'000'000)));
   if (often(25)) set("StartLimitBurst", std::to_string(1 + rng_.below(6)));
   if (often(4)) set("ConditionPathExists", any_of("/etc/systemd", "/nowhere", "!/nowhere", "|/nowhere", "/sometimes"));

@@ -108,6 +108,8 @@ bool World::step(const std::function<void()>& what) {
 bool World::handle(const Event& event) {
   if (limits_.trace) say(fmt::format("event {}", event.index()));
   const auto* said = std::get_if<Notified>(&event);
+  if (said)
+    for (const std::string& line : said->lines) coverage_.note(line);
   const Unit* speaker = said ? manager_->registry().get(said->unit) : nullptr;
   if (!speaker || !speaker->service_status() || UnitCheck::may_speak(*speaker, said->pid)) return deliver(event);
   const UnitId id = speaker->id();
@@ -287,6 +289,8 @@ void World::make_trouble() {
   faults.late_exit = Duration(rng_.below(10'000'000));
   faults.timers_late_percent = sometimes(40, 50);
   faults.timer_late = Duration(rng_.below(500'000));
+  kernel_.freeze_takes = Duration(rng_.below(300'000));
+  kernel_.clean_takes = Duration(rng_.below(3'000'000));
   if (rng_.chance(40)) kernel_.pid_max = pid_t(400 + rng_.below(600) + 4 * writer_.size());
 }
 
@@ -313,7 +317,7 @@ std::string World::run() {
   promises_.begin(*manager_);
   make_trouble();
   // a take-over reads all units: the more there are, the rarer it is
-  if (rng_.chance(30)) crash_every_ = 3 + (count > 40 ? 20 * count : 0) + rng_.below(200 + 100 * count);
+  if (rng_.chance(30)) crash_every_ = 3 + (count > 40 ? 20 * count : 0) + rng_.below(200 + 30 * count);
   arm_crash();
   step([&] { manager_->boot(); });
   run_for(1s);
@@ -360,6 +364,7 @@ void World::stop_round() {
 void World::stop_all() {
   stop_round();
   for (size_t i = 0; i < writer_.size(); ++i) writer_.remove(i);
+  for (const std::string& path : drop_ins_) kernel_.memory().remove(path);
   for (const size_t mount : writer_.mounts()) {
     const std::string& name = writer_.name(mount).str();
     kernel_.unmount("/" + name.substr(0, name.find('.')));
@@ -394,6 +399,8 @@ void World::forget_all() {
   size_t perpetual = 0;
   for (const UnitIndex index : manager_->registry().indices())
     perpetual += !manager_->registry().at(index)->status().control_group.empty();
+  if (kernel_.open_descriptors() != 0)
+    return fail(fmt::format("{} descriptors are stored at the end", kernel_.open_descriptors()));
   if (held.timers != 0) return fail(fmt::format("{} timers are left at the end", held.timers));
   if (held.bus_names != 0) return fail(fmt::format("{} bus names are watched at the end", held.bus_names));
   if (held.processes > kernel_.processes().size())

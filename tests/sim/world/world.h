@@ -62,6 +62,12 @@ class World final : private ChangeListener {
   bool is_turn_of_all_units();
   void ask_for_job();
   void ask_for_more();
+  void ask_for_care(Unit&);
+  void set_something(Unit&);
+  void make_transient();
+  bool look_ahead(const JobRequest&);
+  void look_back(Unit&);
+  void mislead();
   void happen_to_processes();
   void happen_to_files();
   void happen_to_the_machine();
@@ -81,8 +87,9 @@ class World final : private ChangeListener {
   PromiseCheck promises_;
   std::unique_ptr<Manager> manager_;
   std::vector<std::pair<UnitId, ClientId>> references_;
-  std::vector<size_t> unread_;  // whose files changed since the manager looked
-  size_t sweep_ = 0;            // the unit that is compared next
+  std::vector<std::string> drop_ins_;  // that came of set_properties(), and files of transient units
+  std::vector<size_t> unread_;         // whose files changed since the manager looked
+  size_t sweep_ = 0;                   // the unit that is compared next
   uint64_t crash_every_ = 0, crash_at_ = 0, step_events_ = 0;
   bool was_cut_short_ = false;  // a step, or a reaction to it, by a crash
   std::string wrong_;
