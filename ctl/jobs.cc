@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "ctl/explanation.h"
 #include "ctl/job_text.h"
 #include "ctl/job_waiter.h"
 #include "ctl/unit_files.h"
@@ -36,11 +37,13 @@ const JobVerb& row_of(std::string_view verb) {
   return job_verbs[0];
 }
 
-/// Which of the units it would bring along cannot be had; nothing new if it is this unit itself.
-void tell_why_refused(Context& context, const JobVerb& verb, const std::string& unit, const std::string& mode) {
+/// Which of the units it would bring along cannot be had. Of the unit itself only what the error does not say: which
+/// line of its file is bad.
+void tell_why_refused(Context& context, const JobVerb& verb, const std::string& unit, const std::string& mode,
+                      bool is_bad_file) {
   try {
     for (const client::Properties& plan : context.manager().plan(std::string(verb.verb), {unit}, mode))
-      if (plan["Chain"].items().size() > 1) context.complain(plan.text("Because") + ".");
+      if (plan["Chain"].items().size() > 1 || is_bad_file) context.complain(with_full_stop(plan.text("Because")));
   } catch (const sdbus::Error&) {  // systemd, or a unit that cannot even be named: all is said
   }
 }
@@ -49,7 +52,8 @@ void explain_refusal(Context& context, const JobVerb& verb, const std::string& u
                      const sdbus::Error& error) {
   context.complain(fmt::format("Failed to {} {}: {}", verb.word, unit, message_of(error)));
   const std::string& name = error.getName();
-  if (!context.options.quiet && !is_refusal(error)) tell_why_refused(context, verb, unit, mode);
+  if (!context.options.quiet && !is_refusal(error))
+    tell_why_refused(context, verb, unit, mode, ends_with(name, ".BadUnitSetting"));
   if (context.options.quiet || ends_with(name, ".NoSuchUnit") || ends_with(name, ".UnitMasked") ||
       ends_with(name, ".JobTypeNotApplicable"))
     return;

@@ -75,7 +75,7 @@ int print_plan(const Context& context, const std::string& verb, const Properties
     context.print(with_full_stop(because.empty() ? refused : because) + "\n");
     for (const Properties& link : dictionaries(plan["Chain"])) {
       context.print(fmt::format("  {}\n", link.text("Text")));
-      if (!link.text("File").empty())
+      if (!link.text("File").empty() && !link.text("Directive").empty())
         context.print(fmt::format("      {}={} ({}:{})\n", link.text("Directive"), link.text("Value"),
                                   link.text("File"), link.number("Line")));
     }

@@ -45,7 +45,7 @@ int run_verb(const Verb& verb, Context& context) {
     context.complain(explain(error));
     return 1;
   } catch (const sdbus::Error& error) {
-    context.complain(fmt::format("Failed to {}: {}", verb.name, message_of(error)));
+    context.complain(fmt::format("svcctl {}: {}", verb.name, message_of(error)));
     return 1;
   }
 }

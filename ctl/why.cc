@@ -17,7 +17,7 @@ using client::Properties;
 
 /// "RequiresMountsFor=/var/www (/etc/systemd/system/a.service:3)"; empty: no file says so.
 std::string line_of_file(const Properties& link) {
-  if (link.text("File").empty()) return "";
+  if (link.text("File").empty() || link.text("Directive").empty()) return "";
   return fmt::format("{}={} ({}:{})", link.text("Directive"), link.text("Value"), link.text("File"),
                      link.number("Line"));
 }

@@ -3,6 +3,7 @@
 
 #include "libunit/enum_names.h"
 #include "libunit/setting_rows.h"
+#include "libunit/socket_keys.h"
 
 namespace svcd {
 namespace {
@@ -14,13 +15,25 @@ template <S::Kind Kind>
 Result<> apply_listen(UnitConfig& unit, std::string_view text, LoadContext& context) {
   return codec::parse_listen(Kind, text, unit.change<S>().listen, context);
 }
+/// All of them fill the same member: what stands for each is its kind.
+template <S::Kind Kind>
+constexpr char listen_tag = 0;
 void show_listen(const UnitConfig& unit, ValueSink& sink) {
   codec::show_listen(unit.socket().listen, sink);
 }
 template <S::Kind Kind>
 constexpr Setting listen(const char* key, const char* summary, uint16_t since = 0) {
-  return {SettingGroup::socket, key,     nullptr, "", summary, since, SettingStatus::implemented,
-          &apply_listen<Kind>,  nullptr, nullptr};
+  return {SettingGroup::socket,
+          key,
+          nullptr,
+          "",
+          summary,
+          since,
+          SettingStatus::implemented,
+          &apply_listen<Kind>,
+          nullptr,
+          nullptr,
+          &listen_tag<Kind>};
 }
 constexpr Setting listen_property{
     SettingGroup::socket,       nullptr, "Listen",     "a(ss)",      "What is listened on.", 0,
@@ -121,6 +134,20 @@ constexpr std::array rows{
 static_assert(keys_are_unique(rows));
 
 }  // namespace
+
+const char* key_of_listen(S::Kind kind) {
+  switch (kind) {
+    case S::Kind::stream: return key_of(&listen_tag<S::Kind::stream>);
+    case S::Kind::datagram: return key_of(&listen_tag<S::Kind::datagram>);
+    case S::Kind::sequential_packet: return key_of(&listen_tag<S::Kind::sequential_packet>);
+    case S::Kind::fifo: return key_of(&listen_tag<S::Kind::fifo>);
+    case S::Kind::netlink: return key_of(&listen_tag<S::Kind::netlink>);
+    case S::Kind::special: return key_of(&listen_tag<S::Kind::special>);
+    case S::Kind::message_queue: return key_of(&listen_tag<S::Kind::message_queue>);
+    case S::Kind::usb_function: return key_of(&listen_tag<S::Kind::usb_function>);
+  }
+  return "";
+}
 
 std::span<const Setting> socket_settings() {
   return rows;

@@ -92,6 +92,7 @@ std::string_view to_string(JobOrigin origin) {
 }
 
 void Causes::note(UnitIndex unit, Cause cause, Handle because) {
+  if (cause.detail.ends_with('.')) cause.detail.pop_back();  // it stands within sentences
   cut(cause.detail, cause_detail_max);
   cut(cause.step, cause_detail_max);
   if (because && because->depth + 1 >= cause_chain_max)

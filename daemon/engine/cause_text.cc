@@ -86,6 +86,11 @@ std::string command_text(const Cause& cause) {
                                      : fmt::format("{}={}", cause.setting, short_command(cause.detail));
 }
 
+std::string without_full_stop(std::string text) {
+  while (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 std::string errno_text(int number) {
   const char* text = number > 0 ? strerrordesc_np(number) : nullptr;
   return text ? text : "";
@@ -96,7 +101,8 @@ std::string exec_text(const Cause& cause) {
   const bool is_unknown = cause.error_number == ESRCH || cause.error_number == ENOENT || cause.error_number == 0;
   if (is_unknown && setting == key_of<&ExecSection::user>())
     return fmt::format("there is no user \"{}\"", cause.detail);
-  if (is_unknown && setting == key_of<&ExecSection::group>())
+  if (is_unknown &&
+      (setting == key_of<&ExecSection::group>() || setting == key_of<&ExecSection::supplementary_groups>()))
     return fmt::format("there is no group \"{}\"", cause.detail);
   const std::string why = errno_text(cause.error_number);
   return fmt::format("{}{}{}, at step {} ({}=)", cause.detail, why.empty() ? "" : ": ", why, cause.step, setting);
@@ -120,6 +126,30 @@ std::string load_text(const Cause& cause) {
     case LoadState::merged: break;
   }
   return cause.detail;
+}
+
+bool is_command_list(std::string_view key) {
+  const Setting* row = find_setting(UnitType::service, section_name(UnitType::service), key);
+  return row && row->signature == std::string_view("a(sasbttttuii)");
+}
+
+std::string spawn_text(const Cause& cause) {
+  if (!*cause.setting) return "no process could be made: " + cause.detail;
+  if (is_command_list(cause.setting))
+    return fmt::format("no process could be made for {}=: {}", cause.setting, cause.detail);
+  return fmt::format("{} ({}=)", cause.detail, cause.setting);
+}
+
+std::string condition_text(const Cause& cause) {
+  if (cause.token) return fmt::format("{} {}", command_text(cause), end_text(cause.status));
+  return cause.count > 1 ? fmt::format("none of {}={} is met", cause.setting, cause.detail)
+                         : fmt::format("{}={} is not met", cause.setting, cause.detail);
+}
+
+std::string job_timeout_text(const Cause& cause) {
+  const std::string limit = fmt::format("{} ({}=)", time_span_text(cause.limit), cause.setting);
+  if (cause.other.empty()) return "that took longer than " + limit;
+  return fmt::format("{}, {}, was still busy after {}", cause.other, relation(cause.through), limit);
 }
 
 std::string stop_text(const Cause& cause) {
@@ -199,7 +229,7 @@ std::string reason_text(const CauseLink& link) {
   switch (cause.kind) {
     case CauseKind::exited: return fmt::format("{} {}", command_text(cause), end_text(cause.status));
     case CauseKind::exec: return exec_text(cause);
-    case CauseKind::spawn: return fmt::format("no process could be made for {}=: {}", cause.setting, cause.detail);
+    case CauseKind::spawn: return spawn_text(cause);
     case CauseKind::timeout: return timeout_text(cause);
     case CauseKind::runtime_limit:
       return fmt::format("it ran for longer than {} ({}=)", time_span_text(cause.limit), cause.setting);
@@ -208,23 +238,22 @@ std::string reason_text(const CauseLink& link) {
     case CauseKind::oom:
       return *cause.setting ? fmt::format("the kernel killed it for want of memory ({}={})", cause.setting, link.value)
                             : "the kernel killed it for want of memory";
-    case CauseKind::protocol:
-    case CauseKind::resources: return cause.detail;
+    case CauseKind::protocol: return cause.detail;
+    case CauseKind::resources:
+      return *cause.setting && !cause.detail.empty() ? fmt::format("{} ({}=)", cause.detail, cause.setting)
+                                                     : cause.detail;
     case CauseKind::start_limit:
     case CauseKind::trigger_limit:
       return fmt::format("it was started {} times within {}", cause.count, time_span_text(cause.limit));
     case CauseKind::condition:
-    case CauseKind::assert_:
-      if (cause.token) return fmt::format("{} {}", command_text(cause), end_text(cause.status));
-      return fmt::format("{}={} is not met", cause.setting, cause.detail);
+    case CauseKind::assert_: return condition_text(cause);
     case CauseKind::unbound: return fmt::format("{}, {}, is not up", cause.other, relation(cause.through));
     case CauseKind::not_loaded: return load_text(cause);
     case CauseKind::unsupported: return "units of its type do not work here";
     case CauseKind::once: return "it was up once, and cannot be again";
     case CauseKind::inapplicable: return "that does not apply to it";
     case CauseKind::dependency: return fmt::format("{}, {}, is not up", cause.other, relation(cause.through));
-    case CauseKind::job_timeout:
-      return fmt::format("that took longer than {} ({}=)", time_span_text(cause.limit), cause.setting);
+    case CauseKind::job_timeout: return job_timeout_text(cause);
     case CauseKind::canceled:
       return cause.other.empty() ? "its job was canceled" : "its job was canceled for " + cause.other;
     case CauseKind::order_loop: return "its job was dropped to break a loop in the order: " + cause.detail;
@@ -253,7 +282,42 @@ std::string chain_text(const std::vector<CauseLink>& chain) {
   std::string text = link_text(chain[last]);
   for (size_t i = last + 1; i < chain.size(); ++i) text += "; " + reason_text(chain[i]);
   if (last == 0) return text;
-  return fmt::format("{} {} because {}", chain.front().cause.unit, outcome_text(chain.front().cause), text);
+  const std::string outcome = outcome_text(chain.front().cause);
+  const std::string reason = reason_text(chain[last]);
+  if (!reason.empty() && !is_told_behind_colon(chain[last].cause)) {  // one "because" is enough
+    const std::string its = outcome_text(chain[last].cause);
+    text = fmt::format("{} {}{}: {}", chain[last].cause.unit, its, its == outcome ? " either" : "", reason);
+    for (size_t i = last + 1; i < chain.size(); ++i) text += "; " + reason_text(chain[i]);
+  }
+  return fmt::format("{} {} because {}", chain.front().cause.unit, outcome, text);
+}
+
+const Diagnostic* load_diagnostic(const LoadedUnit& unit) {
+  const Diagnostic* found = nullptr;
+  for (const Diagnostic& one : unit.diagnostics) {
+    if (one.at.line == 0 || one.level > Diagnostic::Level::warning) continue;
+    if (!found || one.level < found->level) found = &one;
+  }
+  return found;
+}
+
+/// A line that cannot be is the reason. Else the settings do not go together, and a line that was ignored may be why.
+std::string load_problem(const LoadedUnit& unit) {
+  const auto without_frame = [&](std::string text) {
+    const std::string prefix = unit.id.str() + ": ", suffix = ". Refusing.";
+    if (text.starts_with(prefix)) text.erase(0, prefix.size());
+    if (text.ends_with(suffix)) text.resize(text.size() - suffix.size());
+    return without_full_stop(std::move(text));
+  };
+  if (unit.state != LoadState::bad_setting) return without_full_stop(unit.error.message);
+  const Diagnostic* line = load_diagnostic(unit);
+  const std::string at_line =
+      line ? fmt::format("{} ({}:{})", without_frame(line->text), line->at.path, line->at.line) : "";
+  if (line && line->level == Diagnostic::Level::error) return at_line;
+  for (const Diagnostic& one : unit.diagnostics)
+    if (one.at.path.empty() && one.level == Diagnostic::Level::error)
+      return line ? fmt::format("{}; {}", without_frame(one.text), at_line) : without_frame(one.text);
+  return line ? at_line : without_full_stop(unit.error.message);
 }
 
 std::string next_step_text(const std::vector<CauseLink>& chain) {
@@ -281,8 +345,10 @@ std::string next_step_text(const std::vector<CauseLink>& chain) {
     case CauseKind::oom:
       return fmt::format("let it use less memory, or allow more: svcctl edit {}{}", cause.unit, again);
     case CauseKind::start_limit: return "svcctl reset-failed " + cause.unit;
-    case CauseKind::order_loop:
-    case CauseKind::refused: return "svcctl plan start " + chain.front().cause.unit;
+    case CauseKind::order_loop: return "svcctl plan start " + chain.front().cause.unit;
+    case CauseKind::refused:
+      if (*cause.setting) return fmt::format("start a unit that needs it, or svcctl edit {}", cause.unit);
+      return fmt::format("svcctl plan {} {}", to_string(chain.front().cause.job), chain.front().cause.unit);
     case CauseKind::stopped:
     case CauseKind::finished:
     case CauseKind::idle: return "svcctl start " + cause.unit;

@@ -16,6 +16,10 @@ std::string reason_text(const CauseLink&);
 std::string link_text(const CauseLink&);
 /// The first and the last unit of a chain: "a.service was not started because b.mount failed: …".
 std::string chain_text(const std::vector<CauseLink>&);
+/// Why a unit is not loaded, with the line of the file if one is to blame: "Unknown … (/etc/…/a.service:3)".
+std::string load_problem(const LoadedUnit&);
+/// … the diagnostic that is about that line; null: there is none.
+const Diagnostic* load_diagnostic(const LoadedUnit&);
 /// What to do about the true cause; empty where that is not obvious.
 std::string next_step_text(const std::vector<CauseLink>&);
 

@@ -99,7 +99,7 @@ DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const P
   } else {
     run.refused = planned.error();
     if (planned.error().code != ErrorCode::still_loading)
-      run.refusal = explanation_of(refusal_cause(unit, planned.error(), refusal), unit);
+      run.refusal = explanation_of(refusal_cause(unit, request.type, planned.error(), refusal), unit);
   }
   for (const PlanNote& note : notes) {
     run.notes.push_back(note.text);
@@ -115,7 +115,7 @@ DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const P
     const PlannedJob& job = transaction.jobs[i];
     DryRun::Step step{.unit = name(job.unit), .type = job.type, .now = input.facts(job.unit).active};
     step.wave = order.wave[i];
-    if (const auto installed = input.job(job.unit)) step.installed = installed->type;
+    if (const Job* installed = jobs_.of(job.unit)) step.installed = installed->type;
     step.reason = job.reason.kind;
     step.through = job.reason.through;
     if (job.reason.kind != PlanReason::Kind::asked) step.by = name(job.reason.by);

@@ -46,6 +46,46 @@ const WrittenValue* mount_line(const std::vector<WrittenValue>& values, const st
   return nullptr;
 }
 
+/// The line that has what the text begins with as one of its words, or as a part of one ("source:destination").
+const WrittenValue* line_naming(const std::vector<WrittenValue>& values, std::string_view text) {
+  for (const std::string_view between : {" \t\"'", " \t\"':,"})
+    for (const WrittenValue& value : values) {
+      if (!value.counts) continue;
+      for (size_t at = 0; at < value.value.size();) {
+        const size_t end = std::min(value.value.find_first_of(between, at), value.value.size());
+        std::string_view word = std::string_view(value.value).substr(at, end - at);
+        while (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);
+        if (!word.empty() && text.starts_with(word) && (text.size() == word.size() || text[word.size()] == ':'))
+          return &value;
+        at = end + 1;
+      }
+    }
+  return nullptr;
+}
+
+/// Why a request is refused, in terms of the unit that cannot have its job.
+void describe_refusal(Cause& cause, const Error& error) {
+  using U = UnitSection;
+  const bool starts = cause.job != JobType::stop;
+  switch (error.code) {
+    case ErrorCode::only_by_dependency:
+      cause.setting = starts ? key_of<&U::refuse_manual_start>() : key_of<&U::refuse_manual_stop>();
+      cause.detail = fmt::format("only other units may ask for that ({}=)", cause.setting);
+      return;
+    case ErrorCode::no_isolation:
+      cause.setting = key_of<&U::allow_isolate>();
+      cause.detail = fmt::format("it may not be isolated ({}=)", cause.setting);
+      return;
+    case ErrorCode::transaction_is_destructive: cause.detail = "it has a job that may not be replaced"; return;
+    case ErrorCode::job_type_not_applicable: cause.detail = "that does not apply to it"; return;
+    default: cause.detail = error.message;  // NOLINT: an open set of codes, each with its text
+  }
+}
+
+std::string start_command(const Unit& unit) {
+  return "svcctl start " + unit.name().str();
+}
+
 /// What a start by another unit would mean. Everybody may ask: of very many units nothing is foretold.
 PlanRequest start_of(const Unit& unit) {
   constexpr size_t jobs_max = 4096;
@@ -93,7 +133,7 @@ Causes::Handle Manager::present_cause(const Unit& unit) {
     const auto planned = plan(registry_.graph(), PlanView(registry_, jobs_), start_of(unit), nullptr, &refusal);
     if (!planned && planned.error().code != ErrorCode::still_loading &&
         planned.error().code != ErrorCode::limits_exceeded)
-      return refusal_cause(unit, planned.error(), refusal);
+      return refusal_cause(unit, JobType::start, planned.error(), refusal);
   }
   if (noted) return noted;
   if (auto past = past_cause(unit)) return made(std::move(*past));
@@ -102,7 +142,8 @@ Causes::Handle Manager::present_cause(const Unit& unit) {
 }
 
 /// From the unit that cannot have its job up to the one that was asked for.
-Causes::Handle Manager::refusal_cause(const Unit& asked, const Error& error, const PlanRefusal& refusal) const {
+Causes::Handle Manager::refusal_cause(const Unit& asked, JobType asked_for, const Error& error,
+                                      const PlanRefusal& refusal) const {
   const auto name = [&](UnitIndex index) {
     const Unit* unit = registry_.at(index);
     return unit ? unit->name().str() : std::string();
@@ -118,9 +159,13 @@ Causes::Handle Manager::refusal_cause(const Unit& asked, const Error& error, con
   const Unit* unit = registry_.at(culprit);
   const bool is_unusable = unit && unit->loaded().state != LoadState::loaded && refusal.loop.empty() &&
                            error.code != ErrorCode::transaction_is_destructive;
-  Cause first = make(culprit, is_unusable ? CauseKind::not_loaded : CauseKind::refused, JobType::start);
+  const JobType wanted = refusal.path.empty() ? asked_for : refusal.path.front().type;
+  Cause first = make(culprit, is_unusable ? CauseKind::not_loaded : CauseKind::refused, wanted);
   if (is_unusable) first.load = unit->loaded().state;
-  first.detail = is_unusable ? unit->loaded().error.message : error.message;
+  if (is_unusable)
+    first.detail = load_problem(unit->loaded());
+  else
+    describe_refusal(first, error);
   if (!refusal.loop.empty()) {
     first.detail = "the order is a loop: " + loop_text(refusal.loop);
     first.step = "order-loop";
@@ -167,10 +212,12 @@ void Manager::locate(CauseLink& link, const Unit& unit) {
     const Setting* row = find_setting(unit.type(), section_name(unit.type()), cause.setting);
     if (row && row->signature == std::string_view("a(sasbttttuii)"))  // a list of commands
       take(nth(written, cause.setting, cause.index));
-    else if (!take(find_written(written, cause.setting, cause.detail)))
+    else if (!take(line_naming(written, cause.detail)) && !take(find_written(written, cause.setting, cause.detail)))
       take(last(written));
     return;
   }
+  if (cause.kind == CauseKind::not_loaded)
+    if (const Diagnostic* why = load_diagnostic(unit.loaded())) link.at = why->at;
   if (cause.other.empty()) return;
   const Unit* other = registry_.find(cause.other);
   const auto in = [&](const Unit& of, Dependency kind, const std::string& word) {
@@ -201,6 +248,8 @@ Explanation Manager::explanation_of(const Causes::Handle& first, const Unit& uni
   }
   made.sentence = chain_text(made.chain);
   made.next_step = next_step_text(made.chain);
+  if (made.next_step == start_command(unit) && unit.config().unit().refuse_manual_start)
+    made.next_step = fmt::format("start a unit that needs it ({}=)", key_of<&UnitSection::refuse_manual_start>());
   if (made.chain.empty()) return made;
   const Cause& last = made.chain.back().cause;
   const Unit* talker = registry_.find(last.unit);
@@ -238,20 +287,15 @@ Result<Explanation> Manager::explain_job(JobId id) {
   std::vector<Cause> way;  // each job waits for the next
   for (const Job* at = job; at && way.size() < cause_chain_max;) {
     const Unit* waiting = registry_.get(at->unit);
-    const std::vector<JobInfo> before = jobs_in_order(at->id, false);
-    if (!waiting || before.empty() || at->state != JobState::waiting) break;
-    const auto running = std::ranges::find(before, JobState::running, &JobInfo::state);
-    const JobInfo& next = running == before.end() ? before.front() : *running;
-    const Unit* other = registry_.get(next.unit);
+    const Unit* other = waiting && at->state == JobState::waiting ? awaited(*at) : nullptr;
     if (!other) break;
     Cause cause = cause_of(*waiting, CauseKind::waiting);
     cause.job = at->type;
     cause.when = at->begin;
     cause.other = other->name().str();
-    cause.through =
-        graph().has(waiting->index(), Dependency::after, other->index()) ? Dependency::after : Dependency::before;
+    cause.through = order_between(*waiting, *other);
     way.push_back(std::move(cause));
-    at = jobs_.find(next.id);
+    at = jobs_.of(other->index());
   }
   Causes::Handle chain;
   for (auto cause = way.rbegin(); cause != way.rend(); ++cause) {

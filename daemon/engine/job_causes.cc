@@ -1,4 +1,7 @@
 // Why jobs end as they do, noted where that is decided (cause.h): what stopped a unit, what it waited for in vain.
+#include <algorithm>
+
+#include "daemon/engine/cause_text.h"
 #include "daemon/engine/manager.h"
 #include "libunit/settings.h"
 
@@ -64,7 +67,7 @@ void Manager::note_end(Unit& unit, const Job& job, JobResult result) {
       note(CauseKind::not_loaded);
       return causes_.amend(unit.index(), [&](Cause& cause) {
         cause.load = unit.loaded().state;
-        cause.detail = unit.loaded().error.message;
+        cause.detail = load_problem(unit.loaded());
       });
     case JobResult::unsupported: return note(CauseKind::unsupported);
     case JobResult::once: return note(CauseKind::once);
@@ -94,7 +97,25 @@ void Manager::note_timeout(Unit& unit, TimerPurpose purpose) {
   Cause cause = cause_of(unit, CauseKind::job_timeout);
   cause.setting = runs ? key_of<&UnitSection::job_running_timeout>() : key_of<&UnitSection::job_timeout>();
   cause.limit = runs ? effective_job_running_timeout(unit.config()) : unit.config().unit().job_timeout;
+  const Job* job = jobs_.of(unit.index());
+  const Unit* other = job && job->state == JobState::waiting ? awaited(*job) : nullptr;
+  if (other) {
+    cause.other = other->name().str();
+    cause.through = order_between(unit, *other);
+  }
   causes_.note(unit.index(), std::move(cause));
+}
+
+/// Whose job this one waits for: one that runs, if there is any.
+const Unit* Manager::awaited(const Job& job) const {
+  const std::vector<JobInfo> before = jobs_in_order(job.id, false);
+  if (before.empty()) return nullptr;
+  const auto running = std::ranges::find(before, JobState::running, &JobInfo::state);
+  return registry_.get((running == before.end() ? before.front() : *running).unit);
+}
+
+Dependency Manager::order_between(const Unit& unit, const Unit& other) const {
+  return graph().has(unit.index(), Dependency::after, other.index()) ? Dependency::after : Dependency::before;
 }
 
 /// "a.service before b.service before a.service"; of a long one the beginning.

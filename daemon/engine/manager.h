@@ -199,6 +199,8 @@ class Manager final : public ManagerApi {
   void note_end(Unit&, const Job&, JobResult);
   void note_dependency(UnitIndex unit, Dependency through, UnitIndex failed);
   void note_timeout(Unit&, TimerPurpose);
+  const Unit* awaited(const Job&) const;
+  Dependency order_between(const Unit&, const Unit& other) const;
   void note_loops(const std::vector<PlanNote>&);
   std::string loop_text(const std::vector<UnitIndex>&) const;
   void announce_start(const Unit&, JobId, JobType);
@@ -221,7 +223,7 @@ class Manager final : public ManagerApi {
   // explanations (explain.cc, dry_run.cc)
   Causes::Handle present_cause(const Unit&);
   std::optional<Cause> past_cause(const Unit&) const;  // of one that noted nothing
-  Causes::Handle refusal_cause(const Unit&, const Error&, const PlanRefusal&) const;
+  Causes::Handle refusal_cause(const Unit&, JobType, const Error&, const PlanRefusal&) const;
   Explanation explanation_of(const Causes::Handle&, const Unit&);
   CauseLink link_of(const Cause&);
   void locate(CauseLink&, const Unit&);

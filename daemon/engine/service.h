@@ -74,6 +74,7 @@ class Service final : public Unit {
   void blame_timeout();
   void blame_oom();
   void blame_outcome(UnitResult);
+  Cause pid_file_cause() const;
   void arm_limit(const ServicePhase&);
   void limit_runtime();
   bool shall_restart() const;

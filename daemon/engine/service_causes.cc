@@ -2,6 +2,7 @@
 // limit.
 #include <csignal>
 
+#include "daemon/engine/blamed_setting.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/service.h"
 #include "libunit/settings.h"
@@ -50,29 +51,38 @@ void Service::blame_process(CommandList list, size_t index, const ExitStatus& st
 }
 
 void Service::blame_exec(const ExecFailed& failed, CommandList list, size_t index) {
+  const BlamedSetting blamed = blamed_setting(config(), failed);
   Cause what = cause(CauseKind::exec);
   what.step = failed.step;
-  what.setting = known_key(failed.setting);
-  if (!*what.setting) what.setting = key_of_list(list);
+  what.setting = *blamed.key ? blamed.key : key_of_list(list);
   what.index = uint32_t(index);
   what.status = {ExitStatus::Kind::exited, failed.exit_code};
   what.error_number = failed.error_number;
   what.token = failed.token;
-  what.detail = failed.message.empty() ? failed.program : failed.message;
-  if (what.setting == key_of<&ExecSection::user>()) what.detail = config().exec().user;
-  if (what.setting == key_of<&ExecSection::group>()) what.detail = config().exec().group;
+  what.detail = !blamed.value.empty() ? blamed.value : failed.message.empty() ? failed.program : failed.message;
   blame(std::move(what));
 }
 
 void Service::blame_spawn(const SpawnFailed& failed, CommandList list, size_t index) {
   Cause what = cause(CauseKind::spawn);
   what.step = phase_of(state_).name;
-  what.setting = key_of_list(list);
+  what.setting = known_key(failed.setting);
+  what.detail = failed.what.empty() ? failed.error.message : fmt::format("{}: {}", failed.what, failed.error.message);
+  if (!*what.setting) what.setting = key_of_list(list);
   what.index = uint32_t(index);
   what.token = failed.token;
   what.error_number = failed.error.error_number;
-  what.detail = failed.error.message;
   blame(std::move(what));
+}
+
+/// What PIDFile= names, and why it is not taken.
+Cause Service::pid_file_cause() const {
+  const std::string& path = config().service().pid_file;
+  Cause what = cause(CauseKind::protocol);
+  what.step = phase_of(state_).name;
+  what.setting = key_of<&S::pid_file>();
+  what.detail = pid_file_problem_.empty() ? fmt::format("{} did not name its main process", path) : pid_file_problem_;
+  return what;
 }
 
 void Service::blame_timeout() {
@@ -101,7 +111,9 @@ void Service::blame_timeout() {
       break;
   }
   if (control_) what.detail = command_line(commands(control_list_), control_index_);
-  blame(std::move(what));
+  Causes::Handle because;
+  if (pid_file_wanted_) because = std::make_shared<const Cause>(pid_file_cause());
+  blame(std::move(what), std::move(because));
 }
 
 /// The kernel's hint may come after the end of the process that it killed.
@@ -146,8 +158,7 @@ void Service::blame_outcome(UnitResult outcome) {
     what.setting = key_of<&S::type>();
     what.detail = "it ended without saying READY=1";
   } else if (kind == CauseKind::protocol && !config().service().pid_file.empty()) {
-    what.setting = key_of<&S::pid_file>();
-    what.detail = fmt::format("{} did not name its main process", config().service().pid_file);
+    what = pid_file_cause();
   }
   blame(std::move(what));
 }

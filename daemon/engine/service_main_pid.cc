@@ -56,6 +56,8 @@ bool Service::adopt_main(pid_t pid) {
 
 Service::MainPidClaim Service::check_main_pid(pid_t pid, int priority) {
   const auto refuse = [&](std::string_view why) {
+    pid_file_problem_ = fmt::format("{} names process {}, which {}", config().service().pid_file, pid,
+                                    why.substr(0, why.find_first_of(",.")));
     if (priority < priority_debug) log(priority, fmt::format("{}: New main PID {} {}", name().str(), pid, why));
     return MainPidClaim::refused;
   };
@@ -70,7 +72,8 @@ Service::MainPidClaim Service::check_main_pid(pid_t pid, int priority) {
 bool Service::load_pid_file(bool complain) {
   const std::string& path = config().service().pid_file;
   if (path.empty()) return false;
-  const auto refuse = [&](int priority, const std::string& text, int error) {
+  const auto refuse = [&](int priority, const std::string& text, int error, std::string problem) {
+    pid_file_problem_ = path + " " + std::move(problem);
     std::vector<std::pair<std::string_view, std::string>> fields;
     if (error) fields.emplace_back("ERRNO", std::to_string(error));
     if (complain) log(priority, name().str() + ": " + text, {}, std::move(fields));
@@ -83,7 +86,8 @@ bool Service::load_pid_file(bool complain) {
     const std::string what = is_there
                                  ? fmt::format("Failed to parse PID from file {}", path)
                                  : fmt::format("Can't open PID file {} (yet?) after {}", path, phase_of(state_).name);
-    return refuse(priority_info, what + ": " + error.message, error.error_number);
+    return refuse(priority_info, what + ": " + error.message, error.error_number,
+                  is_there ? "has no process number in it" : "cannot be read: " + error.message);
   }
   if (main_ && main_.pid == file->pid) return true;
   switch (check_main_pid(file->pid, complain ? priority_info : priority_debug)) {
@@ -94,13 +98,13 @@ bool Service::load_pid_file(bool complain) {
         return refuse(
             priority_error,
             "Refusing to accept PID outside of service control group, acquired through unsafe symlink chain: " + path,
-            0);
+            0, fmt::format("names process {} of another unit, and somebody else may have put it there", file->pid));
       if (!file->owned_by_root)
         return refuse(priority_error,
                       fmt::format("New main PID {} does not belong to service, and PID file is not owned by root. "
                                   "Refusing.",
                                   file->pid),
-                      EPERM);
+                      EPERM, fmt::format("names process {} of another unit, and does not belong to root", file->pid));
   }
   if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
   return adopt_main(file->pid);

@@ -1,6 +1,7 @@
 #include "daemon/engine/socket.h"
 
 #include <csignal>
+#include <cstring>
 
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
@@ -222,7 +223,11 @@ void Socket::handle(const SocketsOpened& opened) {
     Cause what = cause(CauseKind::resources);
     what.step = phase_of(state_).name;
     what.error_number = opened.error->error_number;
-    what.detail = opened.error->message;
+    const char* reason = strerrordesc_np(opened.error->error_number);
+    what.detail = opened.what.empty() || opened.error->error_number == 0 || !reason
+                      ? opened.error->message
+                      : fmt::format("{}: {}", opened.what, reason);
+    what.setting = known_key(opened.setting);
     blame(std::move(what));
     log(priority_error, fmt::format("{}: {}", name().str(), opened.error->message));
     return fail(UnitResult::resources, State::stop_pre);

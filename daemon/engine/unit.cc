@@ -154,19 +154,27 @@ Answer Unit::check_start() {
   return Answer::going;
 }
 
-/// The one that decided: of those with '|' the last that was looked at.
+/// The one that decided. Of those with '|' one would have been enough: all of them.
 void Unit::blame_condition(const Conditions& conditions, const std::vector<ConditionOutcome>& outcomes,
                            CauseKind kind) {
   Cause unmet = cause(kind);
   const std::string_view prefix = kind == CauseKind::condition ? "Condition" : "Assert";
+  const char* lately = "";
   for (size_t i = std::min(conditions.size(), outcomes.size()); i-- > 0;) {
     if (outcomes[i] != ConditionOutcome::failed) continue;
     const Condition& condition = conditions[i];
-    unmet.setting = known_key(fmt::format("{}{}", prefix, to_string(condition.type)));
-    unmet.detail =
+    const char* key = known_key(fmt::format("{}{}", prefix, to_string(condition.type)));
+    const std::string value =
         fmt::format("{}{}{}", condition.trigger ? "|" : "", condition.negate ? "!" : "", condition.parameter);
+    unmet.setting = key;
     unmet.index = uint32_t(i);
-    if (!condition.trigger) break;
+    if (!condition.trigger) {
+      unmet.detail = value;
+      unmet.count = 0;
+      break;
+    }
+    unmet.detail = unmet.count++ == 0 ? value : fmt::format("{}, {}={}", value, lately, unmet.detail);
+    lately = key;
   }
   manager_.causes().note(index(), std::move(unmet));
 }

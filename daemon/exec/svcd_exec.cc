@@ -96,7 +96,10 @@ void Helper::run() {
     exit_code_ = 0;
     if (const int error = apply(at.step()); error != 0) {
       const bool is_mount = step_info(at.step().kind()).exit_code == 226;
-      fail_step(at.step(), at.index(), error, state_, is_mount ? mounts_.detail().c_str() : nullptr, exit_code_);
+      const char* detail = is_mount                                 ? mounts_.detail().c_str()
+                           : at.step().kind() == StepKind::identity ? identity_.asked_for.c_str()
+                                                                    : nullptr;
+      fail_step(at.step(), at.index(), error, state_, detail, exit_code_);
     }
   }
   ::_exit(0);  // a plan without a program: directories were removed

@@ -64,6 +64,7 @@ int Identity::look_up(const StepView& step, int& exit_code) {
   const std::vector<std::string> names = split_strings(step.strings());
   exit_code = user_failed;
   if (names.size() < 2) return EINVAL;
+  asked_for = names[0];
   if (!names[0].empty()) {
     const auto number = as_id(names[0]);
     errno = 0;
@@ -78,6 +79,7 @@ int Identity::look_up(const StepView& step, int& exit_code) {
     if (login_shell.starts_with('/') && !is_nologin(login_shell)) shell = login_shell;
   }
   exit_code = group_failed;
+  asked_for = names[1];
   if (!names[1].empty()) {
     if (const int error = find_group(names[1], gid); error != 0) return error;
     has_group = true;
@@ -86,6 +88,7 @@ int Identity::look_up(const StepView& step, int& exit_code) {
   if (sets_groups) groups = groups_of(name, gid);
   for (size_t i = 2; i < names.size(); ++i) {
     gid_t extra = 0;
+    asked_for = names[i];
     if (const int error = find_group(names[i], extra); error != 0) return error;
     if (std::find(groups.begin(), groups.end(), extra) == groups.end()) groups.push_back(extra);
     sets_groups = true;

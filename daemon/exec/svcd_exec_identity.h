@@ -17,6 +17,7 @@ struct Identity {
   std::string name, home, shell;  // home and shell "": not to be used, as in systemd 252 ("/" and nologin)
   std::vector<gid_t> groups;      // supplementary ones
   bool sets_groups = false;
+  std::string asked_for;  // the name that was looked up last: the one that is not there
 
   /// Looks the names of an identity step up: 0, or an errno and in `exit_code` whose fault it was.
   int look_up(const StepView&, int& exit_code);

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "libunit/host/file_writer.h"
+#include "libunit/settings.h"
+#include "libunit/socket_keys.h"
 
 namespace svcd {
 
@@ -39,8 +41,10 @@ void SocketUnits::resolve_owner(UnitId id, uint64_t attempt, UserLookup::Databas
     if (number) return go_on(*number);
     const auto again = units_.find(id);
     if (again != units_.end() && again->second.attempt == attempt)
-      answer(id, Error{ErrorCode::failed,
-                       fmt::format("Failed to resolve {} {}: No such process", is_user ? "user" : "group", name), 0});
+      answer(id,
+             Error{ErrorCode::failed,
+                   fmt::format("Failed to resolve {} {}: No such process", is_user ? "user" : "group", name), 0},
+             is_user ? key_of<&SocketSection::socket_user>() : key_of<&SocketSection::socket_group>(), name);
   });
 }
 
@@ -50,7 +54,7 @@ void SocketUnits::open_now(UnitId id, Unit& unit) {
     auto open = open_listen(listen, unit.section, unit.owner, problems);
     if (!open) {
       unit.sockets.clear();
-      return answer(id, open.error());
+      return answer(id, open.error(), key_of_listen(listen.kind), listen.address);
     }
     unit.sockets.push_back(std::move(*open));
   }
@@ -68,8 +72,8 @@ void SocketUnits::open_now(UnitId id, Unit& unit) {
   answer(id, std::nullopt);
 }
 
-void SocketUnits::answer(UnitId id, std::optional<Error> error) {
-  post_(SocketsOpened{id, std::move(error)});
+void SocketUnits::answer(UnitId id, std::optional<Error> error, const char* setting, const std::string& what) {
+  post_(SocketsOpened{id, std::move(error), setting, what});
 }
 
 void SocketUnits::watch(UnitId id, bool on) {

@@ -67,7 +67,7 @@ class SocketUnits {
   };
   void resolve_owner(UnitId, uint64_t attempt, UserLookup::Database);
   void open_now(UnitId, Unit&);
-  void answer(UnitId, std::optional<Error>);
+  void answer(UnitId, std::optional<Error>, const char* setting = "", const std::string& what = {});
 
   EventLoop& loop_;
   EventSink sink_;

@@ -325,6 +325,7 @@ std::optional<ExecFailed> Spawner::take_report(UnitId unit, SpawnToken token, Re
     failed->program.assign(report->program, ::strnlen(report->program, sizeof report->program));
     failed->error_number = report->error_number;
     failed->message = failure_message(*report);
+    failed->what.assign(report->detail, ::strnlen(report->detail, sizeof report->detail));
   }
   slots_.give_back(slot);
   return failed;

@@ -14,14 +14,13 @@ namespace svcd {
 
 namespace {
 
-/// What an EnvironmentFile= says that must be there is known before there is a process. Wildcards are svcd-exec's.
-Result<> check_environment_files(const ExecSection& exec) {
+/// The EnvironmentFile= that must be there and is not: known before there is a process. Wildcards are svcd-exec's.
+const std::string* missing_environment_file(const ExecSection& exec) {
   for (const std::string& file : exec.environment_files) {
     if (file.starts_with('-') || file.find_first_of("*?[") != file.npos) continue;
-    if (::access(file.c_str(), R_OK) < 0)
-      return tl::unexpected(Error{ErrorCode::failed, strerrordesc_np(errno), errno});
+    if (::access(file.c_str(), R_OK) < 0) return &file;
   }
-  return {};
+  return nullptr;
 }
 
 /// mount(8) wants its folder to be there; systemd.mount(5) DirectoryMode=.
@@ -62,10 +61,10 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
     for (const SocketUnits::Named& named : sockets.descriptors(socket)) fds.push_back({named.fd, named.name});
   if (request.descriptor_store)
     for (const DescriptorStore::Named& named : stored.descriptors(request.unit)) fds.push_back({named.fd, named.name});
-  if (auto there = check_environment_files(request.config.exec()); !there) {
-    log_(LOG_ERR, request.name,
-         fmt::format("{}: Failed to load environment files: {}", request.name, there.error().message));
-    post_(SpawnFailed{request.unit, request.token, there.error(), 0});
+  if (const std::string* missing = missing_environment_file(request.config.exec())) {
+    const Error error{ErrorCode::failed, strerrordesc_np(errno), errno};
+    log_(LOG_ERR, request.name, fmt::format("{}: Failed to load environment files: {}", request.name, error.message));
+    post_(SpawnFailed{request.unit, request.token, error, 0, key_of<&ExecSection::environment_files>(), *missing});
     return 0;
   }
   unit_of_cgroup_[request.cgroup] = request.unit;
@@ -146,7 +145,9 @@ void UnitProcesses::no_environment(const ExecFailed& failed) {
                     failed.token,
                     {ErrorCode::failed, fmt::format("{}: {}", failed.message, strerrordesc_np(failed.error_number)),
                      failed.error_number},
-                    0});
+                    0,
+                    failed.setting,
+                    failed.what});
 }
 
 void UnitProcesses::unwatch(pid_t pid) {

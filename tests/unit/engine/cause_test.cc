@@ -1,38 +1,12 @@
 // Why units are not up: the first sentence of an explanation names the true cause, the chain leads to it, and every
 // link knows the line of the file that says so. Realistic failures, one after the other.
-#include "unit/engine/engine_test.h"
+#include "unit/engine/cause_fixture.h"
 
 namespace svcd {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-class CauseTest : public EngineTest {
- protected:
-  Explanation why(const std::string& name) {
-    const auto unit = manager->load(name);
-    (void)manager->ref(*unit, 1);  // else who is down and not needed leaves memory
-    settle();
-    const Explanation made = manager->explain(*unit);
-    (void)manager->unref(*unit, 1);
-    settle();
-    return made;
-  }
-  std::string sentence(const std::string& name) { return why(name).sentence; }
-  /// "unit kind file:line" of each link.
-  std::vector<std::string> chain(const std::string& name) {
-    std::vector<std::string> links;
-    for (const CauseLink& link : why(name).chain)
-      links.push_back(fmt::format("{} {} {}:{}", link.cause.unit, to_string(link.cause.kind),
-                                  link.at.path.substr(link.at.path.rfind('/') + 1), link.at.line));
-    return links;
-  }
-  void ends_with(const std::string& path, ExitStatus status, Duration after = 0s) {
-    program(path).runs_for = after;
-    program(path).status = status;
-  }
-};
 
 TEST_F(CauseTest, AMissingMountIsNamedByTheServiceThatNeedsIt) {
   file("var-www.mount", "[Unit]\nDefaultDependencies=no\n[Mount]\nWhat=/dev/nope\nWhere=/var/www\n");

@@ -12,6 +12,7 @@
 
 #include "daemon/engine/manager.h"
 #include "libunit/memory_files.h"
+#include "libunit/socket_keys.h"
 
 namespace svcd {
 
@@ -175,10 +176,14 @@ class FakeKernel final : public Kernel {
   void disarm_timer(TimerKey key) override {
     std::erase_if(timers_, [&](const auto& timer) { return timer.first == key; });
   }
-  void open_sockets(UnitId unit, const std::string&, const SocketSection&) override {
+  void open_sockets(UnitId unit, const std::string&, const SocketSection& section) override {
     SocketsOpened opened{unit, std::nullopt};
-    if (sockets_fail)
+    if (sockets_fail) {
       opened.error = Error{ErrorCode::failed, "Failed to create listening socket: Address already in use", 98};
+      const SocketSection::Listen& last = section.listen.back();
+      opened.setting = key_of_listen(last.kind);
+      opened.what = last.address;
+    }
     pending.push_back(opened);
   }
   void watch_sockets(UnitId unit, bool on) override {
