@@ -31,7 +31,7 @@ Words stop_words(UnitType type) {
   switch (type) {
     case UnitType::mount: return {"Unmounting {}...", "Unmounted {}.", "Failed unmounting {}."};
     case UnitType::swap: return {"Deactivating swap {}...", "Deactivated swap {}.", "Failed deactivating swap {}."};
-    case UnitType::socket: return {"Closing {}...", "Closed {}.", "Failed to close {}."};
+    case UnitType::socket: return {"Stopping {}...", "Closed {}.", "Failed stopping {}."};
     case UnitType::target: return {"Stopping {}...", "Stopped target {}.", "Stopped (with error) {}."};
     case UnitType::automount: return {"Stopping {}...", "Unset automount {}.", "Failed to unset automount {}."};
     case UnitType::slice: return {"Stopping {}...", "Removed slice {}.", "Stopped (with error) {}."};

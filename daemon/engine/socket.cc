@@ -117,9 +117,9 @@ Answer Socket::do_start() {
 
 Answer Socket::do_stop() {
   switch (state_) {
-    case State::start_pre: enter(State::final_sigterm); return Answer::under_way;
+    case State::start_pre:
     case State::start_chown:
-    case State::start_post:
+    case State::start_post: enter(State::stop_pre_sigterm); return Answer::under_way;
     case State::listening:
     case State::running: enter(State::stop_pre); return Answer::going;
     case State::stop_pre:
@@ -170,19 +170,52 @@ void Socket::enter(State first) {
         return run(0);
       case Phase::Act::open: publish_state(next); return kernel().open_sockets(id(), name().str(), config().socket());
       case Phase::Act::listen: publish_state(next); return kernel().watch_sockets(id(), true);
-      case Phase::Act::signal: {
-        const bool hard = next == State::stop_pre_sigkill || next == State::final_sigkill;
-        if (kill_processes(hard ? KillKind::kill : KillKind::terminate, 0, socket_.control_pid))
-          return publish_state(next);
-        if (phase.then == State::dead) {
-          if (next == State::final_sigterm) kernel().close_sockets(id(), config().socket().remove_on_stop);
-          return finish();
+      case Phase::Act::signal:
+        if (signal(next)) return publish_state(next);
+        if (next == State::final_sigkill || !config().kill().send_sigkill) {
+          if (phase.then == State::dead) return close_and_finish();
+          next = phase.then;
+          continue;
         }
-        next = phase.then;
+        next = phase.on_timeout;  // nobody that SIGTERM was meant for, but KillMode=mixed may mean others now
         continue;
-      }
     }
   }
+}
+
+/// As in 252 a socket that is stopped kills its commands at once, unless it is to start again.
+bool Socket::signal(State state) {
+  const Job* job = manager().job_queue().of(index());
+  const bool restarts = job && job->type == JobType::restart;
+  KillKind kind = KillKind::kill;
+  if (state == State::stop_pre_sigterm && restarts) kind = KillKind::restart;
+  if (state == State::final_sigterm) kind = KillKind::terminate;
+  return kill_processes(kind, 0, socket_.control_pid);
+}
+
+/// Its time is up, and the stop begins with commands of its own: systemd.socket(5), TimeoutSec=, has it terminated
+/// forcibly. (252 forgets it.)
+void Socket::abandon_command() {
+  if (control_.pid && config().kill().kill_mode != KillSection::Mode::none) {
+    if (control_.token == 0) kernel().unwatch_process(control_.pid);
+    KillRequest request;
+    request.unit = id();
+    request.cgroup = status().control_group;
+    request.signal = SIGKILL;
+    request.control_pid = control_.pid;
+    kernel().kill(request);
+  }
+  control_ = {};
+  socket_.control_pid = 0;
+}
+
+void Socket::close_and_finish() {
+  kernel().close_sockets(id(), config().socket().remove_on_stop);
+  finish();
+}
+
+bool Socket::start_takes_time() const {
+  return !config().socket().exec_start_pre.empty() || !config().socket().exec_start_post.empty();
 }
 
 void Socket::run(size_t index) {
@@ -365,16 +398,27 @@ void Socket::handle(const TimerFired& fired) {
   if (fired.key.purpose != TimerPurpose::state_timeout) return;
   const Phase& phase = phase_of(state_);
   if (!phase.limited) return;
+  const bool kills = config().kill().send_sigkill;
+  const char* then_what = kills ? "Killing." : "Skipping SIGKILL. Ignoring.";
   switch (state_) {
     case State::start_pre: log(priority_warning, name().str() + ": Starting timed out. Terminating."); break;
     case State::start_chown:
     case State::start_post:
+      log(priority_warning, name().str() + ": Starting timed out. Stopping.");
+      abandon_command();
+      break;
     case State::stop_pre: log(priority_warning, name().str() + ": Stopping timed out. Terminating."); break;
     case State::stop_pre_sigterm:
-    case State::final_sigterm: log(priority_warning, name().str() + ": Stopping timed out. Killing."); break;
+      log(priority_warning, fmt::format("{}: Stopping timed out. {}", name().str(), then_what));
+      break;
+    case State::final_sigterm:
+      log(priority_warning, fmt::format("{}: Stopping timed out (2). {}", name().str(), then_what));
+      break;
     case State::stop_pre_sigkill:
-    case State::final_sigkill:
       log(priority_warning, name().str() + ": Processes still around after SIGKILL. Ignoring.");
+      break;
+    case State::final_sigkill:
+      log(priority_warning, name().str() + ": Still around after SIGKILL (2). Entering failed mode.");
       break;
     case State::stop_post: log(priority_warning, name().str() + ": Stopping timed out (2). Terminating."); break;
     case State::removing:
@@ -391,8 +435,8 @@ void Socket::handle(const TimerFired& fired) {
   late.limit = config().socket().timeout.value_or(config().defaults().timeout_start);
   blame(std::move(late));
   if (socket_.result == UnitResult::success) socket_.result = UnitResult::timeout;
-  if (state_ == State::final_sigkill) return finish();
-  enter(phase.on_timeout);
+  if (state_ == State::final_sigkill || (state_ == State::final_sigterm && !kills)) return finish();
+  enter(state_ == State::stop_pre_sigterm && !kills ? State::stop_post : phase.on_timeout);
 }
 
 // ---- state record

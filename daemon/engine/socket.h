@@ -30,7 +30,7 @@ class Socket final : public Unit {
   bool is_supported() const override { return !config().socket().accept; }
   std::string not_yet_text() const override { return is_supported() ? "" : "Not in effect yet: Accept=yes."; }
   void reset_failed() override;
-  bool start_takes_time() const override { return state_ != SocketState::start_chown; }
+  bool start_takes_time() const override;
   void handle(const Exited&) override;
   void handle(const SpawnFailed&) override;
   void handle(const SocketsOpened&) override;
@@ -63,6 +63,9 @@ class Socket final : public Unit {
   void run(size_t index);
   void control_done(bool good);
   void fail(UnitResult, State next);
+  bool signal(State);
+  void abandon_command();
+  void close_and_finish();
   const ExecCommands& commands(State) const;
   Unit* service() const;
 

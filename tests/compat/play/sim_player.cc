@@ -175,6 +175,7 @@ void SimPlayer::flush(const Changes& changes) {
         seen.main_value = service->main.status.value;
       }
     }
+    if (const SocketStatus* socket = manager.socket(id)) seen.result = to_string(socket->result);
     history_.state(now, manager.loaded(id).id.str(), seen);
   }
   for (const JobRemoved& job : changes.removed_jobs)

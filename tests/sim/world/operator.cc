@@ -290,8 +290,8 @@ void World::happen_to_files() {
   if (pick < 7) unread_.push_back(number);
   if (pick < 5) {
     coverage_.did(Doing::change_file);
-    say("file of " + writer_.name(number).str() + " changes");
     writer_.rewrite(number);
+    if (limits_.trace) say("file of " + writer_.name(number).str() + " changes:\n" + writer_.text(number));
   } else if (pick < 6) {
     coverage_.did(Doing::mask);
     writer_.mask(number);

@@ -36,7 +36,8 @@ std::string PromiseCheck::job_done(const ToldJob& job, const Unit& unit) const {
   if (job.restarts && !is_anew && !is_skipped) return "its restart is done, but it was not started anew";
   if (job.reloads == Time(0) || is_anew || !unit.is_up() || job.settings != &unit.config().unit()) return {};
   const std::vector<ExecRun>& runs = service->runs[size_t(CommandList::reload)];
-  if (runs.empty() || runs.front().start.monotonic >= job.reloads) return {};
+  if (runs.empty() || !runs.front().start.happened()) return {};  // an earlier manager saw it
+  if (runs.front().start.monotonic >= job.reloads) return {};
   return "its reload is done, but was not begun after it was asked for";
 }
 

@@ -25,6 +25,8 @@ class UnitWriter {
 
   size_t size() const { return units_.size(); }
   const UnitName& name(size_t number) const { return units_[number].name; }
+  /// Its file.
+  std::string text(size_t number) const { return kernel_.memory().read(units_[number].path).value_or("nothing"); }
   const UnitName& any() const { return units_[rng_.below(units_.size())].name; }
   const std::vector<size_t>& sockets() const { return sockets_; }
   const std::vector<size_t>& mounts() const { return mounts_; }

@@ -308,6 +308,7 @@ std::string World::run() {
   add_targets();
   writer_.write_all(random_size());
   const size_t count = writer_.size();
+  for (size_t i = 0; limits_.trace && i < count; ++i) say(writer_.name(i).str() + ":\n" + writer_.text(i));
   coverage_.units += count;
   coverage_.most_units = std::max(coverage_.most_units, uint64_t{count});
   ++coverage_.sizes[count <= 3 ? 0 : count <= 10 ? 1 : count <= 30 ? 2 : count <= 100 ? 3 : count < 300 ? 4 : 5];
