@@ -93,6 +93,7 @@ struct StateRecord::Header {
   char magic[8];
   uint32_t version, slot_size;
   uint64_t used;  // slots from here on were never written (and their pages never touched)
+  // The header's page ends with a bit for each page of large copies: whether it has memory.
 };
 
 struct StateRecord::SlotHead {
@@ -105,8 +106,10 @@ struct StateRecord::SlotHead {
 namespace {
 
 constexpr char record_magic[8] = {'s', 'v', 'c', 'd', 'r', 'e', 'c', '1'};
-constexpr uint32_t record_version = 3;
-constexpr size_t header_size = 4096;
+constexpr uint32_t record_version = 4;
+constexpr size_t page = 4096, header_size = page, bits_at = 64;
+constexpr size_t units_a_page = page / (2 * record_large_slot_size);
+constexpr size_t most_slots = (header_size - bits_at) * 8 * units_a_page;
 constexpr size_t grow_step = size_t{64} * 1024;
 
 /// FNV-1a, 64 bit.
@@ -119,17 +122,22 @@ uint64_t checksum(uint64_t seed, std::span<const std::byte> data) {
 }  // namespace
 
 StateRecord::StateRecord(std::span<std::byte> memory, Grow grow) : memory_(memory), grow_(std::move(grow)) {
-  if (memory_.size() < header_size + 4 * record_slot_size || !reach(0)) {
+  constexpr size_t around = header_size + 2 * page;  // both kinds of copies end in the middle of a page
+  slots_ = memory_.size() < around ? 0 : (memory_.size() - around) / record_bytes_a_unit;
+  slots_ = std::min(slots_, most_slots);
+  large_ = (header_size + slots_ * 2 * record_slot_size + page - 1) / page * page;
+  if (slots_ < 2 || !reach(0)) {
     memory_ = {};
+    slots_ = 0;
     return;
   }
-  slots_ = (memory_.size() - header_size) / (2 * record_slot_size);
   Header header;
   std::memcpy(&header, memory_.data(), sizeof header);
   inherited_ = std::memcmp(header.magic, record_magic, sizeof record_magic) == 0 && header.version == record_version &&
                header.slot_size == record_slot_size && content(0).has_value();
   if (!inherited_) {
     used_ = 0;
+    std::fill(memory_.begin() + bits_at, memory_.begin() + header_size, std::byte{0});
     write_header();
     return;
   }
@@ -137,20 +145,51 @@ StateRecord::StateRecord(std::span<std::byte> memory, Grow grow) : memory_(memor
   if (used_ > 0 && !reach(used_ - 1)) {  // it has memory already, unless the header lies
     used_ = 1;
   }
-  for (size_t number = 0; number < used_; ++number)
-    for (const int copy : {0, 1}) {
-      SlotHead head;
-      std::memcpy(&head, slot(number, copy).data(), sizeof head);
-      sequence_ = std::max(sequence_, head.sequence == UINT64_MAX ? 0 : head.sequence);
-    }
+  for (size_t number = 0; number < used_; ++number) {
+    note_sequences(number, small_copies);
+    if (!has_large(number)) continue;
+    const size_t at = large_ + number / units_a_page * page;
+    if (!grow_ || grow_(at, at + page))
+      note_sequences(number, large_copies);
+    else
+      memory_[bits_at + number / units_a_page / 8] &= ~(std::byte{1} << (number / units_a_page % 8));
+  }
+}
+
+void StateRecord::note_sequences(size_t number, const std::array<int, 2>& copies) {
+  for (const int copy : copies) {
+    const uint64_t sequence = head_of(number, copy).sequence;
+    sequence_ = std::max(sequence_, sequence == UINT64_MAX ? 0 : sequence);
+  }
+}
+
+StateRecord::SlotHead StateRecord::head_of(size_t number, int copy) const {
+  SlotHead head;
+  std::memcpy(&head, slot(number, copy).data(), sizeof head);
+  return head;
+}
+
+/// Pages without memory are not even looked at: that would give them some.
+bool StateRecord::has_large(size_t number) const {
+  const size_t bit = number / units_a_page;
+  return (memory_[bits_at + bit / 8] >> (bit % 8) & std::byte{1}) != std::byte{0};
+}
+
+bool StateRecord::make_large(size_t number) {
+  if (has_large(number)) return true;
+  const size_t bit = number / units_a_page, at = large_ + bit * page;
+  if (grow_ && !grow_(at, at + page)) return false;
+  std::fill_n(memory_.begin() + long(at), page, std::byte{0});  // whatever was there belongs to nobody
+  memory_[bits_at + bit / 8] |= std::byte{1} << (bit % 8);
+  return true;
 }
 
 /// In larger steps than slots, as each is a system call; near the end of the memory just what is needed.
 bool StateRecord::reach(size_t number) {
+  if (number >= slots_) return false;
   const size_t need = header_size + (number + 1) * 2 * record_slot_size;
-  if (need > memory_.size()) return false;
   if (need <= granted_ || !grow_) return true;
-  for (const size_t to : {std::min((need + grow_step - 1) / grow_step * grow_step, memory_.size()), need})
+  for (const size_t to : {std::min((need + grow_step - 1) / grow_step * grow_step, large_), need})
     if (grow_(granted_, to)) {
       granted_ = to;
       return true;
@@ -168,16 +207,19 @@ void StateRecord::write_header() {
 }
 
 std::span<std::byte> StateRecord::slot(size_t number, int copy) const {
-  return memory_.subspan(header_size + (number * 2 + size_t(copy)) * record_slot_size, record_slot_size);
+  if (copy < large_copies[0])
+    return memory_.subspan(header_size + (number * 2 + size_t(copy)) * record_slot_size, record_slot_size);
+  const size_t pair = number * 2 + size_t(copy - large_copies[0]);
+  return memory_.subspan(large_ + pair * record_large_slot_size, record_large_slot_size);
 }
 
 std::optional<std::span<const std::byte>> StateRecord::content(size_t number) const {
   std::optional<std::span<const std::byte>> best;
   uint64_t best_sequence = 0;
-  for (const int copy : {0, 1}) {
+  const int copies = has_large(number) ? 4 : 2;
+  for (int copy = 0; copy < copies; ++copy) {
     const std::span<const std::byte> whole = slot(number, copy);
-    SlotHead head;
-    std::memcpy(&head, whole.data(), sizeof head);
+    const SlotHead head = head_of(number, copy);
     if (head.sequence <= best_sequence || head.number != number || head.length > whole.size() - sizeof head) continue;
     const std::span<const std::byte> payload = whole.subspan(sizeof head, head.length);
     if (checksum(head.sequence + head.length, payload) != head.checksum) continue;
@@ -188,15 +230,17 @@ std::optional<std::span<const std::byte>> StateRecord::content(size_t number) co
   return best;
 }
 
-void StateRecord::store(size_t number, std::span<const std::byte> payload) {
+/// Of the copies of that size the older one is written: the newest of all stays.
+bool StateRecord::store(size_t number, std::span<const std::byte> payload) {
   if (number >= used_) {  // whatever was there belongs to nobody
     for (; used_ <= number; ++used_)
-      for (const int copy : {0, 1}) std::memset(slot(used_, copy).data(), 0, sizeof(SlotHead));
+      for (const int copy : small_copies) std::memset(slot(used_, copy).data(), 0, sizeof(SlotHead));
     write_header();
   }
-  uint64_t sequences[2] = {};
-  for (const int copy : {0, 1}) std::memcpy(&sequences[copy], slot(number, copy).data(), sizeof sequences[copy]);
-  const int copy = sequences[0] <= sequences[1] ? 0 : 1;  // the older one
+  const bool is_small = payload.size() <= record_slot_size - sizeof(SlotHead);
+  if (!is_small && (payload.size() > record_large_slot_size - sizeof(SlotHead) || !make_large(number))) return false;
+  const auto& [one, other] = is_small ? small_copies : large_copies;
+  const int copy = head_of(number, one).sequence <= head_of(number, other).sequence ? one : other;
   SlotHead head{++sequence_, 0, uint32_t(payload.size()), uint32_t(number)};
   head.checksum = checksum(head.sequence + head.length, payload);
   const std::span<std::byte> into = slot(number, copy);
@@ -204,12 +248,13 @@ void StateRecord::store(size_t number, std::span<const std::byte> payload) {
   std::memcpy(into.data(), &void_head, sizeof void_head);                 // not valid while it is written
   std::copy(payload.begin(), payload.end(), into.begin() + sizeof head);  // may be empty
   std::memcpy(into.data(), &head, sizeof head);
+  return true;
 }
 
 bool StateRecord::write(const Unit& unit, const Job* job) {
   const size_t number = size_t(unit.index()) + 1;
-  if (number >= slots_ || !reach(number)) return false;
-  std::array<std::byte, record_slot_size - sizeof(SlotHead)> buffer;
+  if (!reach(number)) return false;
+  std::array<std::byte, record_large_slot_size - sizeof(SlotHead)> buffer;
   RecordWriter writer(buffer);
   writer.text(unit.name().str());
   writer.number(unit.id().generation);
@@ -223,8 +268,7 @@ bool StateRecord::write(const Unit& unit, const Job* job) {
     writer.time(job->begin_running);
   }
   unit.save(writer);
-  store(number, std::span(buffer).first(writer.size()));
-  return true;
+  return store(number, std::span(buffer).first(writer.size()));
 }
 
 void StateRecord::erase(UnitId id) {

@@ -1,6 +1,7 @@
 // The state record: what must survive the manager, in memory that outlives it (design 4.7). A header, then one slot a
 // unit with the unit's job; each slot has two copies with length, sequence number and checksum, and the valid copy
-// with the higher number counts, so that a crash in the middle of a write loses nothing.
+// with the higher number counts, so that a crash in the middle of a write loses nothing. Most units have little to say:
+// a second pair of copies, elsewhere, takes what is too long for the first, and only then has memory.
 #pragma once
 
 #include <array>
@@ -20,7 +21,9 @@ namespace svcd {
 class Unit;
 struct Job;
 
-inline constexpr size_t record_slot_size = 1024;  // one copy
+inline constexpr size_t record_slot_size = 384, record_large_slot_size = 1024;  // one copy
+/// What a unit takes at most.
+inline constexpr size_t record_bytes_a_unit = 2 * (record_slot_size + record_large_slot_size);
 
 /// Writes values into a bounded buffer; what does not fit is cut, and says so.
 class RecordWriter {
@@ -90,9 +93,14 @@ class StateRecord {
   friend struct RecordForger;  // tests/fuzz: writes what no manager would
   struct Header;
   struct SlotHead;
+  static constexpr std::array<int, 2> small_copies{0, 1}, large_copies{2, 3};
   std::span<std::byte> slot(size_t number, int copy) const;
+  bool has_large(size_t number) const;
+  bool make_large(size_t number);
   std::optional<std::span<const std::byte>> content(size_t number) const;
-  void store(size_t number, std::span<const std::byte> payload);
+  bool store(size_t number, std::span<const std::byte> payload);  // false: too long, and no memory for that
+  SlotHead head_of(size_t number, int copy) const;
+  void note_sequences(size_t number, const std::array<int, 2>& copies);
 
   void write_header();
   bool reach(size_t number);  // makes the slot usable
@@ -101,6 +109,7 @@ class StateRecord {
   Grow grow_;
   size_t granted_ = 0;  // bytes from the beginning that may be touched
   size_t slots_ = 0;    // slot 0 is the manager's
+  size_t large_ = 0;    // where the large copies begin: at a page
   size_t used_ = 0;
   uint64_t sequence_ = 0;
   bool inherited_ = false;

@@ -25,7 +25,7 @@ class StateRecordFile {
   bool grow(size_t from, size_t to) const;
 
   /// Sparse: only what is used takes memory.
-  static constexpr size_t size = 64 * 1024 * 1024;
+  static constexpr size_t size = 96 * 1024 * 1024;
 
  private:
   UniqueFd file_;

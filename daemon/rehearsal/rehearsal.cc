@@ -14,7 +14,7 @@ namespace {
 
 constexpr ClientId operator_id = 1;
 constexpr const char* default_target = "default.target";
-constexpr size_t record_bytes = size_t{4} << 20;
+constexpr size_t record_bytes = size_t{6} << 20;
 
 /// Something that a user asked for, at its time.
 struct Action {

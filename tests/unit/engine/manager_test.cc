@@ -1,4 +1,5 @@
 // The manager: boot, signals, reload, garbage collection, and taking over from a predecessor.
+#include "daemon/engine/state_record.h"
 #include "unit/engine/engine_test.h"
 
 namespace svcd {
@@ -324,7 +325,7 @@ TEST_F(ManagerTest, TargetsWaitForWhatTheyPullInAndNotForTheirParts) {
 
 TEST_F(ManagerTest, GoesOnWithoutARecordOfAUnitWhereThereIsNoRoom) {
   kernel.record.assign(kernel.record.size(), std::byte{});
-  kernel.record_room = 4096 + 4 * 2 * 1024;  // the manager, and three units
+  kernel.record_room = 4096 + 4 * 2 * record_slot_size;  // the manager, and three units
   make_manager();
   log.clear();
   for (int i = 0; i < 5; ++i) {
