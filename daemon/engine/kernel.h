@@ -262,8 +262,9 @@ class Kernel {
   virtual void drop_descriptor(UnitId, DescriptorId) = 0;
   /// In the order in which a process gets them: as 252, the last one first.
   virtual std::vector<StoredDescriptor> stored_descriptors(UnitId) const = 0;
-  /// Whether both are the same open file; kcmp(2).
-  virtual bool is_same_descriptor(DescriptorId, DescriptorId) const = 0;
+  virtual size_t stored_descriptor_count(UnitId) const = 0;
+  /// Whether the unit's store has the open file of one that came with the message being handled; kcmp(2).
+  virtual bool has_descriptor(UnitId, DescriptorId) const = 0;
 
   // cgroups
   virtual void realize_cgroup(

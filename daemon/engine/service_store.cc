@@ -23,11 +23,8 @@ bool is_descriptor_name(std::string_view name) {
 void Service::store_descriptors(const Notified& notified, std::string_view name, bool watch) {
   const uint32_t most = config().service().file_descriptor_store_max;
   for (const DescriptorId descriptor : notified.descriptors) {
-    const std::vector<StoredDescriptor> stored = kernel().stored_descriptors(id());
-    const bool is_known = std::ranges::any_of(
-        stored, [&](const StoredDescriptor& one) { return kernel().is_same_descriptor(one.id, descriptor); });
-    if (is_known) continue;
-    if (stored.size() >= most) {
+    if (kernel().has_descriptor(id(), descriptor)) continue;
+    if (kernel().stored_descriptor_count(id()) >= most) {
       log(priority_warning, fmt::format("{}: Cannot store more fds than FileDescriptorStoreMax={}, closing remaining.",
                                         this->name().str(), most));
       break;
@@ -50,7 +47,7 @@ void Service::handle(const DescriptorHungUp& event) {
 
 /// Nobody is told of the number: like 252, it is there for those who ask.
 void Service::count_descriptors() {
-  service_.n_file_descriptor_store = uint32_t(kernel().stored_descriptors(id()).size());
+  service_.n_file_descriptor_store = uint32_t(kernel().stored_descriptor_count(id()));
   keep();
 }
 

@@ -1,12 +1,15 @@
 #include "daemon/linux/descriptor_store.h"
 
 #include <linux/kcmp.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <utility>
 
 namespace svcd {
 
@@ -24,7 +27,21 @@ bool is_same_file(int a, int b) {
   return S_ISSOCK(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+/// The same for descriptors of one open file; two files rarely share it.
+uint64_t file_of(int fd) {
+  struct stat file {};
+  if (fd < 0 || ::fstat(fd, &file) < 0) return 0;
+  return file.st_ino + (uint64_t(file.st_dev) << 40);
+}
+
 }  // namespace
+
+DescriptorStore::DescriptorStore(EventLoop& loop, EventSink sink)
+    : sink_(std::move(sink)), ends_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!ends_) return;
+  auto watch = loop.on_io(ends_.get(), EPOLLIN, Priority::notify, [this](uint32_t) { look_for_ends(); });
+  if (watch) ends_watch_ = std::move(*watch);
+}
 
 DescriptorId DescriptorStore::arrive(ReceivedFd fd) {
   arrived_[++last_] = std::move(fd);
@@ -34,42 +51,52 @@ DescriptorId DescriptorStore::arrive(ReceivedFd fd) {
 bool DescriptorStore::keep(UnitId unit, DescriptorId id, const std::string& name, bool watch) {
   const auto found = arrived_.find(id);
   if (found == arrived_.end() || !found->second) return false;
-  Stored stored{id, name, std::move(found->second), {}};
+  Stored stored{unit, false, std::move(found->second), name};
   arrived_.erase(found);
-  if (watch) {  // errors and hang-ups are told without being asked for; a plain file has none
-    auto source = loop_.on_io(stored.fd.get(), 0, Priority::notify, [this, unit, id](uint32_t) { hung_up(unit, id); });
-    if (source)
-      stored.watch = std::move(*source);
-    else if (source.error().error_number != EPERM)
-      return false;
+  const int fd = stored.fd.get();
+  if (watch && ends_) {  // errors and hang-ups are told without being asked for; a plain file has none
+    epoll_event event{.events = 0, .data = {.u64 = id}};
+    stored.watched = ::epoll_ctl(ends_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+    if (!stored.watched && errno != EPERM) return false;
   }
-  stored_fds_[id] = stored.fd.get();
-  stores_[unit].push_back(std::move(stored));
+  stores_[unit].push_back({id, file_of(fd)});
+  stored_.emplace(id, std::move(stored));
   return true;
 }
 
-/// Told once: nobody has to drop it at once, or at all.
-void DescriptorStore::hung_up(UnitId unit, DescriptorId id) {
-  if (const auto store = stores_.find(unit); store != stores_.end())
-    for (Stored& stored : store->second)
-      if (stored.id == id) stored.watch.enable(false);
-  sink_(DescriptorHungUp{unit, id});
+/// Before it is closed: epoll goes on to tell of a file that somebody else still has open.
+void DescriptorStore::unwatch(Stored& stored) {
+  if (std::exchange(stored.watched, false)) ::epoll_ctl(ends_.get(), EPOLL_CTL_DEL, stored.fd.get(), nullptr);
+}
+
+/// Each is told once: nobody has to drop it at once, or at all.
+void DescriptorStore::look_for_ends() {
+  std::array<epoll_event, 32> events;
+  const int got = ::epoll_wait(ends_.get(), events.data(), int(events.size()), 0);
+  for (int i = 0; i < got; ++i) {
+    const DescriptorId id = events[size_t(i)].data.u64;
+    const auto found = stored_.find(id);
+    if (found == stored_.end()) continue;
+    unwatch(found->second);
+    sink_(DescriptorHungUp{found->second.unit, id});
+  }
 }
 
 void DescriptorStore::drop(UnitId unit, DescriptorId id) {
+  const auto found = stored_.find(id);
+  if (found == stored_.end() || found->second.unit != unit) return;
+  unwatch(found->second);
+  stored_.erase(found);
   const auto store = stores_.find(unit);
   if (store == stores_.end()) return;
-  const auto gone = std::ranges::find(store->second, id, &Stored::id);
-  if (gone == store->second.end()) return;
-  store->second.erase(gone);
-  stored_fds_.erase(id);
+  std::erase_if(store->second, [id](const Place& place) { return place.id == id; });
   if (store->second.empty()) stores_.erase(store);
 }
 
 std::vector<StoredDescriptor> DescriptorStore::of(UnitId unit) const {
   std::vector<StoredDescriptor> out;
   if (const auto store = stores_.find(unit); store != stores_.end())
-    for (const Stored& stored : store->second) out.push_back({stored.id, stored.name});
+    for (const Place& place : store->second) out.push_back({place.id, stored_.at(place.id).name});
   std::reverse(out.begin(), out.end());
   return out;
 }
@@ -77,15 +104,31 @@ std::vector<StoredDescriptor> DescriptorStore::of(UnitId unit) const {
 std::vector<DescriptorStore::Named> DescriptorStore::descriptors(UnitId unit) const {
   std::vector<Named> out;
   if (const auto store = stores_.find(unit); store != stores_.end())
-    for (const Stored& stored : store->second) out.push_back({stored.fd.get(), stored.name});
+    for (const Place& place : store->second) {
+      const Stored& stored = stored_.at(place.id);
+      out.push_back({stored.fd.get(), stored.name});
+    }
   std::reverse(out.begin(), out.end());
   return out;
 }
 
+size_t DescriptorStore::count(UnitId unit) const {
+  const auto store = stores_.find(unit);
+  return store == stores_.end() ? 0 : store->second.size();
+}
+
+bool DescriptorStore::has(UnitId unit, DescriptorId id) const {
+  const auto store = stores_.find(unit);
+  if (store == stores_.end()) return false;
+  const uint64_t file = file_of(fd_of(id));
+  return std::ranges::any_of(store->second,
+                             [&](const Place& place) { return place.file == file && is_same(place.id, id); });
+}
+
 int DescriptorStore::fd_of(DescriptorId id) const {
   if (const auto arrived = arrived_.find(id); arrived != arrived_.end()) return arrived->second.get();
-  const auto stored = stored_fds_.find(id);
-  return stored == stored_fds_.end() ? -1 : stored->second;
+  const auto stored = stored_.find(id);
+  return stored == stored_.end() ? -1 : stored->second.fd.get();
 }
 
 bool DescriptorStore::is_same(DescriptorId a, DescriptorId b) const {

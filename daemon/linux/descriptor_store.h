@@ -2,8 +2,6 @@
 // the store of each unit. Each is closed on every path on which nobody keeps it.
 #pragma once
 
-#include <list>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -16,7 +14,7 @@ namespace svcd {
 
 class DescriptorStore {
  public:
-  DescriptorStore(EventLoop& loop, EventSink sink) : loop_(loop), sink_(std::move(sink)) {}
+  DescriptorStore(EventLoop& loop, EventSink sink);
 
   /// One that came with the message that is handled next.
   DescriptorId arrive(ReceivedFd);
@@ -27,6 +25,9 @@ class DescriptorStore {
   void drop(UnitId, DescriptorId);
   /// As a process gets them: the last one first.
   std::vector<StoredDescriptor> of(UnitId) const;
+  size_t count(UnitId) const;
+  /// Whether the unit's store has the open file of one that arrived.
+  bool has(UnitId, DescriptorId) const;
   bool is_same(DescriptorId, DescriptorId) const;
 
   struct Named {
@@ -38,21 +39,27 @@ class DescriptorStore {
 
  private:
   struct Stored {
-    DescriptorId id = 0;
-    std::string name;
+    UnitId unit;
+    bool watched = false;
     ReceivedFd fd;
-    EventSource watch;
+    std::string name;
+  };
+  struct Place {
+    DescriptorId id;
+    uint64_t file;  // equal for two of one open file, and for few others
   };
   int fd_of(DescriptorId) const;
-  void hung_up(UnitId, DescriptorId);
+  void unwatch(Stored&);
+  void look_for_ends();
 
-  EventLoop& loop_;
   EventSink sink_;
   std::unordered_map<DescriptorId, ReceivedFd> arrived_;
-  // None of them empty. A list: assigning one over another would close a descriptor before its watch ends, and epoll
-  // goes on to tell of it while its sender has it open.
-  std::unordered_map<UnitId, std::list<Stored>> stores_;
-  std::unordered_map<DescriptorId, int> stored_fds_;
+  // The journal keeps one for each service that runs: they are many, so each is found by its number, and all are
+  // watched by one epoll of their own, which costs nothing of ours for each.
+  std::unordered_map<DescriptorId, Stored> stored_;
+  std::unordered_map<UnitId, std::vector<Place>> stores_;  // as they came; none of them empty
+  UniqueFd ends_;
+  EventSource ends_watch_;
   DescriptorId last_ = 0;
 };
 

@@ -72,7 +72,8 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   }
   void drop_descriptor(UnitId unit, DescriptorId id) override { stored_.drop(unit, id); }
   std::vector<StoredDescriptor> stored_descriptors(UnitId unit) const override { return stored_.of(unit); }
-  bool is_same_descriptor(DescriptorId a, DescriptorId b) const override { return stored_.is_same(a, b); }
+  size_t stored_descriptor_count(UnitId unit) const override { return stored_.count(unit); }
+  bool has_descriptor(UnitId unit, DescriptorId id) const override { return stored_.has(unit, id); }
   void realize_cgroup(UnitId, const std::string& cgroup, const ResourceSection&) override;
   void release_cgroup(UnitId, const std::string& cgroup) override { processes_.release(cgroup); }
   bool cgroup_is_empty(const std::string& cgroup) const override { return processes_.cgroups().is_empty(cgroup); }

@@ -27,7 +27,7 @@ struct SimCrash {};
 
 class SimKernel final : public Kernel {
  public:
-  explicit SimKernel(uint64_t seed = 0, size_t record_bytes = size_t{128} * 1024);
+  explicit SimKernel(uint64_t seed = 0, size_t record_bytes = size_t{192} * 1024);
 
   Rng rng;
   SimFaults faults;
@@ -155,7 +155,8 @@ class SimKernel final : public Kernel {
   bool keep_descriptor(UnitId, DescriptorId, const std::string& name, bool watch) override;
   void drop_descriptor(UnitId, DescriptorId) override;
   std::vector<StoredDescriptor> stored_descriptors(UnitId) const override;
-  bool is_same_descriptor(DescriptorId, DescriptorId) const override;
+  size_t stored_descriptor_count(UnitId) const override;
+  bool has_descriptor(UnitId, DescriptorId) const override;
   void realize_cgroup(UnitId, const std::string& cgroup, const ResourceSection&) override;
   void release_cgroup(UnitId, const std::string& cgroup) override;
   void adopt_cgroup(UnitId, const std::string& cgroup) override;

@@ -33,9 +33,15 @@ std::vector<StoredDescriptor> SimKernel::stored_descriptors(UnitId unit) const {
   return stored;
 }
 
-bool SimKernel::is_same_descriptor(DescriptorId a, DescriptorId b) const {
-  const auto first = descriptors_.find(a), second = descriptors_.find(b);
-  return first != descriptors_.end() && second != descriptors_.end() && first->second.file == second->second.file;
+size_t SimKernel::stored_descriptor_count(UnitId unit) const {
+  return stored_descriptors(unit).size();
+}
+
+bool SimKernel::has_descriptor(UnitId unit, DescriptorId id) const {
+  const auto arrived = descriptors_.find(id);
+  return arrived != descriptors_.end() && std::ranges::any_of(descriptors_, [&](const auto& one) {
+           return one.first != id && one.second.unit == unit && one.second.file == arrived->second.file;
+         });
 }
 
 /// Told again as long as it is in the store: here that means by the next manager.

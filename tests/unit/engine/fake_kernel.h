@@ -145,7 +145,10 @@ class FakeKernel final : public Kernel {
     const auto found = stored.find(unit);
     return found == stored.end() ? std::vector<StoredDescriptor>{} : found->second;
   }
-  bool is_same_descriptor(DescriptorId a, DescriptorId b) const override { return a == b; }
+  size_t stored_descriptor_count(UnitId unit) const override { return stored_descriptors(unit).size(); }
+  bool has_descriptor(UnitId unit, DescriptorId id) const override {
+    return std::ranges::any_of(stored_descriptors(unit), [id](const StoredDescriptor& one) { return one.id == id; });
+  }
   void realize_cgroup(UnitId, const std::string&, const ResourceSection&) override {}
   void release_cgroup(UnitId, const std::string&) override {}
   bool cgroup_is_empty(const std::string& cgroup) const override {
