@@ -52,9 +52,9 @@ class MemoryReturn {
     if (jobs > many) was_busy_ = true;
     if (jobs != 0 || !was_busy_) return;
     was_busy_ = false;
-    constexpr auto pause = std::chrono::seconds(3);
+    constexpr Duration pause = std::chrono::seconds(3), accuracy = std::chrono::milliseconds(500);
     if (auto made =
-            loop_.on_time(saturating_add(monotonic_now(), pause), pause, Priority::idle, [] { malloc_trim(0); }))
+            loop_.on_time(saturating_add(monotonic_now(), pause), accuracy, Priority::idle, [] { malloc_trim(0); }))
       timer_ = std::move(*made);
   }
 

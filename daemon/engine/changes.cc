@@ -18,10 +18,13 @@ bool is_trouble(StatusLine::Kind kind) {
 }
 
 bool Changes::empty() const {
-  return appeared.empty() && new_jobs.empty() && changed_units.empty() && changed_jobs.empty() &&
-         removed_jobs.empty() && replaced_jobs.empty() && vanished.empty() && reloaded.empty() && log.empty() &&
-         console.empty() && done.empty() && failed_activations.empty() && !unit_files_changed && !startup_finished &&
-         !reloading_began && !reloading_ended && !units_loaded && !manager_changed;
+  return appeared.empty() && new_jobs.empty() && replaced_jobs.empty() && !reloading_began && !is_more_than_new();
+}
+
+bool Changes::is_more_than_new() const {
+  return !changed_units.empty() || !changed_jobs.empty() || !removed_jobs.empty() || !vanished.empty() ||
+         !reloaded.empty() || !log.empty() || !console.empty() || !done.empty() || !failed_activations.empty() ||
+         unit_files_changed || startup_finished || reloading_ended || units_loaded || manager_changed;
 }
 
 void Changes::clear() {

@@ -82,6 +82,8 @@ struct Changes {
   bool units_loaded = false;     // whoever was told still_loading may ask again
   bool manager_changed = false;  // the manager's own properties
   bool empty() const;
+  /// Whether anything is to be told after the new units, the new jobs and the answers to those who asked for them.
+  bool is_more_than_new() const;
   void clear();  // keeps the memory
 };
 

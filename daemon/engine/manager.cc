@@ -51,7 +51,7 @@ void Manager::handle(const Event& event) {
 bool Manager::has_work() const {
   return jobs_.has_runnable() || !transitions_.empty() || registry_.has_queued() || registry_.has_candidates() ||
          !wanted_.empty() || somebody_waits_ || has_new_mounts_ || !unneeded_.empty() || !upheld_.empty() ||
-         !bound_.empty() || !changes_.empty() || reload_phase_ == ReloadPhase::scan ||
+         !bound_.empty() || !changes_.empty() || !told_.empty() || reload_phase_ == ReloadPhase::scan ||
          reload_phase_ == ReloadPhase::announce || !to_reap_.empty() || controls_changed_ ||
          (!was_empty_ && jobs_.empty());
 }
@@ -172,6 +172,19 @@ void Manager::part_replaced_jobs() {
   for (const JobRemoved& job : changes_.removed_jobs)
     if (was_replaced(job)) changes_.replaced_jobs.push_back(job);
   std::erase_if(changes_.removed_jobs, was_replaced);
+}
+
+/// JobNew is told before the caller gets his answer. The jobs have their first turn at once: what changes is told then,
+/// mostly once instead of twice.
+void Manager::announce() {
+  write_dirty_slots();
+  part_replaced_jobs();
+  Changes now;
+  now.appeared.swap(changes_.appeared);
+  now.replaced_jobs.swap(changes_.replaced_jobs);
+  now.new_jobs.swap(changes_.new_jobs);
+  if (!now.empty())
+    for (ChangeListener* listener : listeners_) listener->flush(now);
 }
 
 /// The order is what makes a crash harmless: record, then tell, then reap.

@@ -179,6 +179,7 @@ class Manager final : public ManagerApi {
   // the step (manager.cc)
   void dispatch(const Event&);
   void flush();
+  void announce();
   void part_replaced_jobs();
   void write_dirty_slots();
   bool drain_transitions();

@@ -269,7 +269,7 @@ Result<JobId> Manager::submit(const JobRequest& request) {
   }
   auto job =
       install_transaction({unit->index(), collapse(type, unit->active_state()), request.mode, true}, request.client);
-  flush();  // JobNew is told before the caller gets his answer
+  announce();
   return job;
 }
 

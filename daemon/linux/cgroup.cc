@@ -236,24 +236,25 @@ std::string CgroupTree::of_pid(pid_t pid) const {
   return "";
 }
 
-bool CgroupTree::kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont) {
-  if (is_empty(cgroup)) return false;
+CgroupTree::Killed CgroupTree::kill(const std::string& cgroup, int signal, std::span<const pid_t> except,
+                                    bool also_sigcont) {
+  Killed killed;
+  if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup)) return killed;
   std::unordered_set<pid_t> done(except.begin(), except.end());
-  bool any = false;
   bool anew = true;
   for (int round = 0; anew && round < 64; ++round) {  // processes may fork while we read: until nobody new is there
     anew = false;
     for (const pid_t pid : processes(cgroup, 65536)) {
       if (pid == ::getpid() || !done.insert(pid).second) continue;
-      anew = true;
+      anew = killed.others = true;
       if (::kill(pid, signal) < 0) continue;
-      any = true;
+      killed.any = true;
       if (also_sigcont && signal != SIGKILL && signal != SIGCONT) ::kill(pid, SIGCONT);
     }
   }
   if (anew && signal == SIGKILL && except.empty() && scope_.cgroup_layout != CgroupLayout::legacy)
     groups_[cgroup].no_birth = write_small_file(folder_of(cgroup) + "/cgroup.kill", "1") == 0;
-  return any;
+  return killed;
 }
 
 bool CgroupTree::can_freeze() const {

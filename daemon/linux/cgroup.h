@@ -73,8 +73,12 @@ class CgroupTree {
   /// The cgroup of a process; "" if it is gone or outside of the manager's root.
   std::string of_pid(pid_t) const;
   /// Sends a signal to all processes of the cgroup and below, except those named. Processes are listed until no
-  /// new one appears; a SIGKILL of those that fork faster goes by cgroup.kill. False: there was none.
-  bool kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont = false);
+  /// new one appears; a SIGKILL of those that fork faster goes by cgroup.kill.
+  struct Killed {
+    bool any = false;     // somebody got the signal
+    bool others = false;  // there was somebody who was not named
+  };
+  Killed kill(const std::string& cgroup, int signal, std::span<const pid_t> except, bool also_sigcont = false);
 
   /// Whether this place can make processes stand still: cgroup.freeze of the pure v2 tree, as 252 sees it.
   bool can_freeze() const;

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -98,6 +99,9 @@ void read_pids(const std::string& path, std::vector<pid_t>& into, size_t at_most
 std::vector<std::string> folders_below(const std::string& folder, size_t at_most) {
   std::vector<std::string> found{folder};
   for (size_t next = 0; next < found.size(); ++next) {
+    // Each folder below is a link to it: most have none, and to list the files of a cgroup costs more than to ask.
+    struct stat st {};
+    if (::stat(found[next].c_str(), &st) == 0 && st.st_nlink == 2) continue;
     const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(found[next].c_str()), &::closedir);
     if (!listing) continue;
     const auto depth =

@@ -6,7 +6,8 @@ namespace svcd {
 
 namespace {
 constexpr Duration longest = std::chrono::milliseconds(5);  // with the last piece's step half of what a step may take
-}
+constexpr unsigned short_turns_at_most = 3;
+}  // namespace
 
 void Turns::begin() {
   if (!is_others_turn_) turn();
@@ -22,9 +23,12 @@ void Turns::turn() {
   is_others_turn_ = false;
   const Time until = saturating_add(monotonic_now(), longest);
   if (!piece_()) return;
-  while (monotonic_now() < until && piece_()) {
-  }
+  bool is_more = true;
+  while (is_more && monotonic_now() < until) is_more = piece_();
   // Others have their turn even if nothing is left now: when children end without pause there is always more to come.
+  // But not each time: this costs more than many a piece.
+  if (!is_more && ++short_turns_ < short_turns_at_most) return;
+  short_turns_ = 0;
   // Sources of one priority go in the order in which they became ready, so requests without end do not keep us waiting.
   // That holds for timers and descriptors; a source of on_turn() would always be the first.
   constexpr Time at_once{0};

@@ -26,6 +26,7 @@ class Turns {
   std::function<bool()> piece_;
   EventSource soon_, after_others_;
   bool is_others_turn_ = false;
+  unsigned short_turns_ = 0;  // since the others had theirs for sure
 };
 
 }  // namespace svcd

@@ -220,9 +220,13 @@ void UnitProcesses::kill(const KillRequest& request) {
     if (pid > 1) except.push_back(pid);
   // With SIGKILL nobody is spared.
   if (request.signal == SIGKILL) except.clear();
-  const bool any = cgroups_.kill(request.cgroup, request.signal, except, wake);
-  if (any && request.also_sighup && request.signal != SIGHUP) cgroups_.kill(request.cgroup, SIGHUP, except, false);
-  watch_what_is_left(request.unit, request.cgroup);
+  const CgroupTree::Killed killed = cgroups_.kill(request.cgroup, request.signal, except, wake);
+  if (killed.any && request.also_sighup && request.signal != SIGHUP)
+    cgroups_.kill(request.cgroup, SIGHUP, except, false);
+  // When children of ours are all there is, the end of the last one tells whether anybody is left.
+  const auto is_told = [this](pid_t pid) { return pid <= 1 || processes_.contains(pid); };
+  if (killed.others || !is_told(request.main_pid) || !is_told(request.control_pid))
+    watch_what_is_left(request.unit, request.cgroup);
   cgroups_.forget_empty();
 }
 

@@ -218,7 +218,10 @@ void Signals::tell_rest(const Changes& changes) {
 
 void Signals::flush(const Changes& changes) {
   if (held_.empty()) tell_beginning(changes);
-  if (!held_.empty() || context_.replies.is_held()) return held_.push_back(changes);
+  if (!held_.empty() || context_.replies.is_held()) {
+    if (!held_.empty() || changes.is_more_than_new()) held_.push_back(changes);
+    return;
+  }
   tell_rest(changes);
   private_.look_for_flooded();
 }

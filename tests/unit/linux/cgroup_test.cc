@@ -115,21 +115,21 @@ TEST_F(CgroupTest, AWatchThatComesTooLateTellsAtOnce) {
 TEST_F(CgroupTest, KillReachesAllProcessesButThoseNamed) {
   const pid_t first = start("exec sleep 1000"), second = start("exec sleep 1000");
   const pid_t spared[] = {first};
-  EXPECT_TRUE(tree->kill("/a.slice/b.service", SIGTERM, spared));
+  EXPECT_TRUE(tree->kill("/a.slice/b.service", SIGTERM, spared).any);
   int status = 0;
   EXPECT_EQ(::waitpid(second, &status, 0), second);
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
   EXPECT_EQ(::waitpid(first, nullptr, WNOHANG), 0);
-  EXPECT_TRUE(tree->kill("/a.slice/b.service", SIGKILL, {}));
+  EXPECT_TRUE(tree->kill("/a.slice/b.service", SIGKILL, {}).any);
   EXPECT_EQ(::waitpid(first, &status, 0), first);
   EXPECT_EQ(WTERMSIG(status), SIGKILL);
   children.clear();
-  EXPECT_FALSE(tree->kill("/a.slice/c.service", SIGKILL, {}));
+  EXPECT_FALSE(tree->kill("/a.slice/c.service", SIGKILL, {}).any);
 }
 
 TEST_F(CgroupTest, WhoIsStartedAfterAKillLives) {
   const pid_t first = start("exec sleep 1000");
-  EXPECT_TRUE(tree->kill("/a.slice/b.service", SIGKILL, {}));
+  EXPECT_TRUE(tree->kill("/a.slice/b.service", SIGKILL, {}).any);
   EXPECT_EQ(::waitpid(first, nullptr, 0), first);
   int status = 0;
   const pid_t second = start("exit 7");

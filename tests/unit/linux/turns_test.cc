@@ -58,7 +58,7 @@ TEST_F(TurnsTest, WhatBeginsLaterIsNotDoneAtOnce) {
   work.begin_later();
   EXPECT_EQ(pieces, 0u);
   turn_the_loop(3);
-  EXPECT_EQ(pieces, 4u);  // three, and after the others' turn a look whether there is more
+  EXPECT_EQ(pieces, 3u);
 }
 
 }  // namespace svcd
