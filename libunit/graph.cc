@@ -60,7 +60,7 @@ static_assert(inverses_are_mutual());
 
 constexpr size_t nowhere = SIZE_MAX;
 
-size_t position(const std::vector<UnitIndex>& in, UnitIndex of) {
+size_t position(std::span<const UnitIndex> in, UnitIndex of) {
   const auto found = std::find(in.begin(), in.end(), of);
   return found == in.end() ? nowhere : size_t(found - in.begin());
 }
@@ -89,7 +89,7 @@ Graph::Edges* Graph::find(UnitIndex from, Dependency kind) {
 Graph::Edges& Graph::find_or_make(UnitIndex from, Dependency kind) {
   if (Edges* edges = find(from, kind)) return *edges;
   if (from >= nodes_.size()) nodes_.resize(size_t{from} + 1);
-  return nodes_[from].kinds.emplace_back(Edges{kind, {}, {}});
+  return nodes_[from].kinds.emplace_back(Edges{{}, kind});
 }
 
 bool Graph::has(UnitIndex from, Dependency kind, UnitIndex to) const {
@@ -97,35 +97,32 @@ bool Graph::has(UnitIndex from, Dependency kind, UnitIndex to) const {
   const Edges* back = find(to, inverse(kind));
   if (!out || !back) return false;
   // Both ends know the edge: look at the end that has fewer. A target wants thousands, each is wanted by one.
-  return out->to.size() <= back->to.size() ? position(out->to, to) != nowhere : position(back->to, from) != nowhere;
+  return out->list.size() <= back->list.size() ? position(out->list.to(), to) != nowhere
+                                               : position(back->list.to(), from) != nowhere;
 }
 
 void Graph::link(UnitIndex from, Dependency kind, UnitIndex to, uint8_t own, uint8_t others) {
   if (from == to || (own | others) == 0) return;
   if (!has(from, kind, to)) {
-    Edges& out = find_or_make(from, kind);
-    out.to.push_back(to);
-    out.own.push_back(own);
-    Edges& back = find_or_make(to, inverse(kind));
-    back.to.push_back(from);
-    back.own.push_back(others);
+    find_or_make(from, kind).list.push_back(to, own);
+    find_or_make(to, inverse(kind)).list.push_back(from, others);
     size_ += 2;
     return;
   }
   if (own) {
-    Edges& out = *find(from, kind);
-    out.own[position(out.to, to)] |= own;
+    EdgeList& out = find(from, kind)->list;
+    out.own(position(out.to(), to)) |= own;
   }
   if (others) {
-    Edges& back = *find(to, inverse(kind));
-    back.own[position(back.to, from)] |= others;
+    EdgeList& back = find(to, inverse(kind))->list;
+    back.own(position(back.to(), from)) |= others;
   }
 }
 
 bool Graph::is_own(UnitIndex from, Dependency kind, UnitIndex to) const {
   const Edges* edges = find(from, kind);
-  const size_t at = edges ? position(edges->to, to) : nowhere;
-  return at != nowhere && edges->own[at] != 0;
+  const size_t at = edges ? position(edges->list.to(), to) : nowhere;
+  return at != nowhere && edges->list.own(at) != 0;
 }
 
 void Graph::add(UnitIndex from, Dependency kind, UnitIndex to, EdgeCause cause) {
@@ -136,12 +133,11 @@ void Graph::add(UnitIndex from, Dependency kind, UnitIndex to, EdgeCause cause) 
 void Graph::forget_edge(UnitIndex from, Dependency kind, UnitIndex to) {
   Edges* edges = find(from, kind);
   if (!edges) return;
-  const size_t at = position(edges->to, to);
+  const size_t at = position(edges->list.to(), to);
   if (at == nowhere) return;
-  edges->to.erase(edges->to.begin() + ptrdiff_t(at));
-  edges->own.erase(edges->own.begin() + ptrdiff_t(at));
+  edges->list.erase(at);
   --size_;
-  if (!edges->to.empty()) return;
+  if (!edges->list.empty()) return;
   std::vector<Edges>& all = nodes_[from].kinds;
   all.erase(all.begin() + (edges - all.data()));
 }
@@ -149,25 +145,24 @@ void Graph::forget_edge(UnitIndex from, Dependency kind, UnitIndex to) {
 void Graph::remove_from(UnitIndex from, uint8_t causes) {
   if (from >= nodes_.size()) return;
   std::vector<Edges>& all = nodes_[from].kinds;
-  for (Edges& edges : all) {
+  for (auto& [list, kind] : all) {
     size_t kept = 0;
-    for (size_t i = 0; i < edges.to.size(); ++i) {
-      const uint8_t left = uint8_t(edges.own[i] & ~causes);
-      if (left == 0 && edges.own[i] != 0) {
-        const Edges& back = *find(edges.to[i], inverse(edges.kind));
-        if (back.own[position(back.to, from)] == 0) {  // the other end does not want it either
-          forget_edge(edges.to[i], inverse(edges.kind), from);
+    for (size_t i = 0; i < list.size(); ++i) {
+      const UnitIndex to = list.to()[i];
+      const uint8_t left = uint8_t(list.own(i) & ~causes);
+      if (left == 0 && list.own(i) != 0) {
+        const EdgeList& back = find(to, inverse(kind))->list;
+        if (back.own(position(back.to(), from)) == 0) {  // the other end does not want it either
+          forget_edge(to, inverse(kind), from);
           --size_;
           continue;
         }
       }
-      edges.to[kept] = edges.to[i];
-      edges.own[kept++] = left;
+      list.put(kept++, to, left);
     }
-    edges.to.resize(kept);
-    edges.own.resize(kept);
+    list.cut(kept);
   }
-  std::erase_if(all, [](const Edges& edges) { return edges.to.empty(); });
+  std::erase_if(all, [](const Edges& edges) { return edges.list.empty(); });
 }
 
 void Graph::remove(const std::vector<UnitIndex>& nodes) {
@@ -178,8 +173,8 @@ void Graph::remove(const std::vector<UnitIndex>& nodes) {
   for (const UnitIndex node : nodes) {
     if (node >= nodes_.size()) continue;
     for (const Edges& edges : nodes_[node].kinds) {
-      size_ -= edges.to.size();
-      for (const UnitIndex to : edges.to)
+      size_ -= edges.list.size();
+      for (const UnitIndex to : edges.list.to())
         if (!gone[to]) others.push_back(to);
     }
     nodes_[node].kinds.clear();
@@ -188,18 +183,14 @@ void Graph::remove(const std::vector<UnitIndex>& nodes) {
   std::sort(others.begin(), others.end());
   others.erase(std::unique(others.begin(), others.end()), others.end());
   for (const UnitIndex other : others) {
-    for (Edges& edges : nodes_[other].kinds) {
+    for (auto& [list, kind] : nodes_[other].kinds) {
       size_t kept = 0;
-      for (size_t i = 0; i < edges.to.size(); ++i) {
-        if (gone[edges.to[i]]) continue;
-        edges.to[kept] = edges.to[i];
-        edges.own[kept++] = edges.own[i];
-      }
-      size_ -= edges.to.size() - kept;
-      edges.to.resize(kept);
-      edges.own.resize(kept);
+      for (size_t i = 0; i < list.size(); ++i)
+        if (!gone[list.to()[i]]) list.put(kept++, list.to()[i], list.own(i));
+      size_ -= list.size() - kept;
+      list.cut(kept);
     }
-    std::erase_if(nodes_[other].kinds, [](const Edges& edges) { return edges.to.empty(); });
+    std::erase_if(nodes_[other].kinds, [](const Edges& edges) { return edges.list.empty(); });
   }
 }
 
@@ -212,9 +203,10 @@ void Graph::merge(UnitIndex into, UnitIndex other) {
   };
   std::vector<Moved> moved;
   for (const Edges& edges : nodes_[other].kinds)
-    for (size_t i = 0; i < edges.to.size(); ++i) {
-      const Edges& back = *find(edges.to[i], inverse(edges.kind));
-      moved.push_back({edges.kind, edges.to[i], edges.own[i], back.own[position(back.to, other)]});
+    for (size_t i = 0; i < edges.list.size(); ++i) {
+      const UnitIndex to = edges.list.to()[i];
+      const EdgeList& back = find(to, inverse(edges.kind))->list;
+      moved.push_back({edges.kind, to, edges.list.own(i), back.own(position(back.to(), other))});
     }
   remove({other});
   for (const Moved& edge : moved) link(into, edge.kind, edge.to, edge.own, edge.others);
@@ -222,7 +214,7 @@ void Graph::merge(UnitIndex into, UnitIndex other) {
 
 std::span<const UnitIndex> Graph::edges(UnitIndex from, Dependency kind) const {
   const Edges* edges = find(from, kind);
-  return edges ? std::span<const UnitIndex>(edges->to) : std::span<const UnitIndex>();
+  return edges ? edges->list.to() : std::span<const UnitIndex>();
 }
 
 bool Graph::has_incoming_needs(UnitIndex unit) const {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace svcd {
+#include "libunit/edge_list.h"
 
-using UnitIndex = uint32_t;
+namespace svcd {
 
 /// systemd.unit(5) with the inverses, in the order of systemd's D-Bus properties.
 enum class Dependency : uint8_t {
@@ -84,9 +84,8 @@ class Graph {
 
  private:
   struct Edges {
+    EdgeList list;
     Dependency kind;
-    std::vector<UnitIndex> to;
-    std::vector<uint8_t> own;  // causes given at this end, parallel to `to`; the other end has its own
   };
   struct Node {
     std::vector<Edges> kinds;  // few kinds are in use per unit
