@@ -76,7 +76,7 @@ TEST_F(ManagerTest, AStoppedUnitIsDownWhenItsRuntimeDirectoryIsGone) {
   EXPECT_EQ(sub_state("a.service"), "final-sigterm");
   EXPECT_THAT(ended, testing::IsEmpty());
   manager->handle(DirectoriesRemoved{id("a.service")});
-  EXPECT_EQ(history["a.service"], (History{"dead", "running", "stop-sigterm", "final-sigterm", "dead"}));
+  EXPECT_EQ(history["a.service"], (History{"running", "stop-sigterm", "final-sigterm", "dead"}));
   EXPECT_THAT(ended, ElementsAre("a.service done"));
 }
 

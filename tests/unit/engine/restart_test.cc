@@ -88,7 +88,7 @@ TEST_F(RestartSettingsTest, StopDuringThePauseEndsIt) {
   ASSERT_EQ(sub_state("a.service"), "auto-restart");
   stop("a.service");
   run_for(120s);
-  EXPECT_EQ(history["a.service"], (History{"dead", "running", "auto-restart", "dead"}));
+  EXPECT_EQ(history["a.service"], (History{"running", "auto-restart", "dead"}));
   EXPECT_EQ(kernel.spawned.size(), 1u);
 }
 

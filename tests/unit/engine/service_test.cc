@@ -11,12 +11,12 @@ using ServiceTest = EngineTest;
 TEST_F(ServiceTest, SimpleIsUpAsSoonAsItsProcessWasMade) {
   file("a.service", "[Unit]\nDescription=A\n[Service]\nExecStart=/bin/a\n");
   start("a.service");
-  EXPECT_EQ(history["a.service"], (History{"dead", "running"}));
+  EXPECT_EQ(history["a.service"], (History{"running"}));
   EXPECT_THAT(log, ElementsAre("Started a.service - A."));
   EXPECT_THAT(ended, Contains("a.service done"));
   stop("a.service");
   run_for(1s);
-  EXPECT_EQ(history["a.service"], (History{"dead", "running", "stop-sigterm", "dead"}));
+  EXPECT_EQ(history["a.service"], (History{"running", "stop-sigterm", "dead"}));
   EXPECT_THAT(log, ElementsAre("Started a.service - A.", "Stopping a.service - A...",
                                "a.service: Deactivated successfully.", "Stopped a.service - A."));
 }
@@ -61,7 +61,7 @@ TEST_F(ServiceTest, StopEscalatesToSigkillAfterTimeoutStopSec) {
   run_for(4999ms);
   EXPECT_EQ(sub_state("web.service"), "stop-sigterm");
   run_for(1ms);
-  EXPECT_EQ(history["web.service"], (History{"dead", "running", "stop-sigterm", "stop-sigkill", "failed"}));
+  EXPECT_EQ(history["web.service"], (History{"running", "stop-sigterm", "stop-sigkill", "failed"}));
   EXPECT_EQ(service("web.service").result, UnitResult::timeout);
   EXPECT_THAT(log, Contains("web.service: State 'stop-sigterm' timed out. Killing."));
   EXPECT_THAT(log, Contains("web.service: Killing process 101 (stubborn) with signal SIGKILL."));
@@ -91,7 +91,7 @@ TEST_F(ServiceTest, ForkingFindsItsMainProcessByPidFile) {
   program("/bin/forks") = {.runs_for = 10ms, .children = {"/bin/daemon"}, .writes_pid_file = "/run/f.pid"};
   start("f.service");
   run_for(1s);
-  EXPECT_EQ(history["f.service"], (History{"dead", "start", "running"}));
+  EXPECT_EQ(history["f.service"], (History{"start", "running"}));
   EXPECT_EQ(service("f.service").main_pid, 102);
   kernel.end(102, {ExitStatus::Kind::killed, SIGKILL});
   run_for(1s);

@@ -13,7 +13,7 @@ TEST_F(SocketTest, StartsItsServiceWhenSomebodyComes) {
   file("s.service", "[Service]\nExecStart=/bin/s\n");
   start("s.socket");
   run_for(1s);
-  EXPECT_EQ(history["s.socket"], (History{"dead", "start-chown", "listening"}));
+  EXPECT_EQ(history["s.socket"], (History{"start-chown", "listening"}));
   EXPECT_THAT(log, Contains("Listening on s.socket - S."));
   manager->handle(SocketReady{id("s.socket")});
   run_for(1s);
@@ -108,7 +108,7 @@ TEST_F(MountTest, UnitIsMountedWhenTheTableSaysSo) {
               ElementsAre("/bin/mount", "tmpfs", "/mnt", "-t", "tmpfs", "-o", "size=1M"));
   manager->handle(MountTableChanged{{{"tmpfs", "/mnt", "tmpfs", "rw"}}});
   run_for(1s);
-  EXPECT_EQ(history["mnt.mount"], (History{"dead", "mounting", "mounting-done", "mounted"}));
+  EXPECT_EQ(history["mnt.mount"], (History{"mounting", "mounting-done", "mounted"}));
 }
 
 TEST_F(MountTest, ItsCommandsAreShownWithTheirLastRun) {
