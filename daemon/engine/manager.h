@@ -235,7 +235,7 @@ class Manager final : public ManagerApi {
   void start_on(Unit&, Dependency, JobMode, std::string_view label);
   void start_retroactively(Unit&);
   void stop_retroactively(Unit&);
-  void consider_reloaded(Unit&);
+  void consider_anew(Unit&);
   bool check_unneeded();
   bool check_upheld();
   void consider_upheld(Unit&);
@@ -333,7 +333,7 @@ class Manager final : public ManagerApi {
   enum class ReloadPhase : uint8_t { none, generators, scan, announce };
   ReloadPhase reload_phase_ = ReloadPhase::none;
   std::vector<RequestId> reload_requests_, reload_next_;
-  std::vector<UnitId> reload_left_, reload_changed_;
+  std::vector<UnitId> reload_left_;
   bool reload_all_ = false;  // also units whose files are as they were
   RequestId generator_request_ = 0, boot_generators_ = 0;
 };

@@ -176,14 +176,12 @@ void Manager::stop_retroactively(Unit& unit) {
                           {.origin = JobOrigin::bound, .through = kind, .by = unit.id()});
 }
 
-/// What its new settings, by a daemon-reload, ask for at once: BindsTo=, StopWhenUnneeded=, Upholds=.
-void Manager::consider_reloaded(Unit& unit) {
+/// After a daemon-reload or a take-over, as in 252 for all units: what others say of them may have changed.
+void Manager::consider_anew(Unit& unit) {
+  registry_.consider(unit);
   consider_unneeded(unit);
   consider_upheld(unit);
   consider_bound(unit);
-  if (unit.is_down() || unit.active_state() == ActiveState::deactivating || jobs_.of(unit.index())) return;
-  for (const UnitIndex index : graph().edges(unit.index(), Dependency::upholds))
-    if (Unit* upheld = registry_.at(index)) consider_upheld(*upheld);
 }
 
 // ---- BindsTo=

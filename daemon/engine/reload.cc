@@ -45,7 +45,6 @@ bool Manager::continue_reload() {
     if (!unit || (!reload_all_ && !loader_.would_differ(unit->loaded()))) continue;
     registry_.reload(*unit);
     changes_.reloaded.push_back(unit->id());
-    reload_changed_.push_back(unit->id());
   }
   if (reload_left_.empty()) reload_phase_ = ReloadPhase::announce;
   return true;
@@ -54,9 +53,7 @@ bool Manager::continue_reload() {
 void Manager::finish_reload() {
   times_.units_load_finish = times_.units_load = now();
   if (SVCD_SOUND(order_lost_at_reload)) jobs_.relink_all();
-  registry_.each([&](Unit& unit) { registry_.consider(unit); });
-  for (const UnitId id : std::exchange(reload_changed_, {}))
-    if (Unit* unit = registry_.get(id)) consider_reloaded(*unit);
+  registry_.each([this](Unit& unit) { consider_anew(unit); });
   reload_phase_ = ReloadPhase::none;
   reload_all_ = false;
   changes_.reloading_ended = changes_.manager_changed = true;

@@ -273,12 +273,7 @@ void Manager::catch_up(const std::vector<Job>& restored) {
     bool unexpected = true;
     job_follows({unit->id(), ActiveState::activating, unit->active_state(), false, false}, unexpected);
   }
-  registry_.each([this](Unit& unit) {
-    consider_unneeded(unit);
-    consider_upheld(unit);
-    registry_.consider(unit);
-    consider_bound(unit);
-  });
+  registry_.each([this](Unit& unit) { consider_anew(unit); });
 }
 
 }  // namespace svcd

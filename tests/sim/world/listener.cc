@@ -8,6 +8,14 @@
 
 namespace svcd {
 
+namespace {
+
+bool is_down(ActiveState state) {
+  return state == ActiveState::inactive || state == ActiveState::failed;
+}
+
+}  // namespace
+
 Told Told::of(const Unit& unit) {
   const UnitStatus& status = unit.status();
   Told told{status.active_state, status.sub_state, status.job, unit.main_pid(), unit.control_pid(), unit.result(), 0};
@@ -67,7 +75,12 @@ void Listener::take_as_it_is() {
   manager_->registry().each([this](const Unit& unit) {
     Mirror& mine = mirror(unit.id());
     mine.told = Told::of(unit);
+    mine.was_called_off = false;
     mine.stop_until = infinity;
+    if (mine.invocation != unit.status().invocation) {  // started, and nobody was told
+      mine.is_window_unsure = true;
+      mine.last_start = unit.status().inactive_exit.monotonic;
+    }
     mine.invocation = unit.status().invocation;
   });
 }
@@ -117,15 +130,16 @@ void Listener::flush(const Changes& changes) {
     count(*unit, mine.told, now);
     if (mine.told.main_pid != 0 && now.main_pid != 0 && mine.told.main_pid != now.main_pid)
       mine.main_was_replaced = true;
-    const auto is_down = [](const Told& told) {
-      return told.active == ActiveState::inactive || told.active == ActiveState::failed;
-    };
-    if (is_down(now) && !is_down(mine.told)) went_down_.push_back(id);
+    if (is_down(now.active) && !is_down(mine.told.active)) went_down_.push_back(id);
+    if (!is_down(now.active)) mine.was_called_off = false;
     mine.told = now;
     touch(id);
   }
   was_reloaded_ = was_reloaded_ || changes.reloading_ended;
-  if (was_reloaded_) last_reload_ = step_;
+  if (changes.reloading_ended) {  // all units are looked at anew
+    last_reload_ = step_;
+    for (Mirror& mine : mirrors_) mine.was_called_off = false;
+  }
   for (const UnitVanished& unit : changes.vanished) {
     for (const auto& [id, job] : jobs_)
       if (job.unit == unit.unit) complain(fmt::format("{} is forgotten, but has job {}", unit.name, id));
@@ -198,6 +212,10 @@ void Listener::take_removed(const std::vector<JobRemoved>& removed) {
       continue;
     }
     ended_.push_back({known->second, job.result});
+    if (const Unit* unit = manager_->registry().get(job.unit); unit && unit->is_down()) {
+      Mirror& mine = mirror(job.unit);
+      mine.was_called_off = mine.was_called_off || is_down(mine.told.active);
+    }
     jobs_.erase(known);
     touch(job.unit);
   }

@@ -49,8 +49,13 @@ struct Mirror {
   Time window{0};
   uint32_t starts = 0;
   Time stop_until = infinity;  // when it must be down
+  Time stop_of{0};             // the run that stops: when it began
   bool began_to_stop = false;
-  bool is_changed = false;         // its settings or its counters, once: when its window of starts began is not known
+  Time last_start{0};
+  // its job ended while it was down before and after, so that nobody was made to follow; unit_check.cc
+  bool was_called_off = false;
+  bool is_window_unsure = false;   // since its settings or counters were others: when the window began
+  Id128 changed_run{};             // in which its settings became others
   bool is_excused = false;         // its settings let processes outlive it, or a SIGKILL was refused
   bool is_new = false;             // it appeared while the manager was there
   bool main_was_replaced = false;  // by MAINPID=

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 namespace svcd {
 
@@ -44,7 +45,9 @@ void UnitCheck::forget_promises(const Unit& unit) {
   mirror.starts = 0;
   mirror.invocation = unit.status().invocation;
   mirror.stop_until = infinity;
-  mirror.is_changed = true;
+  mirror.is_window_unsure = true;
+  mirror.last_start = std::max(mirror.last_start, unit.status().inactive_exit.monotonic);
+  mirror.changed_run = unit.status().invocation;
 }
 
 // ---- processes
@@ -98,7 +101,8 @@ std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
   }
   const ServiceStatus* service = unit.service_status();
   const std::string_view sub = unit.status().sub_state;
-  if (service && (sub == "running" || sub == "exited") && service->main_pid == 0 && first != 0 && !mirror.is_changed)
+  if (service && (sub == "running" || sub == "exited") && service->main_pid == 0 && first != 0 &&
+      mirror.changed_run != unit.status().invocation)
     return fmt::format("is {} and knows no main process, but {} is alive", sub, first);
   return {};
 }
@@ -253,6 +257,10 @@ Duration UnitCheck::longest_stop(const Unit& unit) const {
 
 std::string UnitCheck::stop_in_time(const Unit& unit, Mirror& mirror) {
   const bool stops = unit.active_state() == ActiveState::deactivating;
+  const Time run = unit.status().inactive_exit.monotonic;
+  if (stops && std::exchange(mirror.stop_of, run) != run)
+    mirror.began_to_stop = false;  // in one step down and up again
+  if (!mirror.began_to_stop) mirror.stop_until = infinity;
   std::string wrong;
   if (mirror.stop_until != infinity && time() > mirror.stop_until)
     wrong = fmt::format("stops in {}, {} s later than its time limits allow", unit.status().sub_state,
@@ -276,13 +284,15 @@ std::string UnitCheck::starts_within_limit(const Unit& unit, Mirror& mirror) {
   const uint32_t burst = effective_start_limit_burst(unit.config());
   if (interval.count() == 0 || burst == 0) return {};
   const Time now = kernel_.now().monotonic;
+  const bool was_long_ago = saturating_add(std::exchange(mirror.last_start, now), interval) < now;
+  if (was_long_ago) mirror.is_window_unsure = false;  // whenever it began, it is over
   if (mirror.window == Time(0) || saturating_add(mirror.window, interval) < now) {
     mirror.window = now;
     mirror.starts = 0;
   }
-  if (++mirror.starts <= (mirror.is_changed ? 2 * burst : burst)) return {};
-  return fmt::format("was started {} times within {} s, its limit is {}", mirror.starts, double(interval.count()) / 1e6,
-                     burst);
+  if (++mirror.starts <= (mirror.is_window_unsure ? 2 * burst : burst)) return {};
+  return fmt::format("was started {} times within {} s, its limit is {}, since {:.6f}", mirror.starts,
+                     double(interval.count()) / 1e6, burst, double(mirror.window.count()) / 1e6 - 1000);
 }
 
 bool UnitCheck::may_speak(const Unit& unit, pid_t pid) {
@@ -309,12 +319,13 @@ std::string UnitCheck::check_at_rest(const Unit& unit) const {
   const std::string& name = unit.name().str();
   if (is_between(unit.active_state()) || jobs.of(unit.index())) return {};
   if (unit.loaded().state != LoadState::loaded || manager_->is_stopping() || listener_.gave_up(name)) return {};
-  if (listener_.mirror(unit.id()).is_changed) return {};  // what it depends on counts from its next start on
   const Registry& registry = manager_->registry();
+  // 252 looks only when a unit changes: scenarios binds-to-comes-back, stop-when-unneeded-called-off
+  const auto was_called_off = [&](const Unit& other) { return listener_.mirror(other.id()).was_called_off; };
   if (unit.is_up())
     for (const UnitName& bound : unit.config().unit().binds_to) {
       const Unit* other = registry.find(bound.str());
-      if (!other || !other->is_down() || !std::ranges::count(unit.config().unit().after, bound)) continue;
+      if (!other || !other->is_down() || jobs.of(other->index()) || was_called_off(*other)) continue;
       return fmt::format("{} is up, but {}, to which it is bound, is {}", name, bound.str(), other->status().sub_state);
     }
   if (unit.is_up() && unit.config().unit().stop_when_unneeded) {
@@ -322,13 +333,15 @@ std::string UnitCheck::check_at_rest(const Unit& unit) const {
     for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::wanted_by,
                                   Dependency::bound_by, Dependency::upheld_by})
       for (const UnitIndex user : manager_->graph().edges(unit.index(), kind))
-        needed = needed || (registry.at(user) && !registry.at(user)->is_down());
+        if (const Unit* other = registry.at(user))
+          needed = needed || !other->is_down() || jobs.of(user) || was_called_off(*other);
     if (!needed) return name + " is up, but nobody needs it any more";
   }
   if (unit.is_up())
     for (const UnitName& upheld : unit.config().unit().upholds)
       if (const Unit* other = registry.find(upheld.str());
-          other && other->active_state() == ActiveState::inactive && other->loaded().state == LoadState::loaded &&
+          other && other->active_state() == ActiveState::inactive && !jobs.of(other->index()) &&
+          other->loaded().state == LoadState::loaded &&
           (other->status().condition_result || !other->status().condition_time.happened()) &&
           !listener_.gave_up(upheld.str()))
         return fmt::format("{} upholds {}, which is {}", name, upheld.str(), other->status().sub_state);
