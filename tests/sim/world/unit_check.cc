@@ -137,6 +137,7 @@ std::string UnitCheck::ends_of_processes(const Unit& unit, Mirror&) {
   const auto look = [&](const ExecRun& run) -> std::string {
     const SimKernel::Process* process = run.pid && run.exit.happened() ? kernel_.find(run.pid) : nullptr;
     if (!process || process->began > run.exit.monotonic) return {};  // its pid is another's by now
+    if (process->began == run.exit.monotonic && process->began > run.start.monotonic) return {};  // … at once
     if (process->alive && process->began == run.exit.monotonic) return {};
     if (process->alive) return fmt::format("says that process {} ended, but it is alive", run.pid);
     if (run.status.kind == ExitStatus::Kind::unknown && process->was_ours)

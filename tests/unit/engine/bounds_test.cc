@@ -5,6 +5,7 @@
 namespace svcd {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class BoundsTest : public EngineTest {
@@ -146,6 +147,27 @@ TEST_F(BoundsTest, AMountTableThatIsOutdatedBeforeItWasReadToItsEndLeavesNoUnitB
   settle();
   EXPECT_EQ(sub_state("mnt-0.mount"), "not loaded");
   EXPECT_LT(manager->units().size(), 20u);
+}
+
+TEST_F(BoundsTest, UnitsThatTriggerEachOtherForEverLeaveRequestsAndAReloadTheirTurn) {
+  file("x.target", "[Unit]\nOnSuccess=x.target\nConflicts=y.target\n");
+  file("y.target", "[Unit]\nOnSuccess=y.target\n");
+  start("x.target");
+  const JobRequest wanted{UnitName::parse("y.target").value(), JobType::start, JobMode::replace, false, 0};
+  ASSERT_TRUE(manager->load("y.target"));
+  settle();
+  ASSERT_TRUE(manager->submit(wanted));
+  manager->settle();  // a step ends, although there is always more to do
+  EXPECT_TRUE(manager->has_work());
+  file("y.target", "[Unit]\n");
+  manager->reload(7);
+  for (int step = 0; step < 20 && done.empty(); ++step)
+    if (const std::optional<Event> event = kernel.next(kernel.clock))
+      manager->handle(*event);
+    else
+      manager->settle();
+  EXPECT_THAT(done, ElementsAre(7));
+  EXPECT_FALSE(manager->has_work()) << "the loop is gone with the setting";
 }
 
 TEST_F(BoundsTest, TheListOfUnitFilesIsReadAgainOnlyWhenAFileHasChanged) {
