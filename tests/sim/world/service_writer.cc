@@ -26,6 +26,12 @@ void UnitWriter::habits(SimProgram& program) {
   program.dies_of_sighup = often(50);
 }
 
+/// What may outlive its unit ends some day: else those of a service that restarts for ever become ever more.
+void UnitWriter::left_behind(SimProgram& program) {
+  habits(program);
+  if (program.runs_for == infinity) program.runs_for = up_to(20'000'000);
+}
+
 void UnitWriter::command(std::string_view key, const std::string& path, unsigned percent) {
   if (!often(percent)) return;
   for (int i = often(15) ? 2 : 1; i > 0; --i) {
@@ -38,7 +44,7 @@ void UnitWriter::command(std::string_view key, const std::string& path, unsigned
     if (often(4)) program.is_missing = true;
     if (often(5)) program.leaves_behind = {path + "-left"};
     if (often(10)) program.notifies.push_back({up_to(100'000), status_of("control")});
-    if (!program.leaves_behind.empty()) habits(kernel_.program(path + "-left") = {});
+    if (!program.leaves_behind.empty()) left_behind(kernel_.program(path + "-left") = {});
     set(key, (often(8) ? "-" : "") + own);
   }
 }
@@ -123,7 +129,7 @@ void UnitWriter::service_ends(const std::string& name) {
   if (often(30)) {
     main.leaves_behind = {"/bin/" + name + "-child"};
     SimProgram& child = kernel_.program("/bin/" + name + "-child") = {};
-    habits(child);
+    left_behind(child);
     if (often(30)) child.notifies.push_back({up_to(1'000'000), status_of("child")});
     if (often(10))
       child.notifies.push_back({up_to(1'000'000), {std::string(any_of("READY=1", "STOPPING=1", "MAINPID=$PID"))}});

@@ -63,6 +63,7 @@ class UnitWriter {
   void service_ends(const std::string& name);
   void commands(const std::string& name);
   void command(std::string_view key, const std::string& path, unsigned percent);
+  void left_behind(SimProgram&);
   void habits(SimProgram& program);
   void kill_settings();
   void socket(size_t number);
