@@ -79,7 +79,9 @@ class SimKernel final : public Kernel {
   void pass(Duration time) { now_ = saturating_add(now_, time); }
   /// The kernel takes memory back from that unit: its biggest process dies, and the manager hears why.
   void run_out_of_memory(UnitId, const std::string& cgroup);
-  pid_t pid_max = 4'194'304;  // then they are used again; proc(5)
+  size_t tasks_max = SIZE_MAX;  // processes of a cgroup: then spawn() fails, with EAGAIN
+  Duration spawn_takes{0};      // until the program runs, or the manager hears that it does not
+  pid_t pid_max = 4'194'304;    // then they are used again; proc(5)
 
   struct Cgroup;
   struct Process {

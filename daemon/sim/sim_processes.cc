@@ -37,26 +37,29 @@ pid_t SimKernel::next_pid() {
 }
 
 bool SimKernel::fail_spawn(const SpawnRequest& request) {
-  if (!rng.chance(faults.spawn_fails_percent)) return false;
+  const Cgroup* own = group(request.cgroup);
+  const bool is_full = own && own->alive.size() >= tasks_max;
+  if (!is_full && !rng.chance(faults.spawn_fails_percent)) return false;
   struct Way {
     SimFault fault;
     int number;
     const char* text;
   };
-  static constexpr Way ways[] = {{SimFault::spawn_enomem, ENOMEM, "Cannot allocate memory"},
-                                 {SimFault::spawn_eagain, EAGAIN, "Resource temporarily unavailable"},
+  static constexpr Way ways[] = {{SimFault::spawn_eagain, EAGAIN, "Resource temporarily unavailable"},
+                                 {SimFault::spawn_enomem, ENOMEM, "Cannot allocate memory"},
                                  {SimFault::spawn_enoent, ENOENT, "No such file or directory"},
                                  {SimFault::spawn_emfile, EMFILE, "Too many open files"},
                                  {SimFault::cgroup_ebusy, EBUSY, "Device or resource busy"},
                                  {SimFault::cgroup_enospc, ENOSPC, "No space left on device"}};
-  const Way& way = ways[rng.below(std::size(ways))];
+  const Way& way = ways[is_full ? 0 : rng.below(std::size(ways))];
   ++met[size_t(way.fault)];
   ++failed_spawns_[request.unit];
   SpawnFailed failed{request.unit, request.token, {ErrorCode::no_memory, way.text, way.number}, 0};
-  to_manager(delay(), [this, failed = std::move(failed)]() -> std::optional<Event> {
-    if (const auto at = failed_spawns_.find(failed.unit); --at->second == 0) failed_spawns_.erase(at);
-    return failed;
-  });
+  to_manager(saturating_add(delay(), is_full ? spawn_takes * 50 : spawn_takes),
+             [this, failed = std::move(failed)]() -> std::optional<Event> {
+               if (const auto at = failed_spawns_.find(failed.unit); --at->second == 0) failed_spawns_.erase(at);
+               return failed;
+             });
   return true;
 }
 
@@ -133,7 +136,7 @@ SimKernel::Process& SimKernel::start_process(pid_t parent, const std::string& pa
   process.began = now_;
   process.program = script_of(path);
   group.alive.insert(std::lower_bound(group.alive.begin(), group.alive.end(), pid), pid);
-  in_world(Duration(0), {Kind::run_script, pid, process.serial, 0});
+  in_world(spawn_takes, {Kind::run_script, pid, process.serial, 0});
   return process;
 }
 

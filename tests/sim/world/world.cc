@@ -301,6 +301,8 @@ void World::end_trouble() {
 }
 
 std::string World::run() {
+  kernel_.tasks_max = 48;  // what restarts for ever, and is left alone each time, would fill the machine
+  kernel_.spawn_takes = 1ms;
   kernel_.script = [this](const SpawnRequest& request) {
     units_.look_at_spawn(request);
     return std::optional<SimProgram>();
