@@ -183,6 +183,8 @@ void Manager::announce() {
   now.appeared.swap(changes_.appeared);
   now.replaced_jobs.swap(changes_.replaced_jobs);
   now.new_jobs.swap(changes_.new_jobs);
+  for (const JobNew& job : now.new_jobs)  // whoever looks now sees the job, and has to hear when it has gone
+    if (Unit* unit = registry_.get(job.unit)) unit->is_new = false;
   if (!now.empty())
     for (ChangeListener* listener : listeners_) listener->flush(now);
 }

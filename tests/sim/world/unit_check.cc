@@ -111,7 +111,8 @@ std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
 /// settings let processes outlive their unit, or the kernel does not end them, there may be older ones.
 void UnitCheck::look_at_spawn(const SpawnRequest& request) {
   const SimKernel::Cgroup* group = kernel_.group(request.cgroup);
-  if (!group || request.is_control || lenient_.contains(request.name) || kernel_.faults.sigkill_fails_percent != 0)
+  if (!group || request.is_control || lenient_.contains(request.name) ||
+      kernel_.met[size_t(SimFault::sigkill_eperm)] != 0)
     return;
   for (const pid_t pid : group->alive) {
     const SimKernel::Process& other = *kernel_.find(pid);
