@@ -1,6 +1,7 @@
 #include "libunit/written.h"
 
 #include <algorithm>
+#include <span>
 
 #include "libunit/unit_text.h"
 
@@ -143,6 +144,17 @@ void judge(std::vector<WrittenValue>& values, const LoadedUnit& unit, const Host
   }
 }
 
+/// Of very long lists, where trying costs too much: what stands behind the last reset.
+void judge_roughly(std::vector<WrittenValue>& values) {
+  bool counts = true;
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    counts = counts && !value->value.empty();
+    value->counts = counts;
+  }
+}
+
+constexpr size_t judged_bytes_max = size_t{1} << 14;
+
 }  // namespace
 
 std::vector<WrittenValue> written_values(FileSource& files, const LoadedUnit& unit, const HostFacts& host) {
@@ -163,8 +175,47 @@ std::vector<WrittenValue> written_values_of(FileSource& files, const LoadedUnit&
     return !is_same(value) && (member == nullptr || value.row == nullptr || value.row->member != member);
   });
   if (values.size() > most_asked_of_one) values.erase(values.begin(), values.end() - std::ptrdiff_t(most_asked_of_one));
-  judge(values, unit, host);
+  size_t bytes = 0;
+  for (const WrittenValue& value : values) bytes += value.value.size();
+  if (bytes <= judged_bytes_max)
+    judge(values, unit, host);
+  else
+    judge_roughly(values);
   return values;
+}
+
+WrittenLines::List& WrittenLines::list(FileSource& files, const LoadedUnit& unit, const HostFacts& host,
+                                       const char* key) {
+  const auto [at, is_new] = known_.try_emplace(unit.id.str() + '/' + key);
+  const bool has_files = !unit.fragment_path.empty() || !unit.drop_in_paths.empty();
+  if (!is_new || !has_files || reads_ >= reads_max || bytes_ >= bytes_max) return at->second;
+  ++reads_;
+  at->second.values = written_values_of(files, unit, host, key);
+  for (const WrittenValue& value : at->second.values) bytes_ += value.value.size();
+  return at->second;
+}
+
+const std::vector<WrittenValue>& WrittenLines::of(FileSource& files, const LoadedUnit& unit, const HostFacts& host,
+                                                  const char* key) {
+  return list(files, unit, host, key).values;
+}
+
+const WrittenValue* WrittenLines::naming(FileSource& files, const LoadedUnit& unit, const HostFacts& host,
+                                         const char* key, std::string_view word) {
+  constexpr std::string_view between = " \t\"'";
+  List& known = list(files, unit, host, key);
+  for (const WrittenValue& value : known.has_words ? std::span<const WrittenValue>() : std::span(known.values)) {
+    if (!value.counts || value.key != key) continue;
+    const std::string_view text = value.value;
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find_first_of(between, at), text.size());
+      if (end > at) known.words[text.substr(at, end - at)] = &value;
+      at = end + 1;
+    }
+  }
+  known.has_words = true;
+  const auto found = known.words.find(word);
+  return found == known.words.end() ? nullptr : found->second;
 }
 
 const WrittenValue* find_written(const std::vector<WrittenValue>& values, std::string_view key, std::string_view word) {

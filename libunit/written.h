@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "libunit/loader.h"
@@ -26,6 +27,26 @@ std::vector<WrittenValue> written_values(FileSource& files, const LoadedUnit& un
 std::vector<WrittenValue> written_values_of(FileSource& files, const LoadedUnit& unit, const HostFacts& host,
                                             std::string_view key);
 inline constexpr size_t most_asked_of_one = 64;
+
+/// What was read to answer one question about many lines: no file is read twice for it, and not for ever.
+class WrittenLines {
+ public:
+  /// Empty also where that much was read already that it must not be more.
+  const std::vector<WrittenValue>& of(FileSource&, const LoadedUnit&, const HostFacts&, const char* key);
+  /// The last of them that counts and has `word` as one of its words; null: none.
+  const WrittenValue* naming(FileSource&, const LoadedUnit&, const HostFacts&, const char* key, std::string_view word);
+
+ private:
+  struct List {
+    std::vector<WrittenValue> values;
+    std::unordered_map<std::string_view, const WrittenValue*> words;
+    bool has_words = false;
+  };
+  List& list(FileSource&, const LoadedUnit&, const HostFacts&, const char* key);
+  static constexpr size_t reads_max = 64, bytes_max = size_t{1} << 18;
+  std::unordered_map<std::string, List> known_;  // by unit and key
+  size_t reads_ = 0, bytes_ = 0;
+};
 
 /// The last value of `key` that counts and has `word`, as one of its words or as a whole; null: none.
 const WrittenValue* find_written(const std::vector<WrittenValue>& values, std::string_view key, std::string_view word);

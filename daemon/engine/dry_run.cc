@@ -84,7 +84,7 @@ Order order_of(const Graph& graph, const PlanInput& input, const std::vector<Pla
 }  // namespace
 
 DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const PlanInput& input,
-                           Transaction& transaction, size_t& waits_so_far) {
+                           Transaction& transaction, DryRunCost& cost) {
   const auto name = [&](UnitIndex index) {
     const Unit* of = registry_.at(index);
     return of ? of->name().str() : std::string();
@@ -110,7 +110,7 @@ DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const P
   }
   if (run.refused) return run;
   for (const UnitIndex index : transaction.cancel) run.canceled.push_back(name(index));
-  const Order order = order_of(registry_.graph(), input, transaction.jobs, waits_so_far);
+  const Order order = order_of(registry_.graph(), input, transaction.jobs, cost.waits);
   for (size_t i = 0; i < transaction.jobs.size(); ++i) {
     const PlannedJob& job = transaction.jobs[i];
     DryRun::Step step{.unit = name(job.unit), .type = job.type, .now = input.facts(job.unit).active};
@@ -120,14 +120,12 @@ DryRun Manager::dry_run_of(const Unit& unit, const PlanRequest& request, const P
     step.through = job.reason.through;
     if (job.reason.kind != PlanReason::Kind::asked) step.by = name(job.reason.by);
     for (const UnitIndex other : order.waits_for[i]) step.waits_for.push_back(name(other));
-    constexpr size_t located_max = 64;  // each reads a file or two
-    if (const Unit* by = registry_.at(job.reason.by);
-        by && i < located_max && job.reason.kind == PlanReason::Kind::dependency) {
+    if (const Unit* by = registry_.at(job.reason.by); by && job.reason.kind == PlanReason::Kind::dependency) {
       CauseLink line;
       line.cause = cause_of(*by, CauseKind::dependency);
       line.cause.through = job.reason.through;
       line.cause.other = step.unit;
-      locate(line, *by);
+      locate(line, *by, cost.lines);
       step.at = line.at;
     }
     run.steps.push_back(std::move(step));
@@ -140,7 +138,8 @@ Result<std::vector<DryRun>> Manager::dry_run(const std::vector<JobRequest>& requ
   const PlanView present(registry_, jobs_);
   PlanAfter after(present);
   std::vector<DryRun> runs;
-  size_t jobs = 0, waits = 0;
+  size_t jobs = 0;
+  DryRunCost cost;
   for (const JobRequest& request : requests) {
     const UnitId id = SVCD_TRY(load(request.unit.str()));
     const Unit* unit = registry_.get(id);
@@ -149,11 +148,11 @@ Result<std::vector<DryRun>> Manager::dry_run(const std::vector<JobRequest>& requ
         collapse(request.reload_if_possible ? prefer_reload(request.type, unit->can_reload()) : request.type,
                  unit->active_state());
     Transaction transaction;
-    runs.push_back(dry_run_of(*unit, {unit->index(), type, request.mode, true}, after, transaction, waits));
+    runs.push_back(dry_run_of(*unit, {unit->index(), type, request.mode, true}, after, transaction, cost));
     const auto& refused = runs.back().refused;
     if (refused && refused->code == ErrorCode::still_loading) return tl::unexpected(*refused);
     jobs += transaction.jobs.size();
-    if (jobs > jobs_max || waits > waits_max)
+    if (jobs > jobs_max || cost.waits > waits_max)
       return fail(ErrorCode::limits_exceeded, "What was asked for makes more than {} jobs or {} waits; ask for less.",
                   jobs_max, waits_max);
     after.add(transaction);

@@ -82,6 +82,12 @@ void describe_refusal(Cause& cause, const Error& error) {
   }
 }
 
+/// A list may be very long, and be told of every one in it.
+std::string shown_value(std::string_view value) {
+  constexpr size_t most = 512;
+  return value.size() <= most ? std::string(value) : fmt::format("{}…", value.substr(0, value.rfind(' ', most)));
+}
+
 std::string start_command(const Unit& unit) {
   return "svcctl start " + unit.name().str();
 }
@@ -189,26 +195,27 @@ CauseLink Manager::link_of(const Cause& cause) {
   link.cause = cause;
   link.cause.because = nullptr;
   link.setting = cause.setting;
-  if (const Unit* unit = registry_.find(cause.unit)) locate(link, *unit);
+  WrittenLines lines;
+  if (const Unit* unit = registry_.find(cause.unit)) locate(link, *unit, lines);
   link.text = link_text(link);
   return link;
 }
 
 /// The line that says so. A dependency may stand in the other unit's file, or behind RequiresMountsFor=, or in none.
-void Manager::locate(CauseLink& link, const Unit& unit) {
+void Manager::locate(CauseLink& link, const Unit& unit, WrittenLines& known) {
   const Cause& cause = link.cause;
-  const auto values = [&](const Unit& of, std::string_view key) {
-    return written_values_of(kernel_.files(), of.loaded(), setup_.host, key);
+  const auto values = [&](const Unit& of, const char* key) -> const std::vector<WrittenValue>& {
+    return known.of(kernel_.files(), of.loaded(), setup_.host, key);
   };
   const auto take = [&](const WrittenValue* value) {
     if (!value) return false;
     link.setting = value->key;
-    link.value = value->value;
+    link.value = shown_value(value->value);
     link.at = value->at;
     return true;
   };
   if (*cause.setting) {
-    const auto written = values(unit, cause.setting);
+    const auto& written = values(unit, cause.setting);
     const Setting* row = find_setting(unit.type(), section_name(unit.type()), cause.setting);
     if (row && row->signature == std::string_view("a(sasbttttuii)"))  // a list of commands
       take(nth(written, cause.setting, cause.index));
@@ -222,7 +229,7 @@ void Manager::locate(CauseLink& link, const Unit& unit) {
   const Unit* other = registry_.find(cause.other);
   const auto in = [&](const Unit& of, Dependency kind, const std::string& word) {
     const char* key = known_key(to_string(kind));
-    return *key && take(find_written(values(of, key), key, word));
+    return *key && take(known.naming(kernel_.files(), of.loaded(), setup_.host, key, word));
   };
   if (in(unit, cause.through, cause.other) || (other && in(*other, inverse(cause.through), cause.unit))) return;
   if (!other || other->type() != UnitType::mount) return;

@@ -19,6 +19,7 @@
 #include "daemon/engine/unit.h"
 #include "libunit/install.h"
 #include "libunit/seen_files.h"
+#include "libunit/written.h"
 
 namespace svcd {
 
@@ -227,8 +228,12 @@ class Manager final : public ManagerApi {
   Causes::Handle refusal_cause(const Unit&, JobType, const Error&, const PlanRefusal&) const;
   Explanation explanation_of(const Causes::Handle&, const Unit&);
   CauseLink link_of(const Cause&);
-  void locate(CauseLink&, const Unit&);
-  DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&, size_t& waits_so_far);
+  void locate(CauseLink&, const Unit&, WrittenLines&);
+  struct DryRunCost {
+    size_t waits = 0;  // so far
+    WrittenLines lines;
+  };
+  DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&, DryRunCost&);
 
   // what follows from a state change (reactions.cc)
   void react(const Transition&, bool unexpected);
