@@ -143,7 +143,11 @@ Causes::Handle Manager::present_cause(const Unit& unit) {
   }
   if (noted) return noted;
   if (auto past = past_cause(unit)) return made(std::move(*past));
-  if (unit.active_state() == ActiveState::failed) return made(cause_of(unit, CauseKind::resources));
+  if (unit.active_state() == ActiveState::failed) {
+    Cause unknown = cause_of(unit, CauseKind::resources);
+    unknown.detail = fmt::format("its result is '{}'", to_string(unit.result()));
+    return made(std::move(unknown));
+  }
   return made(cause_of(unit, unit.has_a_past() ? CauseKind::finished : CauseKind::idle));
 }
 

@@ -1,6 +1,7 @@
 // Processes that stand still on request: FreezeUnit() and ThawUnit(). The kernel says when they have got there.
 #include <utility>
 
+#include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 
 namespace svcd {
@@ -13,7 +14,7 @@ Result<> Unit::freeze(bool frozen, RequestId request) {
     return Result<>{};
   };
   if (!kernel().can_freeze()) return done();
-  if (status_.job) return fail(ErrorCode::unit_busy, "Device or resource busy");
+  if (status_.job) return fail(ErrorCode::unit_busy, "Unit has a pending job.");
   if (loaded_.state != LoadState::loaded || active_state() != ActiveState::active)
     return fail(ErrorCode::unit_inactive, "Unit is inactive.");
   if (status_.freezer == FreezerState::freezing || status_.freezer == FreezerState::thawing)
@@ -21,7 +22,12 @@ Result<> Unit::freeze(bool frozen, RequestId request) {
                 name().str());
   if (frozen == (status_.freezer == FreezerState::frozen)) return done();
   const std::string cgroup = type() == UnitType::slice ? manager_.cgroup_path(*this) : status_.control_group;
-  if (cgroup.empty()) return fail(ErrorCode::unit_busy, "Device or resource busy");
+  if (is_perpetual() || !manager_.can_freeze(id_)) {  // a slice with more than services: 252 says yes, and does nothing
+    log(priority_warning,
+        fmt::format("{}: Requested freezer operation is not supported by all children of the slice", name().str()));
+    return done();
+  }
+  if (cgroup.empty()) return fail(ErrorCode::unit_busy, "Unit has a pending job.");
   if (auto asked = kernel().freeze_cgroup(id_, cgroup, frozen); !asked) return asked;
   status_.freezer = frozen ? FreezerState::freezing : FreezerState::thawing;
   freezer_request_ = request;
@@ -60,7 +66,7 @@ void Unit::answer_freezer(Error error) {
 
 // ---- the manager's side
 
-/// Services and scopes, and slices with nothing else in them.
+/// What CanFreeze says: services and scopes, and slices with nothing else in them.
 bool Manager::can_freeze(UnitId id) const {
   std::vector<UnitIndex> units{id.index};
   for (size_t i = 0; i < units.size(); ++i) {
@@ -76,9 +82,9 @@ bool Manager::can_freeze(UnitId id) const {
 void Manager::freeze(UnitId id, bool frozen, RequestId request) {
   Unit* unit = registry_.get(id);
   Result<> outcome = fail(ErrorCode::no_such_unit, "Unit not loaded.");
-  if (unit && !can_freeze(id))
+  if (unit && unit->type() != UnitType::slice && !can_freeze(id))
     outcome = fail(ErrorCode::not_supported, "Unit '{}' does not support freezing.", unit->name().str());
-  else if (unit && unit->is_perpetual())
+  else if (unit && unit->is_perpetual() && unit->type() != UnitType::slice)
     outcome = fail(ErrorCode::access_denied, "Access denied");
   else if (unit)
     outcome = unit->freeze(frozen, request);
@@ -87,6 +93,7 @@ void Manager::freeze(UnitId id, bool frozen, RequestId request) {
     return;
   }
   std::vector<UnitIndex> others;
+  if (unit->is_perpetual() || !can_freeze(id)) return;
   if (unit->type() == UnitType::slice)
     for (const UnitIndex member : graph().edges(id.index, Dependency::slice_of)) others.push_back(member);
   for (size_t i = 0; i < others.size(); ++i)

@@ -77,7 +77,12 @@ void Manager::note_end(Unit& unit, const Job& job, JobResult result) {
     case JobResult::assert_:
     case JobResult::collected:
       if (is_of_this_job) return causes_.amend(unit.index(), fill);
-      if (result == JobResult::failed && job.type != JobType::stop) note(CauseKind::resources);
+      if (result == JobResult::failed && job.type != JobType::stop) {
+        note(CauseKind::resources);
+        causes_.amend(unit.index(), [&](Cause& cause) {
+          cause.detail = fmt::format("its {} job ended while it was {}", to_string(job.type), unit.status().sub_state);
+        });
+      }
       return;
   }
 }

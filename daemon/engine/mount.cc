@@ -28,6 +28,7 @@ const Mount::Phase& Mount::phase_of(State state) {
       {"unmounting-sigterm", A::deactivating, true},
       {"unmounting-sigkill", A::deactivating, true},
       {"failed", A::failed, false},
+      {"cleaning", A::maintenance, true},
   };
   return phases[size_t(state)];
 }
@@ -35,7 +36,9 @@ const Mount::Phase& Mount::phase_of(State state) {
 void Mount::publish_state(State state, bool reload_failed) {
   state_ = state;
   const Phase& phase = phase_of(state);
-  const Duration limit = config().mount().timeout.value_or(config().defaults().timeout_start);
+  const Duration limit = state == State::cleaning
+                             ? config().sandbox().timeout_clean
+                             : config().mount().timeout.value_or(config().defaults().timeout_start);
   if (phase.limited && limit != infinity)
     arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
   else
@@ -87,7 +90,8 @@ void Mount::appeared(const MountEntry& entry) {
     case State::remounting_sigterm:
     case State::remounting_sigkill:
     case State::unmounting_sigterm:
-    case State::unmounting_sigkill: return;
+    case State::unmounting_sigkill:
+    case State::cleaning: return;
   }
 }
 
@@ -110,7 +114,8 @@ void Mount::disappeared() {
     case State::remounting_sigterm:
     case State::remounting_sigkill:
     case State::unmounting_sigterm:
-    case State::unmounting_sigkill: return;
+    case State::unmounting_sigkill:
+    case State::cleaning: return;
   }
 }
 
@@ -177,6 +182,7 @@ Answer Mount::do_stop() {
     case State::unmounting_sigkill:
     case State::remounting_sigterm:
     case State::remounting_sigkill: return Answer::under_way;
+    case State::cleaning: signal(State::unmounting_sigkill); return Answer::under_way;
     case State::dead:
     case State::failed: return Answer::already;
   }
@@ -208,6 +214,14 @@ void Mount::signal(State state) {
   process_done();
 }
 
+Result<> Mount::clean(DirectoryKinds what) {
+  const DirectoryKinds there = SVCD_TRY(cleanable(what, state_ == State::dead));
+  publish_state(State::cleaning);
+  spawn_cleaning(control_, there);
+  mount_.control_pid = control_.pid;
+  return {};
+}
+
 void Mount::reset_failed() {
   mount_.result = UnitResult::success;
   if (state_ == State::failed) publish_state(State::dead);
@@ -218,6 +232,7 @@ void Mount::reset_failed() {
 
 void Mount::handle(const Exited& exited) {
   if (!control_.is(exited)) return;
+  if (state_ == State::cleaning) return finish();  // what is left shows itself at the next try
   UnitResult outcome = UnitResult::success;
   if (!(exited.status == ExitStatus{}))
     outcome = exited.status.kind == ExitStatus::Kind::killed   ? UnitResult::signal
@@ -241,6 +256,7 @@ void Mount::handle(const Exited& exited) {
 
 void Mount::handle(const SpawnFailed& failed) {
   if (!control_ || failed.token != control_.token) return;
+  if (state_ == State::cleaning) return finish();
   log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(),
                                   state_ == State::unmounting ? "umount" : "mount", failed.error.message));
   control_ = {};
@@ -294,6 +310,7 @@ void Mount::process_done() {
       return;  // the table's change is still to come
     case State::unmounting_sigterm:
     case State::unmounting_sigkill: return is_mounted() ? publish_state(State::mounted) : finish();
+    case State::cleaning: return finish();
     case State::dead:
     case State::mounted:
     case State::failed: return;
@@ -335,6 +352,7 @@ void Mount::handle(const TimerFired& fired) {
       return signal(State::unmounting_sigterm);
     case State::unmounting_sigterm: warn("Mount process timed out. Killing."); return signal(State::unmounting_sigkill);
     case State::unmounting_sigkill: warn("Mount process still around after SIGKILL. Ignoring."); return process_done();
+    case State::cleaning: warn("Cleaning timed out. killing."); return signal(State::unmounting_sigkill);
     case State::dead:
     case State::mounted:
     case State::failed: return;
@@ -351,7 +369,7 @@ void Mount::save_state(RecordWriter& writer) const {
 }
 
 void Mount::restore_state(RecordReader& reader) {
-  state_ = State(reader.below(uint64_t(State::failed) + 1));
+  state_ = State(reader.below(uint64_t(State::cleaning) + 1));
   mount_.result = UnitResult(reader.below(uint64_t(UnitResult::trigger_limit_hit) + 1));
   control_.token = reader.number();
   control_.pid = pid_t(reader.number());

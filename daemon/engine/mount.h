@@ -18,6 +18,7 @@ enum class MountState : uint8_t {
   unmounting_sigterm,
   unmounting_sigkill,
   failed,
+  cleaning,  // folders that somebody asked for: systemctl clean
 };
 
 class Mount final : public Unit {
@@ -35,6 +36,7 @@ class Mount final : public Unit {
   pid_t control_pid() const override { return mount_.control_pid; }
   UnitResult result() const override { return mount_.result; }
   void resume() override;
+  Result<> clean(DirectoryKinds) override;
 
   /// The kernel shows it.
   void appeared(const MountEntry&);

@@ -160,6 +160,7 @@ void Service::blame_outcome(UnitResult outcome) {
   } else if (kind == CauseKind::protocol && !config().service().pid_file.empty()) {
     what = pid_file_cause();
   }
+  if (kind == CauseKind::resources) what.detail = fmt::format("its result is '{}'", to_string(outcome));
   blame(std::move(what));
 }
 

@@ -408,7 +408,8 @@ void Service::handle(const CgroupEmpty&) {
   }
 }
 
-void Service::handle(const OomKilled&) {
+void Service::handle(const OomKilled& event) {
+  if (event.only_explains) return is_down() ? void() : blame_oom();
   using Policy = ServiceSection::OomPolicy;
   const Policy policy = effective_oom_policy(config());
   log(priority_notice, name().str() + ": A process of this unit has been killed by the OOM killer.",

@@ -42,6 +42,7 @@ const Socket::Phase& Socket::phase_of(State state) {
       {S::final_sigkill,    "final-sigkill",    A::deactivating,  signal, true,  S::dead,             S::dead,             S::dead},
       {S::failed,           "failed",           A::failed,        rest,   false, S::failed,           S::failed,           S::failed},
       {S::removing,         "final-sigterm",    A::deactivating,  rest,   true,  S::dead,             S::dead,             S::dead},
+      {S::cleaning,         "cleaning",         A::maintenance,   rest,   true,  S::dead,             S::dead,             S::final_sigkill},
       // clang-format on
   };
   return phases[size_t(state)];
@@ -87,12 +88,14 @@ Answer Socket::do_start() {
     case State::stop_post:
     case State::final_sigterm:
     case State::final_sigkill:
-    case State::removing: return Answer::again;
+    case State::removing:
+    case State::cleaning: return Answer::again;
   }
   if (const Unit* triggered = service(); triggered && triggered->type() == UnitType::service) {
     if (triggered->loaded().state != LoadState::loaded) {
       log(priority_error,
           fmt::format("{}: Socket service {} not loaded, refusing.", name().str(), triggered->name().str()));
+      blame_service(*triggered, "cannot be loaded");
       return Answer::failed;
     }
     if (!triggered->is_down()) {
@@ -100,6 +103,7 @@ Answer Socket::do_start() {
       if (triggered->is_up() && status) {
         log(priority_error,
             fmt::format("{}: Socket service {} already active, refusing.", name().str(), triggered->name().str()));
+        blame_service(*triggered, "is already up");
         return Answer::failed;
       }
     }
@@ -113,6 +117,22 @@ Answer Socket::do_start() {
   }
   enter(State::start_pre);
   return Answer::going;
+}
+
+void Socket::blame_service(const Unit& triggered, std::string_view what) {
+  Cause refused = cause(CauseKind::resources);
+  refused.detail = fmt::format("{}, which it triggers, {}", triggered.name().str(), what);
+  manager().causes().note(index(), std::move(refused));  // also over that of an earlier run
+}
+
+/// Somebody came, and what is to serve him cannot be started.
+void Socket::lose_service() {
+  Cause lost = cause(CauseKind::resources);
+  const Unit* triggered = service();
+  lost.detail = triggered ? fmt::format("{}, which it triggers, cannot be started", triggered->name().str())
+                          : "there is no service that it triggers";
+  blame(std::move(lost));
+  fail(UnitResult::resources, State::stop_pre);
 }
 
 Answer Socket::do_stop() {
@@ -129,6 +149,7 @@ Answer Socket::do_stop() {
     case State::final_sigterm:
     case State::final_sigkill:
     case State::removing: return Answer::under_way;
+    case State::cleaning: enter(State::final_sigkill); return Answer::under_way;
     case State::dead:
     case State::failed: return Answer::already;
   }
@@ -146,7 +167,9 @@ void Socket::reset_failed() {
 void Socket::publish_state(State state) {
   state_ = state;
   const Phase& phase = phase_of(state);
-  const Duration limit = config().socket().timeout.value_or(config().defaults().timeout_start);
+  const Duration limit = state == State::cleaning
+                             ? config().sandbox().timeout_clean
+                             : config().socket().timeout.value_or(config().defaults().timeout_start);
   if (phase.limited && limit != infinity)
     arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
   else
@@ -229,7 +252,7 @@ void Socket::finish() {
   log_leftovers();
   control_ = {};
   socket_.control_pid = 0;
-  const bool removes = has_directories();
+  const bool removes = has_directories() && state_ != State::cleaning;
   if (removes && !is_down()) publish_state(State::removing);
   if (removes) remove_directories();
   if (state_ != State::removing) end();
@@ -241,6 +264,14 @@ void Socket::directories_removed() {
 
 void Socket::end() {
   publish_state(socket_.result == UnitResult::success ? State::dead : State::failed);
+}
+
+Result<> Socket::clean(DirectoryKinds what) {
+  const DirectoryKinds there = SVCD_TRY(cleanable(what, state_ == State::dead));
+  publish_state(State::cleaning);
+  spawn_cleaning(control_, there);
+  socket_.control_pid = control_.pid;
+  return {};
 }
 
 void Socket::fail(UnitResult outcome, State next) {
@@ -284,18 +315,18 @@ void Socket::handle(const SocketReady&) {
     log(priority_warning, name().str() + ": Trigger limit hit, refusing further activation.");
     return fail(UnitResult::trigger_limit_hit, State::stop_pre);
   }
-  if (!triggered) return fail(UnitResult::resources, State::stop_pre);
+  if (!triggered) return lose_service();
   const Job* its = manager().job_queue().of(triggered->index());
   const bool coming =
       triggered->is_up() || triggered->active_state() == ActiveState::activating || (its && its->type != JobType::stop);
   if (!coming && !manager().start_job(*triggered, JobType::start, JobMode::replace, this,
                                       {.origin = JobOrigin::triggered, .by = id()}))
-    return fail(UnitResult::resources, State::stop_pre);
+    return lose_service();
   enter(State::running);
 }
 
 void Socket::job_was_refused() {
-  if (state_ == State::running) fail(UnitResult::resources, State::stop_pre);
+  if (state_ == State::running) lose_service();
 }
 
 /// The service is gone, or waits for its restart: listen again, unless it failed for good. Who is still waiting then
@@ -341,6 +372,7 @@ void Socket::triggered_changed(const Unit& other) {
 
 void Socket::handle(const Exited& exited) {
   if (!control_.is(exited)) return;
+  if (state_ == State::cleaning) return finish();  // what is left shows itself at the next try
   const ExecCommands& all = commands(state_);
   const bool running_list = phase_of(state_).act == Phase::Act::run;
   const bool ignore = running_list && command_ < all.size() && all[command_].ignore_failure;
@@ -383,6 +415,12 @@ void Socket::handle(const SpawnFailed& failed) {
   if (!control_ || failed.token != control_.token) return;
   log(priority_error,
       fmt::format("{}: Failed to run '{}' task: {}", name().str(), phase_of(state_).name, failed.error.message));
+  if (state_ == State::cleaning) return finish();
+  Cause spawn = cause(CauseKind::spawn);
+  spawn.step = phase_of(state_).name;
+  spawn.error_number = failed.error.error_number;
+  spawn.detail = failed.error.message;
+  blame(std::move(spawn));
   control_ = {};
   socket_.control_pid = 0;
   if (socket_.result == UnitResult::success) socket_.result = UnitResult::resources;
@@ -424,6 +462,9 @@ void Socket::handle(const TimerFired& fired) {
     case State::removing:
       log(priority_warning, name().str() + ": Its folders are still being removed. Going on.");
       return end();
+    case State::cleaning:
+      log(priority_warning, name().str() + ": Cleaning timed out. killing.");
+      return enter(State::final_sigkill);
     case State::dead:
     case State::listening:
     case State::running:
@@ -451,7 +492,7 @@ void Socket::save_state(RecordWriter& writer) const {
 }
 
 void Socket::restore_state(RecordReader& reader) {
-  state_ = State(reader.below(uint64_t(State::removing) + 1));
+  state_ = State(reader.below(uint64_t(State::cleaning) + 1));
   socket_.result = UnitResult(reader.below(uint64_t(UnitResult::trigger_limit_hit) + 1));
   control_.token = reader.number();
   control_.pid = pid_t(reader.number());
@@ -472,6 +513,7 @@ void Socket::resume() {
   const bool there = take_over(control_);
   socket_.control_pid = control_.pid;
   if (there) return;
+  if (state_ == State::cleaning) return finish();
   if (phase.act == Phase::Act::run && intended && command_ < commands(state_).size()) return run(command_);
   control_done(true);
 }

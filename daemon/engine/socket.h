@@ -21,6 +21,7 @@ enum class SocketState : uint8_t {
   final_sigkill,
   failed,
   removing,  // its folders; clients see the last state of 252 before the end
+  cleaning,  // those that somebody asked for: systemctl clean
 };
 
 class Socket final : public Unit {
@@ -38,6 +39,7 @@ class Socket final : public Unit {
   void handle(const TimerFired&) override;
   void handle(const CgroupEmpty&) override;
   void triggered_changed(const Unit& service) override;
+  Result<> clean(DirectoryKinds) override;
   void directories_removed() override;
   void job_was_refused() override;
   const SocketStatus* socket_status() const override { return &socket_; }
@@ -68,6 +70,8 @@ class Socket final : public Unit {
   void close_and_finish();
   const ExecCommands& commands(State) const;
   Unit* service() const;
+  void blame_service(const Unit&, std::string_view what);
+  void lose_service();
 
   State state_ = State::dead;
   Process control_;

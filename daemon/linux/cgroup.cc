@@ -152,9 +152,29 @@ bool CgroupTree::had_oom_kill(const std::string& cgroup) {
   return *kills > std::exchange(group.oom_kills, *kills);
 }
 
+/// A watch of a file that is not there is none: the controller is off for this cgroup.
+void CgroupTree::watch_memory(const std::string& cgroup) {
+  if ((v2_controllers_ >> memory & 1) == 0 || !inotify_ || !is_path(cgroup)) return;
+  Group& group = groups_[cgroup];
+  if (group.memory_watch >= 0) return;
+  group.memory_watch = ::inotify_add_watch(inotify_.get(), (folder_of(cgroup) + "/memory.events").c_str(), IN_MODIFY);
+  if (group.memory_watch >= 0) memory_watched_[group.memory_watch] = cgroup;
+}
+
+std::vector<std::string> CgroupTree::oom_killed() {
+  std::vector<std::string> killed;
+  for (std::string& cgroup : std::exchange(memory_changed_, {}))
+    if (groups_.contains(cgroup) && had_oom_kill(cgroup)) killed.push_back(std::move(cgroup));
+  return killed;
+}
+
 void CgroupTree::release(const std::string& cgroup) {
   if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup) || cgroup == "/") return;
   unwatch(cgroup);
+  if (const auto group = groups_.find(cgroup); group != groups_.end() && group->second.memory_watch >= 0) {
+    memory_watched_.erase(group->second.memory_watch);
+    ::inotify_rm_watch(inotify_.get(), group->second.memory_watch);
+  }
   const auto found = groups_.find(cgroup);
   const uint8_t in_v1 = found == groups_.end() ? uint8_t{0xff} : found->second.in_v1;
   remove_tree(folder_of(cgroup));
@@ -312,9 +332,14 @@ std::vector<std::string> CgroupTree::emptied() {
         inotify_event event;
         std::memcpy(&event, buffer + at, sizeof event);
         at += static_cast<ssize_t>(sizeof event + event.len);
-        if ((event.mask & IN_Q_OVERFLOW) != 0)
+        if ((event.mask & IN_Q_OVERFLOW) != 0) {
           for (const auto& [watch, cgroup] : watched_) changed.insert(watch);
-        changed.insert(event.wd);
+          for (const auto& [watch, cgroup] : memory_watched_) memory_changed_.push_back(cgroup);
+        }
+        if (const auto counted = memory_watched_.find(event.wd); counted != memory_watched_.end())
+          memory_changed_.push_back(counted->second);
+        else
+          changed.insert(event.wd);
       }
     }
   }

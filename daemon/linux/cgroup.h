@@ -58,6 +58,10 @@ class CgroupTree {
   void set_oom_group(const std::string& cgroup, bool together);
   /// Whether the kernel killed processes of it for want of memory since this was asked last.
   bool had_oom_kill(const std::string& cgroup);
+  bool counts_memory_in_v1() const { return !v1_[memory].empty(); }
+  /// From now on events_fd() also tells of such kills, of any process in it or below: oom_killed() has them. Only where
+  /// the v2 tree counts memory.
+  void watch_memory(const std::string& cgroup);
   /// Removes the cgroup and those below it, in all hierarchies, as far as they have no processes.
   void release(const std::string& cgroup);
 
@@ -95,6 +99,8 @@ class CgroupTree {
   int events_fd() const { return inotify_.get(); }
   /// The watched cgroups that are empty now. They stay watched.
   std::vector<std::string> emptied();
+  /// Cgroups with kills since the last time. Asked after emptied(), which reads what the kernel tells of both.
+  std::vector<std::string> oom_killed();
 
   /// Settings that have no effect on cgroups here, e.g. "CPUQuota=" without a cpu controller (design 4.10 c).
   std::vector<std::string> not_in_effect(const ResourceSection&) const;
@@ -107,6 +113,7 @@ class CgroupTree {
     uint8_t enabled = 0;                                   // controllers in its subtree_control; bit = Controller
     uint8_t in_v1 = 0;                                     // v1 hierarchies in which it exists
     int watch = -1;
+    int memory_watch = -1;
     // cgroup.kill was written: since Linux 6.14 whoever CLONE_INTO_CGROUP puts there afterwards is killed at birth,
     // too.
     bool no_birth = false;
@@ -127,7 +134,8 @@ class CgroupTree {
   uint8_t v2_controllers_ = 0;
   std::array<std::string, controllers> v1_;  // folder of our root in the v1 hierarchy; "": none
   std::unordered_map<std::string, Group> groups_;
-  std::unordered_map<int, std::string> watched_;
+  std::unordered_map<int, std::string> watched_, memory_watched_;
+  std::vector<std::string> memory_changed_;
   std::string known_empty_;   // "": none
   int next_fake_watch_ = -2;  // of watches without inotify
   UniqueFd inotify_;

@@ -78,6 +78,7 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
     log_not_in_effect(request.name, spawned->not_in_effect);
     post_(NotInEffect{request.unit, std::move(spawned->not_in_effect)});
   }
+  if (request.name.ends_with(".service")) cgroups_.watch_memory(request.cgroup);
   const pid_t pid = spawned->pid;
   reaper_.expect(pid, request.unit, request.token);
   Process& process = processes_[pid];
@@ -132,7 +133,8 @@ void UnitProcesses::ended(Exited exited) {
     watch_what_is_left(process.unit, process.cgroup);
     // Before its end, so that the end is known to be no failure of its own.
     const bool was_killed = exited.status.kind == ExitStatus::Kind::killed && exited.status.value == SIGKILL;
-    if (was_killed && cgroups_.had_oom_kill(process.cgroup)) sink_(OomKilled{process.unit});
+    if (was_killed && cgroups_.had_oom_kill(process.cgroup))
+      sink_(OomKilled{process.unit, cgroups_.counts_memory_in_v1()});
   }
   sink_(exited);
   cgroups_.forget_empty();
@@ -178,6 +180,8 @@ bool UnitProcesses::tell_one_emptied() {
 
 void UnitProcesses::cgroups_changed() {
   look_for_empty_cgroups();
+  for (const std::string& cgroup : cgroups_.oom_killed())
+    if (const auto unit = unit_of_cgroup_.find(cgroup); unit != unit_of_cgroup_.end()) sink_(OomKilled{unit->second});
   look_for_frozen_cgroups();
 }
 
@@ -232,6 +236,8 @@ void UnitProcesses::kill(const KillRequest& request) {
 
 void UnitProcesses::adopt_cgroup(UnitId unit, const std::string& cgroup) {
   unit_of_cgroup_[cgroup] = unit;
+  (void)cgroups_.had_oom_kill(cgroup);  // the earlier manager knew
+  cgroups_.watch_memory(cgroup);
   watch_what_is_left(unit, cgroup);
 }
 

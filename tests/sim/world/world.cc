@@ -17,6 +17,7 @@ World::World(uint64_t seed, Coverage& coverage, Limits limits)
       writer_(kernel_, coverage),
       listener_(coverage),
       order_(listener_),
+      causes_(listener_),
       units_(kernel_, listener_),
       promises_(kernel_, listener_) {}
 
@@ -211,6 +212,7 @@ void World::check() {
     }
   if (std::string wrong = order_.check(); !wrong.empty()) return fail(wrong);
   if (std::string wrong = order_.check_failed(); !wrong.empty()) return fail(wrong);
+  if (std::string wrong = causes_.check(*manager_); !wrong.empty()) return fail(wrong);
   if (!manager_->has_work())
     if (std::string wrong = promises_.check(); !wrong.empty()) return fail(wrong);
   // of the others some in each step, so that a change that nobody is told of is found a little later

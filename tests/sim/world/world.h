@@ -9,6 +9,7 @@
 
 #include "daemon/engine/manager.h"
 #include "daemon/sim/sim_kernel.h"
+#include "sim/world/cause_check.h"
 #include "sim/world/coverage.h"
 #include "sim/world/listener.h"
 #include "sim/world/order_check.h"
@@ -83,6 +84,7 @@ class World final : private ChangeListener {
   UnitWriter writer_;
   Listener listener_;
   OrderCheck order_;
+  CauseCheck causes_;
   UnitCheck units_;
   PromiseCheck promises_;
   std::unique_ptr<Manager> manager_;

@@ -1,0 +1,68 @@
+#include "sim/world/cause_check.h"
+
+#include <fmt/format.h>
+
+#include "daemon/engine/cause_text.h"
+
+namespace svcd {
+
+namespace {
+
+/// Explanations read files: of a storm a part is enough.
+constexpr size_t looked_at_most = 4;
+
+bool is_in_vain(JobResult result) {
+  switch (result) {
+    case JobResult::timeout:
+    case JobResult::failed:
+    case JobResult::dependency:
+    case JobResult::assert_:
+    case JobResult::unsupported:
+    case JobResult::once: return true;
+    case JobResult::done:
+    case JobResult::canceled:
+    case JobResult::skipped:
+    case JobResult::invalid:
+    case JobResult::collected: break;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string CauseCheck::check(Manager& manager) {
+  if (listener_.was_reloaded()) return {};
+  size_t looked_at = 0;
+  const auto look = [&](const Unit* unit) -> std::string {
+    if (!unit || manager.job_queue().of(unit->index()) || ++looked_at > looked_at_most) return {};
+    return check_unit(manager, *unit);
+  };
+  for (const UnitId id : listener_.touched()) {
+    const Unit* unit = manager.registry().get(id);
+    if (!unit || unit->active_state() != ActiveState::failed) continue;
+    if (std::string wrong = look(unit); !wrong.empty()) return wrong;
+  }
+  for (const Listener::Ended& ended : listener_.ended()) {
+    if (ended.job.type != JobType::start || !is_in_vain(ended.result)) continue;
+    const Unit* unit = manager.registry().get(ended.job.unit);
+    if (!unit || !unit->is_down()) continue;
+    if (std::string wrong = look(unit); !wrong.empty()) return fmt::format("{} ({})", wrong, to_string(ended.result));
+  }
+  return {};
+}
+
+std::string CauseCheck::check_unit(Manager& manager, const Unit& unit) const {
+  const Explanation made = manager.explain(unit.id());
+  const auto wrong = [&](const char* what) {
+    return fmt::format("{} is {}, and {}: \"{}\"", unit.name().str(), to_string(unit.active_state()), what,
+                       made.sentence);
+  };
+  if (made.chain.empty() || made.sentence.empty()) return wrong("nobody can say why");
+  if (!made.is_failure) return wrong("what is told is no failure");
+  const CauseLink& last = made.chain.back();
+  if (last.cause.kind == CauseKind::not_loaded) return {};
+  if (reason_text(last).empty()) return wrong("the end of the chain has no reason");
+  return {};
+}
+
+}  // namespace svcd
