@@ -354,11 +354,10 @@ bool Unit::kill_processes(KillKind kind, pid_t main, pid_t control) {
   }
   request.also_sighup = section.send_sighup && kind == KillKind::terminate;  // as in 252: not with a restart's signal
   request.also_sigcont = request.signal != SIGKILL;
-  const bool in_cgroup = request.whole_cgroup && cgroup_populated();
-  if (!main && !control && !in_cgroup) return false;
+  if (!main && !control && !(request.whole_cgroup && cgroup_populated())) return false;
   if (kind == KillKind::kill || kind == KillKind::watchdog) {  // who is killed hard is named
     std::vector<pid_t> pids;
-    if (in_cgroup) pids = kernel().cgroup_processes(status_.control_group, 64);
+    if (request.whole_cgroup && !request.cgroup.empty()) pids = kernel().cgroup_processes(status_.control_group, 64);
     for (const pid_t pid : {control, main})
       if (pid && std::find(pids.begin(), pids.end(), pid) == pids.end()) pids.insert(pids.begin(), pid);
     for (const pid_t pid : pids)
