@@ -170,7 +170,7 @@ Result<> explain_job(Call& call) {
 /// The verbs of svcctl; isolate is a mode of start.
 Result<JobRequest> request_of(const std::string& verb, const std::string& name, JobMode mode) {
   const bool isolates = verb == "isolate";
-  const std::string_view method = verb == "try-reload-or-restart" ? "reload-or-try-restart" : verb;
+  const std::string_view method = verb == "try-reload-or-restart" ? "reload-or-try-restart" : std::string_view(verb);
   JobVerb asked;
   if (!isolates) asked = SVCD_TRY(parse_job_verb(method));
   const UnitName unit = SVCD_TRY(UnitName::parse(name));
