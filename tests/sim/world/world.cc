@@ -46,7 +46,7 @@ size_t World::random_size() {
   if (kind >= 50) size = 1 + rng_.below(30);
   if (kind >= 80) size = 1 + rng_.below(100);
   if (kind >= 97) size = 1 + rng_.below(299);
-  if (seed_ % 40 == 0) size = 300 + rng_.below(701);
+  if (seed_ / 2 % 40 == 0) size = 300 + rng_.below(701);
   return std::min(size, limits_.most_units);
 }
 
