@@ -233,7 +233,8 @@ void Service::main_exited(const ExitStatus& status) {
   main_known_ = true;
   service_.main.exit = now();
   service_.main.status = status;
-  if (type_ != Type::forking && main_index_ < service_.runs[size_t(CommandList::start)].size())
+  const bool start_goes_on = control_ && control_list_ == CommandList::start;  // a reload has made it of another Type=
+  if (type_ != Type::forking && !start_goes_on && main_index_ < service_.runs[size_t(CommandList::start)].size())
     service_.runs[size_t(CommandList::start)][main_index_] = service_.main;
   touch();
   log_process_exit("Main process", setting_name(CommandList::start), outcome == UnitResult::success, status);
