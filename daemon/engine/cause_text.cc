@@ -347,7 +347,9 @@ std::string next_step_text(const std::vector<CauseLink>& chain) {
     case CauseKind::start_limit: return "svcctl reset-failed " + cause.unit;
     case CauseKind::order_loop: return "svcctl plan start " + chain.front().cause.unit;
     case CauseKind::refused:
-      if (*cause.setting) return fmt::format("start a unit that needs it, or svcctl edit {}", cause.unit);
+      if (cause.setting == std::string_view(key_of<&UnitSection::refuse_manual_start>()))
+        return fmt::format("start a unit that needs it ({}=)", cause.setting);
+      if (*cause.setting) return "svcctl edit " + cause.unit;
       return fmt::format("svcctl plan {} {}", to_string(chain.front().cause.job), chain.front().cause.unit);
     case CauseKind::stopped:
     case CauseKind::finished:
