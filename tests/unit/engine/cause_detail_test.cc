@@ -159,4 +159,69 @@ TEST_F(CauseDetailTest, ManyThatEndedWellDoNotPushOutOneThatFailed) {
   EXPECT_EQ(sentence("u0.service"), "u0.service was not started because nothing has asked for it, as far as is known");
 }
 
+// ---- kills for want of memory: what OOMPolicy= makes of them, and what a v1 hierarchy tells
+
+TEST_F(CauseDetailTest, OnV1AKillForWantOfMemoryIsOnlyTheReason) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nMemoryMax=64M\n");
+  start("a.service");
+  manager->handle(OomKilled{id("a.service"), true});
+  EXPECT_EQ(sub_state("a.service"), "running");
+  kernel.end(kernel.running.begin()->first, {ExitStatus::Kind::killed, SIGKILL});
+  run_for(1s);
+  EXPECT_EQ(service("a.service").result, UnitResult::signal);  // as 252, which does not see it there
+  EXPECT_EQ(sentence("a.service"), "a.service failed: the kernel killed it for want of memory (MemoryMax=64M)");
+}
+
+TEST_F(CauseDetailTest, OomPolicyStopStopsTheServiceOfWhichAGrandchildWasKilled) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nOOMPolicy=stop\n");
+  start("a.service");
+  manager->handle(OomKilled{id("a.service")});
+  run_for(1s);
+  EXPECT_EQ(history["a.service"], (History{"running", "stop-sigterm", "failed"}));
+  EXPECT_EQ(service("a.service").result, UnitResult::oom_kill);
+}
+
+TEST_F(CauseDetailTest, OomPolicyKillKillsWhatIsLeft) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nOOMPolicy=kill\n");
+  start("a.service");
+  manager->handle(OomKilled{id("a.service")});
+  run_for(1s);
+  EXPECT_EQ(history["a.service"], (History{"running", "stop-sigkill", "failed"}));
+  EXPECT_EQ(service("a.service").result, UnitResult::oom_kill);
+}
+
+TEST_F(CauseDetailTest, OomPolicyContinueLeavesTheServiceAlone) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nOOMPolicy=continue\n");
+  start("a.service");
+  manager->handle(OomKilled{id("a.service")});
+  run_for(1s);
+  EXPECT_EQ(sub_state("a.service"), "running");
+}
+
+// ---- what systemctl clean and freeze are told
+
+TEST_F(CauseDetailTest, SocketsAndMountsCanBeCleanedWhenTheyRest) {
+  file("a.socket", "[Socket]\nListenStream=/run/a\nStateDirectory=a\n");
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  file("b.socket", "[Socket]\nListenStream=/run/b\n");
+  file("b.service", "[Service]\nExecStart=/bin/a\n");
+  const auto socket = manager->load("a.socket"), without = manager->load("b.socket");
+  (void)manager->ref(*socket, 1);
+  (void)manager->ref(*without, 1);
+  settle();
+  EXPECT_EQ(manager->clean(*without, kind_of(ExecSection::Directory::state)).error().message,
+            "No matching resources found.");
+  start("a.socket");
+  run_for(1s);
+  EXPECT_EQ(manager->clean(*socket, kind_of(ExecSection::Directory::state)).error().message,
+            "Unit is not inactive or has pending job.");
+  stop("a.socket");
+  run_for(1s);
+  history.clear();
+  ends_with("(clean)", {}, 10ms);
+  EXPECT_TRUE(manager->clean(*socket, kind_of(ExecSection::Directory::state)));
+  run_for(1s);
+  EXPECT_EQ(history["a.socket"], (History{"cleaning", "dead"}));
+}
+
 }  // namespace svcd
