@@ -93,6 +93,7 @@ class World final : private ChangeListener {
   std::vector<size_t> unread_;         // whose files changed since the manager looked
   size_t sweep_ = 0;                   // the unit that is compared next
   uint64_t crash_every_ = 0, crash_at_ = 0, step_events_ = 0;
+  Time last_crash_{0};          // inside a step
   bool was_cut_short_ = false;  // a step, or a reaction to it, by a crash
   std::string wrong_;
 };
