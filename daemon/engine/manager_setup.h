@@ -15,8 +15,8 @@ struct ManagerSetup {
   ManagerSettings settings;  // as configured, to begin with
   Environment environment;   // of the manager, given to every process it starts
   std::string default_target = "default.target";
-  std::string reboot_parameter_file = "/run/systemd/reboot-param";  // what reboot(2) is told; RebootArgument=
-  bool is_container = false;                                        // no swap and device units, no emergency shell
+  std::string reboot_parameter_file;  // what reboot(2) is told, systemctl(1) writes it too
+  bool is_container = false;          // no swap and device units, no emergency shell
 };
 
 }  // namespace svcd

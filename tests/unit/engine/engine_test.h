@@ -31,6 +31,7 @@ class EngineTest : public testing::Test, public ChangeListener {
     ManagerSetup setup;
     setup.search_path = SearchPath::system("/etc", "/run", "");
     setup.is_container = true;
+    setup.reboot_parameter_file = "/run/systemd/reboot-param";
     manager = std::make_unique<Manager>(kernel, std::move(setup));
     manager->add_listener(*this);
   }
