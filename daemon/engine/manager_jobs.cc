@@ -253,7 +253,11 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
   if (unit->is_down()) release_cgroup_if_empty(*unit);  // which was kept for what the job might have started
   registry_.consider(*unit);
   consider_unneeded(*unit);
-  if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(*unit);
+  if (SVCD_SOUND(upheld_unit_not_started)) {
+    consider_upheld(*unit);
+    for (const UnitIndex other : graph().edges(unit->index(), Dependency::upholds))
+      if (Unit* upheld = registry_.at(other)) consider_upheld(*upheld);  // which its job kept it from
+  }
   consider_bound(*unit);
   if (result != JobResult::done && recursive && SVCD_SOUND(dependants_not_failed)) fail_dependants(unit->index(), type);
   if (result == JobResult::timeout || result == JobResult::dependency) {

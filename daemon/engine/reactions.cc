@@ -208,7 +208,7 @@ bool Manager::check_bound() {
     Unit* unit = registry_.get(id);
     if (!unit) continue;
     unit->in_bound_queue = false;
-    if (!unit->is_up() || jobs_.of(id.index)) continue;
+    if (unit->active_state() != ActiveState::active || jobs_.of(id.index)) continue;  // looked at when it has reloaded
     for (const UnitIndex index : graph().edges(id.index, Dependency::binds_to)) {
       const Unit* other = registry_.at(index);
       if (!other || jobs_.of(index) || !other->is_down()) continue;
@@ -251,7 +251,7 @@ bool Manager::check_unneeded() {
     Unit* unit = registry_.get(id);
     if (!unit) continue;
     unit->in_unneeded_queue = false;
-    if (!unit->is_up() || jobs_.of(id.index)) continue;
+    if (unit->active_state() != ActiveState::active || jobs_.of(id.index)) continue;
     bool needed = false;
     for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::wanted_by,
                                   Dependency::bound_by, Dependency::upheld_by})
@@ -284,7 +284,7 @@ bool Manager::check_upheld() {
     if (!unit->is_down() || jobs_.of(id.index) || is_stopping()) continue;
     for (const UnitIndex other : copy(graph().edges(id.index, Dependency::upheld_by))) {
       const Unit* upholder = registry_.at(other);
-      if (!upholder || !upholder->is_up()) continue;
+      if (!upholder || !upholder->is_up() || jobs_.of(other)) continue;
       if (!unit->allow_automatic_job(now().monotonic)) {
         log(unit, priority_warning,
             fmt::format("{}: Unit needs to be started because active unit {} upholds it, but not starting since we "

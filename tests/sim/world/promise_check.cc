@@ -42,8 +42,8 @@ std::string PromiseCheck::job_done(const ToldJob& job, const Unit& unit) const {
 }
 
 bool PromiseCheck::is_left_up(const Unit& unit) const {
-  return unit.is_up() && unit.loaded().state == LoadState::loaded && !unit.is_perpetual() &&
-         !manager_->job_queue().of(unit.index()) && !listener_.gave_up(unit.name().str());
+  return unit.active_state() == ActiveState::active && unit.loaded().state == LoadState::loaded &&
+         !unit.is_perpetual() && !manager_->job_queue().of(unit.index()) && !listener_.gave_up(unit.name().str());
 }
 
 /// systemd.unit(5), BindsTo= with After=: the other unit has to be active for this one to be.
