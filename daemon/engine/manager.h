@@ -144,10 +144,10 @@ class Manager final : public ManagerApi {
   void reap_later(pid_t pid) { to_reap_.push_back(pid); }
   struct Emergency {
     EmergencyAction action = EmergencyAction::none;
-    std::string reason{};                // for the log
+    std::string reason{};                // told as a warning; "": the unit's end says it
     std::string_view reboot_argument{};  // "": whoever set one before, keeps it
     int exit_status = -1;                // -1: none
-    bool is_watchdog = false;            // says so as a warning; ServiceWatchdogs=no switches it off
+    bool is_watchdog = false;            // ServiceWatchdogs=no switches it off
   };
   void emergency(const Unit*, const Emergency&);
   void ctrl_alt_del_burst();

@@ -308,7 +308,7 @@ void Manager::emergency(const Unit* unit, const Emergency& what) {
   if (what.is_watchdog && !controls_.service_watchdogs)
     return log(unit, priority_warning, "Watchdog disabled! Not acting on: " + what.reason);
   const auto say = [&](std::string_view action) {
-    if (!what.is_watchdog) return;
+    if (what.reason.empty()) return;
     log(unit, priority_warning, fmt::format("{}: {}", action, what.reason));
     console(StatusLine::Kind::info, fmt::format("{}: {}", action, what.reason));
   };

@@ -92,7 +92,8 @@ void Manager::refuse(const Wanted& wanted, const Error& error) {
     case Wanted::By::boot:
       return log(unit, priority_emergency, fmt::format("Failed to start default target: {}", error.message));
     case Wanted::By::signal:
-      return log(unit, priority_notice, fmt::format("Failed to enqueue {} job: {}", name, error.message));
+      return log(nullptr, priority_warning,
+                 fmt::format("Failed to enqueue {} job for {}: {}", to_string(wanted.mode), name, error.message));
     case Wanted::By::bus: return changes_.failed_activations.push_back({name, error});
     case Wanted::By::unit:
       log_refused(wanted, error);

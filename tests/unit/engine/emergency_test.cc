@@ -1,5 +1,7 @@
 // FailureAction=, SuccessAction=, StartLimitAction=, JobTimeoutAction=: how units end the machine; log and reboot
 // argument as systemd 252 has them.
+#include <csignal>
+
 #include "unit/engine/engine_test.h"
 
 namespace svcd {
@@ -89,6 +91,24 @@ TEST_F(EmergencyTest, AJobThatTimesOutHasAnArgumentOfItsOwn) {
   run_for(2s);
   EXPECT_EQ(kept_argument(), "late");
   EXPECT_THAT(log, Contains("Rebooting: job timed out"));
+}
+
+TEST_F(EmergencyTest, CtrlAltDelSevenTimesSaysWhyTheMachineGoesDownAlsoWithoutWatchdogs) {
+  without_watchdogs();
+  for (int i = 0; i < 8; ++i) manager->handle(Signalled{SIGINT});
+  settle();
+  EXPECT_THAT(log, Contains("Forcibly rebooting: Ctrl-Alt-Del was pressed more than 7 times within 2s"));
+  ASSERT_EQ(kernel.finished.size(), 1u);
+  EXPECT_EQ(kernel.finished.front().action, Finish::Action::reboot);
+}
+
+TEST_F(EmergencyTest, ASpecialTargetThatCannotBeHadIsNamedWithTheModeOfItsJob) {
+  file("ctrl-alt-del.target", "[Unit]\nRefuseManualStart=yes\nRequires=gone.service\n");
+  manager->handle(Signalled{SIGINT});
+  settle();
+  EXPECT_THAT(
+      log,
+      Contains("Failed to enqueue replace-irreversibly job for ctrl-alt-del.target: Unit gone.service not found."));
 }
 
 TEST_F(EmergencyTest, StartLimitActionIsAWatchdog) {
