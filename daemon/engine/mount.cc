@@ -222,6 +222,15 @@ Result<> Mount::clean(DirectoryKinds what) {
   return {};
 }
 
+/// Somebody may have mounted it meanwhile, and the table does not say so again.
+void Mount::cleaned() {
+  if (!is_mounted()) return finish();
+  control_ = {};
+  mount_.control_pid = 0;
+  if (status().invocation == Id128{}) acquire_invocation();
+  publish_state(State::mounted);
+}
+
 void Mount::reset_failed() {
   mount_.result = UnitResult::success;
   if (state_ == State::failed) publish_state(State::dead);
@@ -232,7 +241,7 @@ void Mount::reset_failed() {
 
 void Mount::handle(const Exited& exited) {
   if (!control_.is(exited)) return;
-  if (state_ == State::cleaning) return finish();  // what is left shows itself at the next try
+  if (state_ == State::cleaning) return cleaned();  // what is left shows itself at the next try
   UnitResult outcome = UnitResult::success;
   if (!(exited.status == ExitStatus{}))
     outcome = exited.status.kind == ExitStatus::Kind::killed   ? UnitResult::signal
@@ -256,7 +265,7 @@ void Mount::handle(const Exited& exited) {
 
 void Mount::handle(const SpawnFailed& failed) {
   if (!control_ || failed.token != control_.token) return;
-  if (state_ == State::cleaning) return finish();
+  if (state_ == State::cleaning) return cleaned();
   log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(),
                                   state_ == State::unmounting ? "umount" : "mount", failed.error.message));
   control_ = {};
@@ -310,7 +319,7 @@ void Mount::process_done() {
       return;  // the table's change is still to come
     case State::unmounting_sigterm:
     case State::unmounting_sigkill: return is_mounted() ? publish_state(State::mounted) : finish();
-    case State::cleaning: return finish();
+    case State::cleaning: return cleaned();
     case State::dead:
     case State::mounted:
     case State::failed: return;

@@ -59,6 +59,7 @@ class Mount final : public Unit {
   void publish_state(State, bool reload_failed = false);
   void run(State, RanCommand::Task, ExecCommand);
   void signal(State);
+  void cleaned();
   void finish();
   void process_done();
   void blame_command(const ExitStatus&);

@@ -111,6 +111,18 @@ TEST_F(MountTest, UnitIsMountedWhenTheTableSaysSo) {
   EXPECT_EQ(history["mnt.mount"], (History{"mounting", "mounting-done", "mounted"}));
 }
 
+TEST_F(MountTest, WhatIsMountedWhileItIsCleanedIsUpAfterwards) {
+  file("mnt.mount", "[Mount]\nWhat=tmpfs\nWhere=/mnt\nStateDirectory=mnt\n[Unit]\nDefaultDependencies=no\n");
+  program("(clean)").runs_for = 10ms;
+  const auto mount = manager->load("mnt.mount");
+  (void)manager->ref(*mount, 1);
+  settle();
+  ASSERT_TRUE(manager->clean(*mount, kind_of(ExecSection::Directory::state)));
+  manager->handle(MountTableChanged{{{"tmpfs", "/mnt", "tmpfs", "rw"}}});
+  run_for(1s);
+  EXPECT_EQ(history["mnt.mount"], (History{"cleaning", "mounted"}));
+}
+
 TEST_F(MountTest, ItsCommandsAreShownWithTheirLastRun) {
   using Task = RanCommand::Task;
   file("mnt.mount", "[Mount]\nWhat=tmpfs\nWhere=/mnt\nType=tmpfs\nOptions=size=1M\n[Unit]\nDefaultDependencies=no\n");
