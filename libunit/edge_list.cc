@@ -4,12 +4,13 @@
 
 namespace svcd {
 
-// The union holds plain numbers or a pointer: its bytes may be exchanged whichever it is.
+// The union holds plain numbers or a pointer: its bytes may be exchanged whichever it is, but only as bytes.
 void EdgeList::swap(EdgeList& other) noexcept {
   static_assert(sizeof few_ == sizeof block_);
   std::swap(size_, other.size_);
   std::swap(room_, other.room_);
-  std::swap_ranges(std::begin(few_), std::end(few_), std::begin(other.few_));
+  auto* bytes = reinterpret_cast<std::byte*>(&few_);
+  std::swap_ranges(bytes, bytes + sizeof few_, reinterpret_cast<std::byte*>(&other.few_));
   std::swap_ranges(std::begin(few_causes_), std::end(few_causes_), std::begin(other.few_causes_));
 }
 

@@ -69,6 +69,7 @@ Answer Service::do_start() {
   for (auto& list : service_.runs) list.assign(list.size(), ExecRun{});
   notify_ = NotifyState::unknown;
   main_known_ = forbid_restart_ = idle_waiting_ = pid_file_wanted_ = false;
+  pid_file_problem_.clear();
   const Duration watchdog = config().service().watchdog;
   watchdog_ = service_.watchdog_interval = watchdog == infinity ? Duration{0} : watchdog;
   watch_bus_name();
