@@ -84,8 +84,11 @@ void describe_refusal(Cause& cause, const Error& error) {
 
 /// A list may be very long, and be told of every one in it.
 std::string shown_value(std::string_view value) {
-  constexpr size_t most = 512;
-  return value.size() <= most ? std::string(value) : fmt::format("{}…", value.substr(0, value.rfind(' ', most)));
+  size_t most = 512;
+  if (value.size() <= most) return std::string(value);
+  if (const size_t space = value.rfind(' ', most); space != value.npos) most = space;
+  while (most > 0 && (static_cast<unsigned char>(value[most]) & 0xC0) == 0x80) --most;  // no half character
+  return fmt::format("{}…", value.substr(0, most));
 }
 
 std::string start_command(const Unit& unit) {

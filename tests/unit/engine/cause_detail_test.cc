@@ -109,6 +109,16 @@ TEST_F(CauseDetailTest, OfConditionsOfWhichOneWouldDoAllAreNamed) {
             "a.service was not started because none of ConditionPathExists=|/x, ConditionPathExists=|!/there is met");
 }
 
+TEST_F(CauseDetailTest, ALongValueIsCutBetweenCharactersAlsoWithoutASpace) {
+  std::string path;
+  for (int i = 0; i < 1000; ++i) path += i % 100 == 0 ? "/" : "ä";
+  file("a.service", "[Unit]\nConditionPathExists=" + path + "\n[Service]\nExecStart=/bin/a\n");
+  start("a.service");
+  const Explanation made = why("a.service");
+  ASSERT_EQ(made.chain.size(), 1u);
+  EXPECT_EQ(made.chain[0].value, path.substr(0, 511) + "…");  // 512 is within a character
+}
+
 TEST_F(CauseDetailTest, ASocketThatCannotBeOpenedNamesItsLine) {
   file("a.socket", "[Socket]\nListenStream=127.0.0.1:8000\nListenStream=127.0.0.1:80\n");
   file("a.service", "[Service]\nExecStart=/bin/a\n");
