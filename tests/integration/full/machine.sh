@@ -25,3 +25,15 @@ test_reboot_argument_reaches_the_kernel() {
     systemctl start failure-reboot-argument.service; sleep 60'
   expect "Restarting system with command 'hello'" grep -o "Restarting system .*" "$MACHINE_CONSOLE"
 }
+
+# The kernel kills the main process of one service and a child in three others: OOMPolicy= decides, as with systemd 252.
+test_kills_for_want_of_memory_are_seen_on_cgroup_v2() {
+  local ask='systemctl start oom-main oom-child-stop oom-child-kill oom-child-continue; sleep 15
+    for u in oom-main oom-child-stop oom-child-kill oom-child-continue; do
+      echo "$u $(systemctl show -P ActiveState "$u") $(systemctl show -P Result "$u")"
+    done'
+  theirs=$(machine_ask oom "$root" /lib/systemd/systemd units/oom "$ask")
+  ours=$(machine_ask oom "$root" /usr/lib/svcd/svcd units/oom "$ask")
+  [[ $theirs == *"oom-main failed oom-kill"* ]]
+  expect "$theirs" echo "$ours"
+}
