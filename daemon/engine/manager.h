@@ -241,6 +241,7 @@ class Manager final : public ManagerApi {
   void start_retroactively(Unit&);
   void stop_retroactively(Unit&);
   void consider_anew(Unit&);
+  Unit* take_next(std::deque<UnitId>&, bool Unit::*is_queued);
   bool check_unneeded();
   bool check_upheld();
   void consider_upheld(Unit&);
@@ -295,7 +296,8 @@ class Manager final : public ManagerApi {
   std::vector<ChangeListener*> listeners_;
   std::unique_ptr<StateRecord> record_;
   std::deque<Transition> transitions_;
-  std::vector<UnitId> dirty_, told_, unneeded_, upheld_, bound_;
+  std::vector<UnitId> dirty_, told_;
+  std::deque<UnitId> unneeded_, upheld_, bound_;
   std::vector<UnitIndex> waiting_for_quiet_;  // Type=idle
   std::vector<pid_t> to_reap_;
   Environment environment_;            // what processes get: made of the others and of the configuration

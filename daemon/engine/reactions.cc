@@ -28,6 +28,9 @@ int action_exit_status(const Unit& unit, int wanted) {
   return service->main.status.kind == ExitStatus::Kind::exited ? service->main.status.value : 255;
 }
 
+/// A daemon-reload has all units looked at: the clock is looked at between them.
+constexpr size_t looked_at_in_a_round = 16;
+
 std::vector<UnitIndex> copy(std::span<const UnitIndex> edges) {
   return {edges.begin(), edges.end()};
 }
@@ -184,6 +187,20 @@ void Manager::consider_anew(Unit& unit) {
   consider_bound(unit);
 }
 
+// ---- queues of units that are looked at when there is nothing else to do
+
+/// Of those that are still there; nullptr: nobody waits.
+Unit* Manager::take_next(std::deque<UnitId>& queue, bool Unit::*is_queued) {
+  while (!queue.empty()) {
+    Unit* unit = registry_.get(queue.front());
+    queue.pop_front();
+    if (!unit) continue;
+    unit->*is_queued = false;
+    return unit;
+  }
+  return nullptr;
+}
+
 // ---- BindsTo=
 
 void Manager::consider_bound(Unit& unit) {
@@ -202,14 +219,12 @@ void Manager::consider_bound_to(const Unit& unit) {
 /// Stops what is up and has no job, while something that it is bound to is down and has none either.
 bool Manager::check_bound() {
   if (bound_.empty()) return false;
-  const std::vector<UnitId> queue = std::move(bound_);
-  bound_.clear();
-  for (const UnitId id : queue) {
-    Unit* unit = registry_.get(id);
-    if (!unit) continue;
-    unit->in_bound_queue = false;
-    if (unit->active_state() != ActiveState::active || jobs_.of(id.index)) continue;  // looked at when it has reloaded
-    for (const UnitIndex index : graph().edges(id.index, Dependency::binds_to)) {
+  for (size_t n = 0; n < looked_at_in_a_round; ++n) {
+    Unit* unit = take_next(bound_, &Unit::in_bound_queue);
+    if (!unit) break;
+    if (unit->active_state() != ActiveState::active || jobs_.of(unit->index()))
+      continue;  // looked at when it has reloaded
+    for (const UnitIndex index : graph().edges(unit->index(), Dependency::binds_to)) {
       const Unit* other = registry_.at(index);
       if (!other || jobs_.of(index) || !other->is_down()) continue;
       stop_by_itself(*unit, {.origin = JobOrigin::bound, .through = Dependency::bound_by, .by = other->id()});
@@ -245,17 +260,14 @@ void Manager::consider_unneeded(Unit& unit) {
 
 bool Manager::check_unneeded() {
   if (unneeded_.empty()) return false;
-  const std::vector<UnitId> queue = std::move(unneeded_);
-  unneeded_.clear();
-  for (const UnitId id : queue) {
-    Unit* unit = registry_.get(id);
-    if (!unit) continue;
-    unit->in_unneeded_queue = false;
-    if (unit->active_state() != ActiveState::active || jobs_.of(id.index)) continue;
+  for (size_t n = 0; n < looked_at_in_a_round; ++n) {
+    Unit* unit = take_next(unneeded_, &Unit::in_unneeded_queue);
+    if (!unit) break;
+    if (unit->active_state() != ActiveState::active || jobs_.of(unit->index())) continue;
     bool needed = false;
     for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::wanted_by,
                                   Dependency::bound_by, Dependency::upheld_by})
-      for (const UnitIndex other : graph().edges(id.index, kind)) {
+      for (const UnitIndex other : graph().edges(unit->index(), kind)) {
         const Unit* user = registry_.at(other);
         needed = needed || (user && (jobs_.of(other) || !user->is_down()));
       }
@@ -275,14 +287,11 @@ void Manager::consider_upheld(Unit& unit) {
 
 bool Manager::check_upheld() {
   if (upheld_.empty()) return false;
-  const std::vector<UnitId> queue = std::move(upheld_);
-  upheld_.clear();
-  for (const UnitId id : queue) {
-    Unit* unit = registry_.get(id);
-    if (!unit) continue;
-    unit->in_upheld_queue = false;
-    if (!unit->is_down() || jobs_.of(id.index) || is_stopping()) continue;
-    for (const UnitIndex other : copy(graph().edges(id.index, Dependency::upheld_by))) {
+  for (size_t n = 0; n < looked_at_in_a_round; ++n) {
+    Unit* unit = take_next(upheld_, &Unit::in_upheld_queue);
+    if (!unit) break;
+    if (!unit->is_down() || jobs_.of(unit->index()) || is_stopping()) continue;
+    for (const UnitIndex other : copy(graph().edges(unit->index(), Dependency::upheld_by))) {
       const Unit* upholder = registry_.at(other);
       if (!upholder || !upholder->is_up() || jobs_.of(other)) continue;
       if (!unit->allow_automatic_job(now().monotonic)) {
@@ -316,7 +325,8 @@ void Manager::emergency(const Unit* unit, const Emergency& what) {
   if (reboots && !what.reboot_argument.empty())
     if (auto written = kernel_.write_file(setup_.reboot_parameter_file, what.reboot_argument); !written)
       log(unit, priority_warning, fmt::format("The reboot argument could not be kept: {}", written.error().message));
-  if (what.exit_status >= 0) exit_code_ = uint8_t(what.exit_status);
+  if (what.exit_status >= 0 && (what.action == A::exit || what.action == A::exit_force))
+    exit_code_ = uint8_t(what.exit_status);
   // on a machine there is nobody to exit to
   A action = what.action;
   if (!setup_.is_container && action == A::exit) action = A::poweroff;

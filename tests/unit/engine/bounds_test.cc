@@ -174,6 +174,29 @@ TEST_F(BoundsTest, UnitsThatTriggerEachOtherForEverLeaveRequestsAndAReloadTheirT
   EXPECT_FALSE(manager->has_work()) << "the loop is gone with the setting";
 }
 
+TEST_F(BoundsTest, UnitsThatADaemonReloadLeavesUnneededAreStoppedInSlices) {
+  const auto name = [](int i) { return "n" + std::to_string(i) + ".service"; };
+  for (int i = 0; i < 500; ++i) {
+    file(name(i), "[Service]\nExecStart=/bin/n\n");
+    start(name(i));
+    file(name(i), "[Unit]\nStopWhenUnneeded=yes\n[Service]\nExecStart=/bin/n\n");
+  }
+  manager->reload(7);
+  log.clear();
+  kernel.look_takes = 1ms;
+  size_t stopped = 0, most = 0;
+  for (int step = 0; step < 5000 && stopped < 500; ++step) {
+    if (const std::optional<Event> event = kernel.next(kernel.clock)) manager->handle(*event);
+    manager->settle();
+    const size_t now =
+        size_t(std::count_if(log.begin(), log.end(), [](auto& l) { return l.starts_with("Stopping "); }));
+    most = std::max(most, now - stopped);
+    stopped = now;
+  }
+  EXPECT_EQ(stopped, 500u);
+  EXPECT_LT(most, 300u);
+}
+
 TEST_F(BoundsTest, TheListOfUnitFilesIsReadAgainOnlyWhenAFileHasChanged) {
   file("c.service", "[Service]\nExecStart=/bin/c\n[Install]\nWantedBy=multi-user.target\n");
   const auto state_of_c = [&] {
