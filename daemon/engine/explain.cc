@@ -288,8 +288,11 @@ Result<> Manager::look_ahead(UnitId id) {
 Explanation Manager::explain(UnitId id) {
   const Unit* unit = registry_.get(id);
   if (!unit) return {};
+  // one that waits for nobody begins at once: of a unit that failed there is still to be told why
   if (const Job* job = jobs_.of(id.index); job && job->state == JobState::waiting)
-    if (const auto waiting = explain_job(job->id)) return *waiting;
+    if (const auto waiting = explain_job(job->id);
+        waiting && (!waiting->chain.empty() || unit->active_state() != ActiveState::failed))
+      return *waiting;
   return explanation_of(present_cause(*unit), *unit);
 }
 

@@ -242,7 +242,9 @@ void Service::main_exited(const ExitStatus& status) {
   if (type_ == Type::oneshot && state_ == State::start && outcome == UnitResult::success &&
       main_index_ + 1 < list.size())
     return run_main(main_index_ + 1);
-  if (config().service().exit_type == ServiceSection::ExitType::cgroup && cgroup_populated()) return;
+  // not of Type=oneshot: it cannot have that, a reload has brought it while the command ran
+  if (config().service().exit_type == ServiceSection::ExitType::cgroup && type_ != Type::oneshot && cgroup_populated())
+    return;
   main_gone(outcome);
 }
 

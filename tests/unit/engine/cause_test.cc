@@ -86,6 +86,16 @@ TEST_F(CauseTest, AConditionThatIsNotMetIsNamed) {
   EXPECT_THAT(chain("a.service"), ElementsAre("a.service condition a.service:3"));
 }
 
+TEST_F(CauseTest, WhoeverFailedCanSayWhyAlsoWhileTheNextJobWaitsForItsTurn) {
+  file("a.service", "[Service]\nExecStart=/bin/a\n");
+  ends_with("/bin/a", {ExitStatus::Kind::exited, 1}, 10ms);
+  start("a.service");
+  run_for(1s);
+  ASSERT_TRUE(manager->submit({*UnitName::parse("a.service"), JobType::start, JobMode::replace, false, 0}));
+  ASSERT_TRUE(manager->has_work());  // the job is there, and waits for nobody
+  EXPECT_EQ(manager->explain(id("a.service")).sentence, "a.service failed: ExecStart=/bin/a exited with code 1");
+}
+
 TEST_F(CauseTest, ATimeoutNamesItsLimit) {
   file("a.service", "[Service]\nType=notify\nExecStart=/bin/a\nTimeoutStartSec=2s\n");
   start("a.service");

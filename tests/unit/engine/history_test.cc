@@ -157,6 +157,21 @@ TEST_F(HistoryTest, ExitTypeCgroupRunsUntilTheLastProcessEnds) {
   EXPECT_THAT(log, ElementsAre("Started y2.service.", "y2.service: Deactivated successfully."));
 }
 
+// A oneshot cannot have ExitType=cgroup. systemd 252: failed as soon as its command is, however its file changed.
+TEST_F(HistoryTest, AOneshotEndsWithItsCommandAlsoIfItsFileSaysExitTypeCgroupSince) {
+  file("y9.service", "[Service]\nType=oneshot\nExecStart=/bin/forks\n");
+  program("/bin/forks") = {.runs_for = 500ms, .status = {ExitStatus::Kind::exited, 3}, .children = {"/bin/child"}};
+  start("y9.service");
+  file("y9.service", "[Service]\nType=oneshot\nExitType=cgroup\nRestart=on-success\nExecStart=/bin/forks\n");
+  manager->reload(7);
+  run_for(400ms);
+  EXPECT_EQ(manager->loaded(id("y9.service")).state, LoadState::bad_setting);
+  EXPECT_EQ(sub_state("y9.service"), "start");
+  run_for(200ms);
+  EXPECT_EQ(of("y9.service"), (History{"start", "stop-sigterm", "failed"}));
+  EXPECT_THAT(ended, ElementsAre("y9.service failed"));
+}
+
 TEST_F(HistoryTest, KillModeMixedKillsWhatIsLeftWhenTheMainProcessHasEnded) {
   file("y3.service", "[Service]\nKillMode=mixed\nTimeoutStopSec=300ms\nExecStart=/bin/main\n");
   program("/bin/main").children = {"/bin/sleep"};
