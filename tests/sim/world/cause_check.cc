@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "daemon/engine/cause_text.h"
 
 namespace svcd {
@@ -42,8 +45,16 @@ std::string CauseCheck::check(Manager& manager) {
     if (!unit || unit->active_state() != ActiveState::failed) continue;
     if (std::string wrong = look(unit); !wrong.empty()) return wrong;
   }
-  for (const Listener::Ended& ended : listener_.ended()) {
+  const auto& all = listener_.ended();
+  for (auto at = all.begin(); at != all.end(); ++at) {
+    const Listener::Ended& ended = *at;
     if (ended.job.type != JobType::start || !is_in_vain(ended.result)) continue;
+    // it was to be restarted and was stopped in the same step: that is why it is down, and what is told
+    const auto is_later_stop = [&](const Listener::Ended& later) {
+      const bool may_stop = later.job.type == JobType::stop || later.job.type == JobType::nop;  // came and went: nop
+      return may_stop && later.job.unit == ended.job.unit && later.result == JobResult::done;
+    };
+    if (std::any_of(std::next(at), all.end(), is_later_stop)) continue;
     const Unit* unit = manager.registry().get(ended.job.unit);
     if (!unit || !unit->is_down()) continue;
     if (std::string wrong = look(unit); !wrong.empty()) return fmt::format("{} ({})", wrong, to_string(ended.result));

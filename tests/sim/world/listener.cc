@@ -75,7 +75,7 @@ void Listener::take_as_it_is() {
   manager_->registry().each([this](const Unit& unit) {
     Mirror& mine = mirror(unit.id());
     mine.told = Told::of(unit);
-    mine.was_called_off = false;
+    mine.was_called_off = mine.user_was_called_off = false;
     mine.stop_until = infinity;
     if (mine.invocation != unit.status().invocation) {  // started, and nobody was told
       mine.is_window_unsure = true;
@@ -130,21 +130,38 @@ void Listener::flush(const Changes& changes) {
     count(*unit, mine.told, now);
     if (mine.told.main_pid != 0 && now.main_pid != 0 && mine.told.main_pid != now.main_pid)
       mine.main_was_replaced = true;
-    if (is_down(now.active) && !is_down(mine.told.active)) went_down_.push_back(id);
+    if (is_down(now.active) && !is_down(mine.told.active)) {
+      went_down_.push_back(id);
+      for (const UnitId needed : needs_of(id)) mirror(needed).user_was_called_off = false;  // now it is looked at
+    }
     if (!is_down(now.active)) mine.was_called_off = false;
+    if (is_down(now.active) != is_down(mine.told.active)) mine.user_was_called_off = false;
     mine.told = now;
     touch(id);
   }
   was_reloaded_ = was_reloaded_ || changes.reloading_ended;
   if (changes.reloading_ended) {  // all units are looked at anew
     last_reload_ = step_;
-    for (Mirror& mine : mirrors_) mine.was_called_off = false;
+    for (Mirror& mine : mirrors_) mine.was_called_off = mine.user_was_called_off = false;
   }
   for (const UnitVanished& unit : changes.vanished) {
     for (const auto& [id, job] : jobs_)
       if (job.unit == unit.unit) complain(fmt::format("{} is forgotten, but has job {}", unit.name, id));
     if (Mirror& mine = mirror(unit.unit); mine.id == unit.unit) mine = {};
   }
+}
+
+/// Whom the unit keeps up that would be stopped without it.
+std::vector<UnitId> Listener::needs_of(UnitId id) const {
+  std::vector<UnitId> found;
+  const Registry& registry = manager_->registry();
+  if (!registry.get(id)) return found;
+  for (const Dependency kind :
+       {Dependency::requires_, Dependency::requisite, Dependency::wants, Dependency::binds_to, Dependency::upholds})
+    for (const UnitIndex index : manager_->graph().edges(id.index, kind))
+      if (const Unit* needed = registry.at(index); needed && needed->config().unit().stop_when_unneeded)
+        found.push_back(needed->id());
+  return found;
 }
 
 void Listener::note_restart(ToldJob& mine, const Job& there) const {
@@ -181,6 +198,7 @@ void Listener::take_jobs(const Changes& changes) {
     if (there && there->state == JobState::running) began_.push_back(job.job);
     if (there) jobs_[job.job].state = there->state;
     if (there) note_restart(jobs_[job.job], *there);
+    if (there) jobs_[job.job].needs = needs_of(job.unit);
     touch(job.unit);
   }
   for (const JobId id : changes.changed_jobs) {
@@ -212,9 +230,10 @@ void Listener::take_removed(const std::vector<JobRemoved>& removed) {
       continue;
     }
     ended_.push_back({known->second, job.result});
-    if (const Unit* unit = manager_->registry().get(job.unit); unit && unit->is_down()) {
-      Mirror& mine = mirror(job.unit);
-      mine.was_called_off = mine.was_called_off || is_down(mine.told.active);
+    const Unit* unit = manager_->registry().get(job.unit);
+    if (!unit || (unit->is_down() && is_down(mirror(job.unit).told.active))) {
+      if (unit) mirror(job.unit).was_called_off = true;
+      for (const UnitId needed : known->second.needs) mirror(needed).user_was_called_off = true;
     }
     jobs_.erase(known);
     touch(job.unit);

@@ -37,6 +37,7 @@ struct ToldJob {
   Time reloads{0};                 // since then somebody asks for a reload
   Id128 invocation{};              // of the unit, when the later of the two was asked for
   const void* settings = nullptr;  // and what it was then
+  std::vector<UnitId> needs{};     // what it keeps up that has StopWhenUnneeded=: it may be forgotten with its job
 };
 
 /// What is remembered of a unit, by the listener and by those who check.
@@ -54,12 +55,13 @@ struct Mirror {
   Time last_start{0};
   // its job ended while it was down before and after, so that nobody was made to follow; unit_check.cc
   bool was_called_off = false;
-  bool is_window_unsure = false;   // since its settings or counters were others: when the window began
-  Id128 changed_run{};             // in which its settings became others
-  bool is_excused = false;         // its settings let processes outlive it, or a SIGKILL was refused
-  bool is_new = false;             // it appeared while the manager was there
-  bool main_was_replaced = false;  // by MAINPID=
-  bool has_old_folder = false;     // which is there since it had other settings, or was not in memory
+  bool user_was_called_off = false;  // the same of one that needs it, and that may be forgotten since
+  bool is_window_unsure = false;     // since its settings or counters were others: when the window began
+  Id128 changed_run{};               // in which its settings became others
+  bool is_excused = false;           // its settings let processes outlive it, or a SIGKILL was refused
+  bool is_new = false;               // it appeared while the manager was there
+  bool main_was_replaced = false;    // by MAINPID=
+  bool has_old_folder = false;       // which is there since it had other settings, or was not in memory
   const void* settings = nullptr;
 };
 
@@ -103,6 +105,7 @@ class Listener final : public ChangeListener {
   void take_jobs(const Changes&);
   void note_restart(ToldJob&, const Job&) const;
   void take_removed(const std::vector<JobRemoved>&);
+  std::vector<UnitId> needs_of(UnitId) const;
   void count(const Unit&, const Told& before, const Told& now);
   void complain(std::string text) {
     if (wrong_.empty()) wrong_ = std::move(text);

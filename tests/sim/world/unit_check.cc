@@ -331,7 +331,7 @@ std::string UnitCheck::check_at_rest(const Unit& unit) const {
       return fmt::format("{} is up, but {}, to which it is bound, is {}", name, bound.str(), other->status().sub_state);
     }
   if (unit.is_up() && unit.config().unit().stop_when_unneeded) {
-    bool needed = false;
+    bool needed = listener_.mirror(unit.id()).user_was_called_off;
     for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::wanted_by,
                                   Dependency::bound_by, Dependency::upheld_by})
       for (const UnitIndex user : manager_->graph().edges(unit.index(), kind))
