@@ -144,7 +144,8 @@ Causes::Handle Manager::present_cause(const Unit& unit) {
         planned.error().code != ErrorCode::limits_exceeded)
       return refusal_cause(unit, JobType::start, planned.error(), refusal);
   }
-  if (noted) return noted;
+  // stopped while it waited for its restart, and failed when it was cleaned since: of what its result speaks
+  if (noted && (noted->is_failure() || unit.active_state() != ActiveState::failed)) return noted;
   if (auto past = past_cause(unit)) return made(std::move(*past));
   if (unit.active_state() == ActiveState::failed) {
     Cause unknown = cause_of(unit, CauseKind::resources);

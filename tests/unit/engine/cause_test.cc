@@ -96,6 +96,23 @@ TEST_F(CauseTest, WhoeverFailedCanSayWhyAlsoWhileTheNextJobWaitsForItsTurn) {
   EXPECT_EQ(manager->explain(id("a.service")).sentence, "a.service failed: ExecStart=/bin/a exited with code 1");
 }
 
+// As systemd 252: what came of the last run makes it failed when its folders are removed.
+TEST_F(CauseTest, WhoFailsByBeingCleanedSaysWhatItsLastRunCameTo) {
+  file("a.service", "[Service]\nExecStart=/bin/a\nStateDirectory=a\nRestart=always\nRestartSec=1min\n");
+  ends_with("/bin/a", {ExitStatus::Kind::killed, SIGSEGV}, 10ms);
+  program("(clean)").runs_for = 10ms;
+  start("a.service");
+  (void)manager->ref(id("a.service"), 1);
+  run_for(1s);
+  stop("a.service");
+  EXPECT_EQ(sub_state("a.service"), "dead");
+  EXPECT_EQ(sentence("a.service"), "a.service was stopped because somebody asked for it");
+  ASSERT_TRUE(manager->clean(id("a.service"), kind_of(ExecSection::Directory::state)));
+  run_for(1s);
+  EXPECT_EQ(sub_state("a.service"), "failed");
+  EXPECT_EQ(sentence("a.service"), "a.service failed: ExecStart=/bin/a was killed by SIGSEGV");
+}
+
 TEST_F(CauseTest, ATimeoutNamesItsLimit) {
   file("a.service", "[Service]\nType=notify\nExecStart=/bin/a\nTimeoutStartSec=2s\n");
   start("a.service");
