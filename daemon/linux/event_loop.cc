@@ -58,6 +58,8 @@ Error errno_error(std::string_view what, int error_number) {
                error_number};
 }
 
+static_assert(static_cast<int64_t>(Priority::requests) == SD_EVENT_PRIORITY_NORMAL, "dbus/server attaches with that");
+
 Result<EventLoop> EventLoop::open() {
   sd_event* event = nullptr;
   if (const int r = sd_event_new(&event); r < 0) return tl::unexpected(errno_error("Cannot make an event loop", -r));

@@ -25,7 +25,7 @@ enum class Priority : int64_t {
   children = -6,
   signals = -5,
   normal = 0,
-  requests = 5,
+  requests = 0,  // what the connections of dbus/server have: whoever takes turns with them has the same
   idle = 100,
 };
 

@@ -113,18 +113,6 @@ test_floods_of_calls_by_an_ordinary_user() {
   all_is_well 200000
 }
 
-test_a_flood_of_calls_does_not_hold_up_jobs() {
-  hostile calls $private 4 1 reads "${manager[@]}" ListUnits >/dev/null &
-  local flood=$!
-  hostile calls $private 4 8 reads "${manager[@]}" GetUnit nonsense >/dev/null &
-  flood+=" $!"
-  local began=$SECONDS
-  in_it timeout 4 sh -c 'for i in 1 2 3 4 5; do systemctl restart sleeper@before.service; done'
-  ((SECONDS - began <= 4))
-  # shellcheck disable=SC2086
-  wait $flood
-}
-
 test_a_flood_of_notifications_with_descriptors() {
   local socket=/run/systemd/notify
   meanwhile 3 as_user /share/hostile notify $socket 3 0 READY=1
