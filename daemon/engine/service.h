@@ -93,6 +93,7 @@ class Service final : public Unit {
   const ExecCommands& commands(CommandList) const;
   /// `is_daemon`: signals that daemons are ended by are a clean end.
   UnitResult judge(const ExitStatus&, bool ignore, bool is_daemon) const;
+  bool has_start_to_wait_for() const;
   void main_exited(const ExitStatus&);
   void control_exited(const ExitStatus&);
   void main_gone(UnitResult);

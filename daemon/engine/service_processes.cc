@@ -223,6 +223,11 @@ void Service::handle(const ExecFailed& event) {
       message_id::spawn_failed, {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
 }
 
+/// Of a Type= that waits for more than its processes before it is up.
+bool Service::has_start_to_wait_for() const {
+  return type_ == Type::notify || type_ == Type::dbus;
+}
+
 void Service::main_exited(const ExitStatus& status) {
   const ExecCommands& list = commands(CommandList::start);
   const bool ignore = main_index_ < list.size() && list[main_index_].ignore_failure;
@@ -242,9 +247,10 @@ void Service::main_exited(const ExitStatus& status) {
   if (type_ == Type::oneshot && state_ == State::start && outcome == UnitResult::success &&
       main_index_ + 1 < list.size())
     return run_main(main_index_ + 1);
-  // not of Type=oneshot: it cannot have that, a reload has brought it while the command ran
-  if (config().service().exit_type == ServiceSection::ExitType::cgroup && type_ != Type::oneshot && cgroup_populated())
-    return;
+  // A oneshot cannot have that: a reload has brought it while the command ran, maybe with another Type=.
+  const bool was_oneshot =
+      type_ == Type::oneshot || (state_ == State::start && !start_goes_on && !has_start_to_wait_for());
+  if (config().service().exit_type == ServiceSection::ExitType::cgroup && !was_oneshot && cgroup_populated()) return;
   main_gone(outcome);
 }
 

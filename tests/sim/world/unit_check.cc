@@ -28,7 +28,7 @@ std::string UnitCheck::check(const Unit& unit) {
     mirror.has_old_folder = is_folder_there;
   }
   mirror.settings = &unit.config().unit();
-  if (lets_processes_live(unit)) lenient_.insert(unit.name().str());
+  if (lets_processes_live(unit.config().kill())) lenient_.insert(unit.name().str());
   if (!double_start_.empty()) return double_start_;
   static constexpr Check checks[] = {
       &UnitCheck::processes,        &UnitCheck::main_process, &UnitCheck::ends_of_processes,
@@ -54,8 +54,7 @@ void UnitCheck::forget_promises(const Unit& unit) {
 
 /// As systemd 252 has it: KillMode=process and none leave processes alone, SendSIGKILL=no and a FinalKillSignal= that
 /// can be ignored do not end them.
-bool UnitCheck::lets_processes_live(const Unit& unit) const {
-  const KillSection& kill = unit.config().kill();
+bool UnitCheck::lets_processes_live(const KillSection& kill) {
   return kill.kill_mode == KillSection::Mode::process || kill.kill_mode == KillSection::Mode::none ||
          !kill.send_sigkill || kill.final_kill_signal != SIGKILL;
 }
@@ -82,7 +81,7 @@ std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
     mirror.is_excused = mirror.main_was_replaced = false;
     return {};
   }
-  mirror.is_excused = mirror.is_excused || group->was_refused || lets_processes_live(unit);
+  mirror.is_excused = mirror.is_excused || group->was_refused || lets_processes_live(unit.config().kill());
   // 252 waits for the command of a socket alone, not for what it leaves behind
   if (unit.type() == UnitType::socket &&
       std::ranges::all_of(group->alive, [&](pid_t pid) { return kernel_.find(pid)->token == 0; }))
@@ -111,6 +110,8 @@ std::string UnitCheck::processes(const Unit& unit, Mirror& mirror) {
 /// settings let processes outlive their unit, or the kernel does not end them, there may be older ones.
 void UnitCheck::look_at_spawn(const SpawnRequest& request) {
   const SimKernel::Cgroup* group = kernel_.group(request.cgroup);
+  // also those that a reload of this very step has brought
+  if (lets_processes_live(request.config.kill())) lenient_.insert(request.name);
   if (!group || request.is_control || lenient_.contains(request.name) ||
       kernel_.met[size_t(SimFault::sigkill_eperm)] != 0)
     return;

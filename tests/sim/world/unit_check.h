@@ -52,7 +52,7 @@ class UnitCheck {
   Duration longest_stop(const Unit&) const;
   const SimKernel::Cgroup* group_of(const Unit&) const;
   bool has_older_processes(const Unit&) const;
-  bool lets_processes_live(const Unit&) const;
+  static bool lets_processes_live(const KillSection&);
   Time time() const { return kernel_.now().monotonic - skipped_; }
 
   SimKernel& kernel_;

@@ -172,6 +172,22 @@ TEST_F(HistoryTest, AOneshotEndsWithItsCommandAlsoIfItsFileSaysExitTypeCgroupSin
   EXPECT_THAT(ended, ElementsAre("y9.service failed"));
 }
 
+// What its file says by now counts when the command of a oneshot ends while others of its cgroup live on. systemd 252:
+// up, but for the types that wait for a word of their own.
+TEST_F(HistoryTest, AOneshotThatBecameAnotherTypeIsUpWhenItsCommandEndsAndOthersLiveOn) {
+  program("/bin/forks") = {.runs_for = 500ms, .children = {"/bin/child"}};
+  for (const char* type : {"simple", "forking", "idle", "exec", "notify", "dbus"}) {
+    const std::string name = std::string("y-") + type + ".service";
+    file(name, "[Service]\nType=oneshot\nExecStart=/bin/forks\n");
+    start(name);
+    file(name, std::string("[Service]\nType=") + type + "\nBusName=a.b\nExitType=cgroup\nExecStart=/bin/forks\n");
+    manager->reload(7);
+    run_for(1s);
+    const bool waits = std::string_view(type) == "notify" || std::string_view(type) == "dbus";
+    EXPECT_EQ(sub_state(name), waits ? "start" : "running") << type;
+  }
+}
+
 TEST_F(HistoryTest, KillModeMixedKillsWhatIsLeftWhenTheMainProcessHasEnded) {
   file("y3.service", "[Service]\nKillMode=mixed\nTimeoutStopSec=300ms\nExecStart=/bin/main\n");
   program("/bin/main").children = {"/bin/sleep"};
