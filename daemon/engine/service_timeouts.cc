@@ -77,14 +77,7 @@ void Service::timed_out() {
       return;
     case State::reload:
       warn("Reload operation timed out. Killing reload process.");
-      if (service_.control_pid) {
-        KillRequest request;
-        request.unit = id();
-        request.cgroup = status().control_group;
-        request.signal = SIGKILL;
-        request.control_pid = service_.control_pid;
-        kernel().kill(request);
-      }
+      if (service_.control_pid) kill_control(service_.control_pid);
       service_.reload_result = UnitResult::timeout;
       return enter(State::running);
     case State::stop:

@@ -221,12 +221,7 @@ bool Socket::signal(State state) {
 void Socket::abandon_command() {
   if (control_.pid && config().kill().kill_mode != KillSection::Mode::none) {
     if (control_.token == 0) kernel().unwatch_process(control_.pid);
-    KillRequest request;
-    request.unit = id();
-    request.cgroup = status().control_group;
-    request.signal = SIGKILL;
-    request.control_pid = control_.pid;
-    kernel().kill(request);
+    kill_control(control_.pid);
   }
   control_ = {};
   socket_.control_pid = 0;

@@ -369,6 +369,15 @@ bool Unit::kill_processes(KillKind kind, pid_t main, pid_t control) {
   return true;
 }
 
+void Unit::kill_control(pid_t control) {
+  KillRequest request;
+  request.unit = id_;
+  request.cgroup = status_.control_group;
+  request.signal = SIGKILL;
+  request.control_pid = control;
+  kernel().kill(request);
+}
+
 // ---- log
 
 void Unit::log(int priority, std::string message, std::string_view id,

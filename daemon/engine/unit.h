@@ -254,6 +254,8 @@ class Unit {
   /// Signals as systemd.kill(5) has it; whether there is anything whose end is worth waiting for.
   enum class KillKind : uint8_t { terminate, restart, watchdog, kill };
   bool kill_processes(KillKind, pid_t main, pid_t control);
+  /// SIGKILL for the control process alone, whatever KillMode= says of the others.
+  void kill_control(pid_t control);
 
  private:
   Answer check_start();
