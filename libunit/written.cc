@@ -117,30 +117,34 @@ std::vector<WrittenValue> all_values(FileSource& files, const LoadedUnit& unit) 
   return values;
 }
 
-/// Says which of them count.
+/// Says which of them count. Comparing whole configurations is dear: only values that a later line may undo are tried.
 void judge(std::vector<WrittenValue>& values, const LoadedUnit& unit, const HostFacts& host) {
   Trial trial(unit, host);
-  const std::string nothing = fingerprint(trial.unset());
-  std::vector<bool> is_default(values.size(), false);  // says what would be so anyway
-  for (size_t i = 0; i < values.size(); ++i) {
-    WrittenValue& value = values[i];
+  for (WrittenValue& value : values) {
     UnitConfig alone = trial.unset();
     value.counts = value.row != nullptr && trial.apply(alone, value);
-    is_default[i] = value.counts && fingerprint(alone) == nothing;
   }
   if (values.size() > most_asked) return;
-  const std::string whole = trial.outcome(values, values.size());
+  std::string nothing, whole;
+  const auto says_the_default = [&](const WrittenValue& value) {
+    if (nothing.empty()) nothing = fingerprint(trial.unset());
+    UnitConfig alone = trial.unset();
+    trial.apply(alone, value);
+    return fingerprint(alone) == nothing;
+  };
   for (size_t i = 0; i < values.size(); ++i) {
     if (!values[i].counts) continue;
-    const auto replaces = [&](const WrittenValue& later) {
-      return later.row == values[i].row || (later.value.empty() && later.section == values[i].section);
-    };
     const auto is_same_setting = [&](const WrittenValue& later) { return later.row == values[i].row; };
-    const auto later = values.begin() + std::ptrdiff_t(i) + 1;
+    const auto replaces = [&](const WrittenValue& later) {
+      return is_same_setting(later) || (later.value.empty() && later.section == values[i].section);
+    };
+    const auto later = std::span(values).subspan(i + 1);
     // A value that only spells out the default goes with the next word on its setting alone.
-    const bool may_go = values[i].value.empty() || (is_default[i] ? std::any_of(later, values.end(), is_same_setting)
-                                                                  : std::any_of(later, values.end(), replaces));
-    if (may_go && trial.outcome(values, i) == whole) values[i].counts = false;
+    const bool may_go = values[i].value.empty() || std::ranges::any_of(later, is_same_setting) ||
+                        (std::ranges::any_of(later, replaces) && !says_the_default(values[i]));
+    if (!may_go) continue;
+    if (whole.empty()) whole = trial.outcome(values, values.size());
+    if (trial.outcome(values, i) == whole) values[i].counts = false;
   }
 }
 

@@ -130,6 +130,9 @@ void Listener::flush(const Changes& changes) {
     count(*unit, mine.told, now);
     if (mine.told.main_pid != 0 && now.main_pid != 0 && mine.told.main_pid != now.main_pid)
       mine.main_was_replaced = true;
+    // MAINPID= named a daemon that ended before who forked it: 252 does not watch that one any longer
+    if (mine.told.main_pid != 0 && mine.told.control_pid != 0 && now.main_pid == 0 && now.control_pid == 0)
+      mine.main_was_replaced = true;
     if (is_down(now.active) && !is_down(mine.told.active)) {
       went_down_.push_back(id);
       for (const UnitId needed : needs_of(id)) mirror(needed).user_was_called_off = false;  // now it is looked at
@@ -143,6 +146,7 @@ void Listener::flush(const Changes& changes) {
   if (changes.reloading_ended) {  // all units are looked at anew
     last_reload_ = step_;
     for (Mirror& mine : mirrors_) mine.was_called_off = mine.user_was_called_off = false;
+    for (auto& [id, job] : jobs_) job.needs = needs_of(job.unit);  // its settings may be others now
   }
   for (const UnitVanished& unit : changes.vanished) {
     for (const auto& [id, job] : jobs_)
