@@ -3,6 +3,7 @@
 //   client start UNIT               StartUnit() until its JobRemoved
 //   client stop UNIT                the same for StopUnit()
 //   client cycle UNIT N             N times both: medians of start and stop, cycles in a second, growth of PID 1 in kB
+//   client isolated UNIT N          N times both, with pauses: medians of start and stop
 //   client restart UNIT FIFO N      kills the main process, until the next one has said (program serve) that it runs
 //   client ping MILLISECONDS        pings the manager every 5 ms: the longest answer
 //   client pings N                  N pings, one after the other: median
@@ -168,6 +169,22 @@ int cycle(const char* unit, int times) {
   return 0;
 }
 
+/// With a pause before each: a manager that writes to cgroup.procs waits for an RCU grace period then, and not while
+/// such writes follow one another.
+int isolated(const char* unit, int times) {
+  Client client;
+  client.subscribe();
+  std::vector<long long> starts, stops;
+  for (int i = 0; i < times; ++i) {
+    ::usleep(100'000);
+    starts.push_back(client.job("StartUnit", unit));
+    ::usleep(100'000);
+    stops.push_back(client.job("StopUnit", unit));
+  }
+  std::printf("isolated_start_us %lld\nisolated_stop_us %lld\n", median(starts), median(stops));
+  return 0;
+}
+
 int restart(const char* unit, const char* fifo, int times) {
   Client client;
   const int fd = ::open(fifo, O_RDWR | O_CLOEXEC);
@@ -211,6 +228,7 @@ int main(int argc, char** argv) {
   if (what == "ping") return ping(std::atoi(argv[2]));
   if (what == "pings") return pings(std::atoi(argv[2]));
   if (what == "cycle" && argc == 4) return cycle(argv[2], std::atoi(argv[3]));
+  if (what == "isolated" && argc == 4) return isolated(argv[2], std::atoi(argv[3]));
   if (what == "restart" && argc == 5) return restart(argv[2], argv[3], std::atoi(argv[4]));
   if ((what == "start" || what == "stop") && argc == 3) {
     Client client;
@@ -218,6 +236,6 @@ int main(int argc, char** argv) {
     std::printf("%lld\n", client.job(what == "start" ? "StartUnit" : "StopUnit", argv[2]));
     return 0;
   }
-  std::fprintf(stderr, "usage: client start|stop|cycle|restart|ping|pings …\n");
+  std::fprintf(stderr, "usage: client start|stop|cycle|isolated|restart|ping|pings …\n");
   return 2;
 }
