@@ -78,7 +78,8 @@ container_boot() {
     mkdir -p "$dir/root/etc/systemd/system"
     cp -a "$CONTAINER_UNITS/." "$dir/root/etc/systemd/system/"
   fi
-  [[ -z ${CONTAINER_FILES:-} ]] || cp -a "$CONTAINER_FILES/." "$dir/root/"
+  # the folder may be a temporary one, which only root may enter
+  [[ -z ${CONTAINER_FILES:-} ]] || { cp -a "$CONTAINER_FILES/." "$dir/root/" && chmod 755 "$dir/root"; }
   cat >"$dir/share/init" <<I
 #!/bin/sh
 [ -z "${CONTAINER_WRITABLE:-}" ] || for h in pids memory cpu cpuacct cpuset blkio freezer devices; do

@@ -58,14 +58,24 @@ const sd_bus_vtable driver_vtable[] = {
 }  // namespace
 
 int Connection::attach_driver() {
+  sd_bus_slot* slot = nullptr;
+  if (const int r = sd_bus_add_filter(bus_.get(), &slot, on_message, this); r < 0) return r;
+  silence_.reset(slot);
   return sd_bus_add_object_vtable(bus_.get(), nullptr, driver_path, driver_name, driver_vtable, this);
+}
+
+int Connection::on_message(sd_bus_message* message, void* connection, sd_bus_error*) {
+  uint8_t type = 0;
+  if (sd_bus_message_get_type(message, &type) >= 0 && type == SD_BUS_MESSAGE_METHOD_CALL)
+    static_cast<Connection*>(connection)->silence_.reset();
+  return 0;
 }
 
 bool Connection::asked_for(const SignalFacts& signal) const {
   return std::ranges::any_of(rules_, [&](const MatchRule& rule) { return rule.matches(signal); });
 }
 bool Connection::wants(const SignalFacts& signal) const {
-  return !said_hello_ || asked_for(signal);
+  return !silence_ && (!said_hello_ || asked_for(signal));
 }
 
 int Connection::hello(sd_bus_message* call) {

@@ -24,7 +24,8 @@ class Connection {
 
   /// Adds the object /org/freedesktop/DBus.
   int attach_driver();
-  /// Without Hello: everything.
+  /// Without Hello: everything; but nothing before the first call, which may be Hello: until it is answered, libraries
+  /// take any other message for the end of the connection.
   bool wants(const SignalFacts&) const;
   /// Somebody asked for such a signal by a rule of its own.
   bool asked_for(const SignalFacts&) const;
@@ -41,10 +42,13 @@ class Connection {
   int start_service(sd_bus_message*);
 
  private:
+  static int on_message(sd_bus_message*, void* connection, sd_bus_error*);
+
   BusHandle bus_;
   ClientId client_;
   uid_t uid_;
   pid_t pid_;
+  SlotHandle silence_;  // until the first call
   bool said_hello_ = false;
   WriteQueue queue_;
   std::vector<MatchRule> rules_;

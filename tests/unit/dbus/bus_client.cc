@@ -79,6 +79,7 @@ World::~World() {
 void World::settle() {
   for (int quiet = 0; quiet < 2;) {
     const bool ran = sd_event_run(loop, 0) > 0;
+    if (restless_turns > 0) --restless_turns, manager.changes.unit_files_changed = true;
     const Changes changes = manager.take();
     if (!changes.empty()) server->flush(changes);
     quiet = ran || !changes.empty() ? 0 : quiet + 1;

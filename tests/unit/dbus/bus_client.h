@@ -24,6 +24,7 @@ class World {
   void settle();
 
   FakeManager manager;
+  int restless_turns = 0;  // of the loop, in each of which something is told to all
   Scope scope;
   sd_event* loop = nullptr;
   std::unique_ptr<BusServer> server;

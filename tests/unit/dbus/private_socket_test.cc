@@ -134,6 +134,7 @@ TEST_F(PrivateSocketTest, ARequestThatIsMergedIntoAJobIsAnsweredAtOnce) {
 
 TEST_F(PrivateSocketTest, PropertiesChangedHasTheWholeSet) {
   TestClient client(world);
+  client.manager("Subscribe");
   world.manager.changes.changed_units.push_back(*world.manager.find("a.service"));
   world.settle();
   const std::vector<std::string> history = client.take_history();
@@ -147,6 +148,7 @@ TEST_F(PrivateSocketTest, PropertiesChangedHasTheWholeSet) {
 
 TEST_F(PrivateSocketTest, WhatHasNothingToChangeIsNotTold) {
   TestClient client(world);
+  client.manager("Subscribe");
   world.manager.changes.changed_units.push_back(*world.manager.find("b.target"));
   world.settle();
   EXPECT_THAT(client.take_history(), ElementsAre(StartsWith("PropertiesChanged org.freedesktop.systemd1.Unit [")));
@@ -277,6 +279,26 @@ TEST_F(PrivateSocketTest, AClientThatSaidHelloGetsWhatItAskedFor) {
   EXPECT_THAT(client.take_history(), ElementsAre());
 }
 
+TEST_F(PrivateSocketTest, NothingComesBeforeTheAnswerToHello) {
+  world.restless_turns = 100;
+  TestClient client(world, true);
+  const char* name = nullptr;
+  EXPECT_GE(sd_bus_get_unique_name(client.bus(), &name), 0);
+  EXPECT_TRUE(client.is_open());
+  EXPECT_EQ(client.manager("GetUnit", "s", "a.service"), a_path);
+}
+
+TEST_F(PrivateSocketTest, WhoNeverSaysHelloHearsEverythingFromTheFirstCallOn) {
+  TestClient client(world);
+  world.manager.changes.unit_files_changed = true;
+  world.settle();
+  EXPECT_THAT(client.take_history(), ElementsAre());
+  client.manager("GetUnit", "s", "a.service");
+  world.manager.changes.unit_files_changed = true;
+  world.settle();
+  EXPECT_THAT(client.take_history(), ElementsAre("UnitFilesChanged "));
+}
+
 TEST_F(PrivateSocketTest, TheLittleBusKnowsTheManagersName) {
   TestClient client(world, true);
   EXPECT_EQ(client.call(driver_path, driver_name, "GetNameOwner", "s", bus_name), bus_name);
@@ -299,6 +321,7 @@ TEST_F(PrivateSocketTest, IntrospectionListsUnitsAndJobs) {
 
 TEST_F(PrivateSocketTest, AClientThatDoesNotReadIsDisconnected) {
   TestClient deaf(world), other(world);
+  deaf.manager("Subscribe");
   sd_bus_detach_event(deaf.bus());
   for (int i = 0; i < 6000 && world.manager.gone.empty(); ++i) {
     for (int j = 0; j < 50; ++j) world.manager.changes.changed_jobs.clear();
