@@ -75,4 +75,11 @@ BlamedSetting blamed_setting(const UnitConfig& config, const ExecFailed& failed)
   return blamed;
 }
 
+void blame_on(Cause& cause, const SpawnFailed& failed) {
+  cause.setting = known_key(failed.setting);
+  cause.detail = failed.what.empty() ? failed.error.message : fmt::format("{}: {}", failed.what, failed.error.message);
+  cause.error_number = failed.error.error_number;
+  cause.token = failed.token;
+}
+
 }  // namespace svcd

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "daemon/engine/cause.h"
 #include "daemon/engine/kernel.h"
 
 namespace svcd {
@@ -14,5 +15,8 @@ struct BlamedSetting {
 };
 
 BlamedSetting blamed_setting(const UnitConfig&, const ExecFailed&);
+
+/// Fills in what is known of a process that could not be made.
+void blame_on(Cause&, const SpawnFailed&);
 
 }  // namespace svcd

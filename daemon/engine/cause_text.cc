@@ -137,6 +137,7 @@ std::string spawn_text(const Cause& cause) {
   if (!*cause.setting) return "no process could be made: " + cause.detail;
   if (is_command_list(cause.setting))
     return fmt::format("no process could be made for {}=: {}", cause.setting, cause.detail);
+  if (cause.detail.starts_with(fmt::format("{}=", cause.setting))) return cause.detail;  // it says it by itself
   return fmt::format("{} ({}=)", cause.detail, cause.setting);
 }
 

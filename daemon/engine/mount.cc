@@ -1,5 +1,6 @@
 #include "daemon/engine/mount.h"
 
+#include "daemon/engine/blamed_setting.h"
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/state_record.h"
@@ -272,8 +273,7 @@ void Mount::handle(const SpawnFailed& failed) {
   mount_.control_pid = 0;
   Cause spawn = cause(CauseKind::spawn);
   spawn.step = phase_of(state_).name;
-  spawn.error_number = failed.error.error_number;
-  spawn.detail = failed.error.message;
+  blame_on(spawn, failed);
   blame(std::move(spawn));
   fail(UnitResult::resources);
   touch();

@@ -66,12 +66,9 @@ void Service::blame_exec(const ExecFailed& failed, CommandList list, size_t inde
 void Service::blame_spawn(const SpawnFailed& failed, CommandList list, size_t index) {
   Cause what = cause(CauseKind::spawn);
   what.step = phase_of(state_).name;
-  what.setting = known_key(failed.setting);
-  what.detail = failed.what.empty() ? failed.error.message : fmt::format("{}: {}", failed.what, failed.error.message);
+  blame_on(what, failed);
   if (!*what.setting) what.setting = key_of_list(list);
   what.index = uint32_t(index);
-  what.token = failed.token;
-  what.error_number = failed.error.error_number;
   blame(std::move(what));
 }
 

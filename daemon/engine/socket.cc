@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "daemon/engine/blamed_setting.h"
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/service.h"
@@ -413,8 +414,7 @@ void Socket::handle(const SpawnFailed& failed) {
   if (state_ == State::cleaning) return finish();
   Cause spawn = cause(CauseKind::spawn);
   spawn.step = phase_of(state_).name;
-  spawn.error_number = failed.error.error_number;
-  spawn.detail = failed.error.message;
+  blame_on(spawn, failed);
   blame(std::move(spawn));
   control_ = {};
   socket_.control_pid = 0;

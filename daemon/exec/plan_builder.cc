@@ -112,18 +112,20 @@ void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
 }  // namespace
 
 /// Where systemd 252 insists: without these the process would be somebody else, or see everything (design 4.10).
-Result<> check_indispensable(const UnitConfig& config) {
-  const auto refuse = [](const char* setting) {
-    return fail(ErrorCode::not_supported, "{}= is not supported yet, and nothing runs without it.", setting);
-  };
-  if (config.exec().dynamic_user) return refuse(key_of<&ExecSection::dynamic_user>());
-  if (!config.exec().root_directory.empty()) return refuse(key_of<&ExecSection::root_directory>());
-  if (!config.sandbox().root_image.empty()) return refuse(key_of<&SandboxSection::root_image>());
-  return {};
+const char* unsupported_setting(const UnitConfig& config) {
+  const std::string& root = config.exec().root_directory;
+  if (config.exec().dynamic_user) return key_of<&ExecSection::dynamic_user>();
+  if (!root.empty() && root != "/") return key_of<&ExecSection::root_directory>();
+  if (!config.sandbox().root_image.empty()) return key_of<&SandboxSection::root_image>();
+  return nullptr;
 }
 
-Result<BuiltPlan> build_plan(const UnitConfig& config, const ExecCommand& command, const ExecContext& context) {
-  SVCD_TRY(check_indispensable(config));
+tl::expected<BuiltPlan, Refusal> build_plan(const UnitConfig& config, const ExecCommand& command,
+                                            const ExecContext& context) {
+  if (const char* setting = unsupported_setting(config)) {
+    auto why = fail(ErrorCode::not_supported, "{}= is not supported yet, and nothing runs without it.", setting);
+    return tl::unexpected(Refusal(std::move(why.value()), setting));
+  }
   BuiltPlan built;
   PlanBuild b{config, command, context, built.plan, built.not_in_effect};
   using enum ExecCommand::Privileges;
@@ -138,7 +140,7 @@ Result<BuiltPlan> build_plan(const UnitConfig& config, const ExecCommand& comman
   b.plan.add(StepKind::signals, {b.exec.ignore_sigpipe ? 1 : 0, static_cast<int64_t>(context.ignored_signals)});
   b.plan.add(StepKind::session);
   add_identity(b);
-  SVCD_TRY(add_stdio(b));
+  if (auto added = add_stdio(b); !added) return tl::unexpected(std::move(added.error()));
   add_cgroup(b);
   add_scheduling(b);
   add_directories(b);

@@ -50,8 +50,14 @@ struct BuiltPlan {
   std::vector<std::string> not_in_effect;  // settings that the place cannot give (design 4.10 c)
 };
 
+/// Why a process cannot be made, and the setting that stands in the way, as its row spells it; "": none does.
+struct Refusal : Error {
+  Refusal(Error error, const char* in_the_way = "") : Error(std::move(error)), setting(in_the_way) {}
+  const char* setting;
+};
+
 /// invalid_args: the settings contradict each other or need what the context has not.
-Result<BuiltPlan> build_plan(const UnitConfig&, const ExecCommand&, const ExecContext&);
+tl::expected<BuiltPlan, Refusal> build_plan(const UnitConfig&, const ExecCommand&, const ExecContext&);
 
 /// What svcd-exec has to do when the unit has stopped; a plan without steps: nothing.
 ExecPlan build_removal_plan(const ExecSection&, const ExecContext&);

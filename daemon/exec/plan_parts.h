@@ -23,7 +23,7 @@ struct PlanBuild {
   void off(StepKind kind) { not_in_effect.emplace_back(key_of(step_info(kind).setting)); }
 };
 
-Result<> add_stdio(PlanBuild&);
+tl::expected<void, Refusal> add_stdio(PlanBuild&);
 void add_directories(PlanBuild&);
 /// Returns whether the variables of the command line are to be expanded by svcd-exec, and if not, the environment.
 struct BuiltEnvironment {

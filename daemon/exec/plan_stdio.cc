@@ -41,8 +41,7 @@ Result<> add_input(PlanBuild& b) {
     case Input::tty_fail: b.plan.add(StepKind::tty, {0, 2}, {terminal(b)}); break;
     case Input::socket:
       if (!b.context.standard_socket)
-        return fail(ErrorCode::invalid_args, "{}: The standard input is to be a socket, but there is none.",
-                    b.context.unit);
+        return fail(ErrorCode::invalid_args, "The standard input is to be a socket, but there is none.");
       b.plan.add(StepKind::dup, {0, *b.context.standard_socket});
       break;
     case Input::data: b.plan.add(StepKind::input_data, {}, {b.exec.standard_input_data}); break;
@@ -92,8 +91,7 @@ Result<> add_output(PlanBuild& b, const Stream& stream) {
     }
     case Output::socket:
       if (!b.context.standard_socket)
-        return fail(ErrorCode::invalid_args, "{}: The standard output is to be a socket, but there is none.",
-                    b.context.unit);
+        return fail(ErrorCode::invalid_args, "The standard output is to be a socket, but there is none.");
       b.plan.add(StepKind::dup, {stream.target, *b.context.standard_socket});
       break;
     case Output::file: b.plan.add(StepKind::open, {stream.target, O_WRONLY | O_CREAT | O_NOCTTY}, {stream.path}); break;
@@ -116,11 +114,13 @@ void add_tty_preparation(PlanBuild& b) {
 
 }  // namespace
 
-Result<> add_stdio(PlanBuild& b) {
+tl::expected<void, Refusal> add_stdio(PlanBuild& b) {
   add_tty_preparation(b);
-  SVCD_TRY(add_input(b).map([] { return 0; }));
+  const auto refuse = [](Error& why, const char* setting) { return tl::unexpected(Refusal(std::move(why), setting)); };
+  if (auto added = add_input(b); !added) return refuse(added.error(), key_of<&ExecSection::standard_input>());
   const Output out = effective_standard_output(b.config), err = effective_standard_error(b.config);
-  SVCD_TRY(add_output(b, {1, out, b.exec.standard_output_path, b.exec.standard_output_fd_name}).map([] { return 0; }));
+  if (auto added = add_output(b, {1, out, b.exec.standard_output_path, b.exec.standard_output_fd_name}); !added)
+    return refuse(added.error(), key_of<&ExecSection::standard_output>());
   const bool same = err == out &&
                     (err != Output::fd || b.exec.standard_error_fd_name == b.exec.standard_output_fd_name) &&
                     b.exec.standard_error_path == b.exec.standard_output_path;
@@ -131,7 +131,9 @@ Result<> add_stdio(PlanBuild& b) {
     b.plan.add(StepKind::dup, {2, 1});
     return {};
   }
-  return add_output(b, {2, err, b.exec.standard_error_path, b.exec.standard_error_fd_name});
+  if (auto added = add_output(b, {2, err, b.exec.standard_error_path, b.exec.standard_error_fd_name}); !added)
+    return refuse(added.error(), key_of<&ExecSection::standard_error>());
+  return {};
 }
 
 }  // namespace svcd

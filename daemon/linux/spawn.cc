@@ -161,7 +161,7 @@ ExecContext Spawner::context_of(const std::string& unit) const {
   return context;
 }
 
-Result<Spawned> Spawner::spawn(const SpawnRequest& request, std::span<const PassedFd> fds) {
+tl::expected<Spawned, Refusal> Spawner::spawn(const SpawnRequest& request, std::span<const PassedFd> fds) {
   const ResourceSection& resource = request.config.resource();
   const CgroupPlacement placement =
       SVCD_TRY(cgroups_.prepare(request.cgroup, resource, request.is_control && resource.delegate));
@@ -176,9 +176,10 @@ Result<Spawned> Spawner::spawn(const SpawnRequest& request, std::span<const Pass
   if (fds.size() == 1) context.standard_socket = fds.front().fd;
   context.cgroup_attach = placement.attach;
   if (resource.delegate && !request.is_control) context.delegated_cgroup = placement.path;
-  BuiltPlan built = SVCD_TRY(build_plan(request.config, request.command, context));
-  Spawned spawned = SVCD_TRY(start(std::move(built.plan), &placement, request.report_exec));
-  spawned.not_in_effect = std::move(built.not_in_effect);
+  auto built = build_plan(request.config, request.command, context);
+  if (!built) return tl::unexpected(std::move(built.error()));
+  Spawned spawned = SVCD_TRY(start(std::move(built->plan), &placement, request.report_exec));
+  spawned.not_in_effect = std::move(built->not_in_effect);
   for (std::string& setting : cgroups_.not_in_effect(resource)) spawned.not_in_effect.push_back(std::move(setting));
   return spawned;
 }

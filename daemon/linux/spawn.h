@@ -50,7 +50,7 @@ class Spawner {
   }
 
   /// Starts one process of a unit. `fds`: LISTEN_FDS in order. An error: there is no process (resources).
-  Result<Spawned> spawn(const SpawnRequest&, std::span<const PassedFd> fds);
+  tl::expected<Spawned, Refusal> spawn(const SpawnRequest&, std::span<const PassedFd> fds);
   /// What the child could not do; nullopt: it became the program. Once, when it has exited: gives the slot free.
   std::optional<ExecFailed> take_report(UnitId, SpawnToken, ReportSlots::Index);
   /// True if the child has reported a failure already (exec_done became readable: which of the two?).

@@ -71,7 +71,7 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
   make_mount_point(request);
   auto spawned = spawner_.spawn(request, fds);
   if (!spawned) {
-    post_(SpawnFailed{request.unit, request.token, spawned.error(), 0});
+    post_(SpawnFailed{request.unit, request.token, spawned.error(), 0, spawned.error().setting});
     return 0;
   }
   if (!spawned->not_in_effect.empty()) {

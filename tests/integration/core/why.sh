@@ -70,6 +70,12 @@ test_the_user_does_not_exist() {
   expect_first user.service 'user.service failed: there is no user "nobody-here".'
 }
 
+test_a_setting_is_there_that_nothing_runs_without() {
+  expect_code 1 in_it svcctl start root.service
+  expect_first root.service 'root.service failed: RootDirectory= is not supported yet, and nothing runs without it.'
+  expect '      RootDirectory=/srv (/etc/systemd/system/root.service:3)' in_it sh -c 'svcctl why root.service | sed -n 3p'
+}
+
 test_the_port_is_in_use() {
   in_it svcctl start port.service
   expect_code 1 in_it svcctl start port-too.service

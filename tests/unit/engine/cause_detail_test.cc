@@ -68,6 +68,28 @@ TEST_F(CauseDetailTest, AnEnvironmentFileThatIsNotThereIsNamed) {
   EXPECT_THAT(chain("a.service"), ElementsAre("a.service spawn a.service:4"));
 }
 
+TEST_F(CauseDetailTest, ASettingThatNothingRunsWithoutIsNamed) {
+  const auto is_refused = [&](const std::string& name) {
+    start(name);
+    ASSERT_FALSE(kernel.running.empty());
+    const SpawnToken token = kernel.running.begin()->second.token;
+    kernel.running.clear();
+    manager->handle(SpawnFailed{
+        id(name), token, {ErrorCode::not_supported, "RootDirectory= is not supported yet.", 0}, 0, "RootDirectory"});
+    run_for(1s);
+  };
+  file("a.service", "[Service]\nExecStart=/bin/a\nRootDirectory=/r\n");
+  file("b.socket", "[Socket]\nListenStream=/run/b\nExecStartPre=/bin/b\nRootDirectory=/r\nService=a.service\n");
+  file("srv.mount", "[Mount]\nWhat=/dev/a\nWhere=/srv\nRootDirectory=/r\n[Unit]\nDefaultDependencies=no\n");
+  is_refused("a.service");
+  EXPECT_EQ(sentence("a.service"), "a.service failed: RootDirectory= is not supported yet");
+  EXPECT_THAT(chain("a.service"), ElementsAre("a.service spawn a.service:3"));
+  is_refused("b.socket");
+  EXPECT_THAT(chain("b.socket"), ElementsAre("b.socket spawn b.socket:4"));
+  is_refused("srv.mount");
+  EXPECT_THAT(chain("srv.mount"), ElementsAre("srv.mount spawn srv.mount:4"));
+}
+
 TEST_F(CauseDetailTest, APidFileThatIsRefusedSaysWhy) {
   file("a.service", "[Service]\nType=forking\nPIDFile=/run/a.pid\nTimeoutStartSec=2s\nExecStart=/bin/a\n");
   program("/bin/a") = {.runs_for = 10ms, .children = {"/bin/child"}};
