@@ -21,10 +21,6 @@ tl::unexpected<Error> fail_errno(int error, std::string_view what) {
   return tl::unexpected(Error{ErrorCode::failed, fmt::format("{}: {}", what, std::strerror(error)), error});
 }
 
-/// sd-bus goes on after the handshake by a timer that it sets anew in every turn, so that others who are always ready
-/// would always come before it: a new connection goes first until it is connected.
-constexpr int handshake_priority = SD_EVENT_PRIORITY_NORMAL - 1;
-
 /// A socket that is closed unless somebody takes it.
 class Descriptor {
  public:

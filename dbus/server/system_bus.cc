@@ -64,6 +64,7 @@ Result<> SystemBus::start() {
   if (const int r = sd_event_add_defer(loop_, &recheck, on_recheck, this); r < 0)
     return tl::unexpected(Error{ErrorCode::failed, "sd_event_add_defer", -r});
   recheck_.reset(recheck);
+  (void)sd_event_source_set_priority(recheck, handshake_priority - 1);  // it ends the preference
   return {};
 }
 
@@ -81,6 +82,12 @@ void SystemBus::look_at(const std::vector<UnitId>& changed) {
   (void)sd_event_source_set_enabled(recheck_.get(), SD_EVENT_ONESHOT);  // not inside the step
 }
 
+/// From the turn after it is connected; in the middle of its own messages it cannot be taken out of the loop.
+void SystemBus::end_preference() {
+  if (!bus_ || sd_bus_is_ready(bus_.get()) <= 0 || !std::exchange(is_preferred_, false)) return;
+  if (sd_bus_detach_event(bus_.get()) >= 0) (void)sd_bus_attach_event(bus_.get(), loop_, SD_EVENT_PRIORITY_NORMAL);
+}
+
 void SystemBus::give_up() {
   if (!recheck_ || !bus_) return;
   gives_up_ = true;
@@ -93,6 +100,7 @@ int SystemBus::on_recheck(sd_event_source*, void* self) {
     bus.disconnect();
     return 0;
   }
+  bus.end_preference();
   bus.retry_after_ = first_retry_usec;
   if (!bus.bus_ && bus.bus_is_up()) bus.connect();
   return 0;
@@ -124,7 +132,8 @@ void SystemBus::connect() {
   r = match_local(bus, r, "Disconnected", on_disconnected, this);
   if (r >= 0) r = hooks_.attach(bus);
   if (r >= 0) r = sd_bus_start(bus);
-  if (r >= 0) r = sd_bus_attach_event(bus, loop_, SD_EVENT_PRIORITY_NORMAL);
+  if (r >= 0) r = sd_bus_attach_event(bus, loop_, handshake_priority);
+  is_preferred_ = r >= 0;
   if (r >= 0) return;
   bus_.reset();
   retry_later();
@@ -139,6 +148,7 @@ int SystemBus::on_connected(sd_bus_message*, void* self, sd_bus_error*) {
   (void)sd_bus_request_name_async(connection, nullptr, bus_name,
                                   SD_BUS_NAME_ALLOW_REPLACEMENT | SD_BUS_NAME_REPLACE_EXISTING, on_name, self);
   bus.retry_after_ = first_retry_usec;
+  (void)sd_event_source_set_enabled(bus.recheck_.get(), SD_EVENT_ONESHOT);
   bus.hooks_.ready(connection);
   bus.hooks_.post(BusAvailable{true});
   return 0;

@@ -51,6 +51,7 @@ class SystemBus final : public BusNames {
   void connect();
   void disconnect();
   void retry_later();
+  void end_preference();
   void follow(Watch&);
   static void tell_owner(Watch&, const char* owner);
   static int on_process(sd_bus_message* reply, void* watch, sd_bus_error*);
@@ -76,8 +77,9 @@ class SystemBus final : public BusNames {
   BusHandle bus_;
   SourceHandle recheck_, retry_;
   bool gives_up_ = false;
-  uint64_t retry_after_ = 0;  // microseconds; grows from try to try
-  std::list<Watch> watches_;  // never moved: sd-bus holds pointers
+  bool is_preferred_ = false;  // it goes first until it is connected
+  uint64_t retry_after_ = 0;   // microseconds; grows from try to try
+  std::list<Watch> watches_;   // never moved: sd-bus holds pointers
 };
 
 }  // namespace svcd

@@ -19,3 +19,12 @@ test_a_flood_of_calls_does_not_hold_up_jobs() {
   # shellcheck disable=SC2086
   wait $flood
 }
+
+test_a_flood_of_calls_does_not_keep_it_off_a_bus_that_starts_again() {
+  local manager=(/org/freedesktop/systemd1 org.freedesktop.systemd1.Manager)
+  in_it /share/hostile calls /run/systemd/private 30 1 reads "${manager[@]}" ListUnits >/dev/null &
+  in_it /share/hostile calls /run/systemd/private 30 8 reads "${manager[@]}" GetUnit nonsense >/dev/null &
+  in_it sh -c 'kill -9 $(systemctl show -P MainPID dbus)'
+  in_it timeout 15 systemctl restart dbus.socket dbus.service
+  in_it timeout 15 busctl --system call org.freedesktop.systemd1 "${manager[0]}" org.freedesktop.DBus.Peer Ping
+}
