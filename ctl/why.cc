@@ -60,6 +60,7 @@ Properties dictionary_of(Context& context, const std::string& unit, const Explan
   std::vector<client::Value> chain;
   for (const Properties& link : made.chain) chain.push_back(client::Value::dictionary(link.entries()));
   std::vector<std::string> lines;
+  lines.reserve(words.size());
   for (const LogEntry& entry : words) lines.push_back(entry.message);
   Properties all;
   all.set("Unit", client::Value::of(unit));

@@ -312,8 +312,7 @@ std::string load_problem(const LoadedUnit& unit) {
   };
   if (unit.state != LoadState::bad_setting) return without_full_stop(unit.error.message);
   const Diagnostic* line = load_diagnostic(unit);
-  const std::string at_line =
-      line ? fmt::format("{} ({}:{})", without_frame(line->text), line->at.path, line->at.line) : "";
+  std::string at_line = line ? fmt::format("{} ({}:{})", without_frame(line->text), line->at.path, line->at.line) : "";
   if (line && line->level == Diagnostic::Level::error) return at_line;
   for (const Diagnostic& one : unit.diagnostics)
     if (one.at.path.empty() && one.level == Diagnostic::Level::error)

@@ -132,7 +132,7 @@ std::optional<Cause> Manager::past_cause(const Unit& unit) const {
 
 /// What is to be told of a unit that noted nothing of interest, or whose start would be refused anyway.
 Causes::Handle Manager::present_cause(const Unit& unit) {
-  const Causes::Handle noted = causes_.find(unit.index());
+  Causes::Handle noted = causes_.find(unit.index());
   const auto made = [](Cause cause) { return std::make_shared<const Cause>(std::move(cause)); };
   if (unit.is_up()) return noted && noted->is_failure() ? noted : nullptr;
   if (!unit.is_down()) return noted && noted->is_failure() ? noted : nullptr;

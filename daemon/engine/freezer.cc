@@ -60,8 +60,9 @@ void Unit::thaw() {
 }
 
 void Unit::answer_freezer(Error error) {
+  const bool ok = error.message.empty();
   if (const RequestId request = std::exchange(freezer_request_, 0))
-    manager_.changes().done.push_back({request, error, error.message.empty()});
+    manager_.changes().done.push_back({request, std::move(error), ok});
 }
 
 // ---- the manager's side
