@@ -107,7 +107,7 @@ constexpr std::array rows{
   read_only(with_apply(setting<&U::job_timeout, codec::Timeout>("JobTimeoutSec",      "JobTimeoutUSec", "How long a job of this unit may take, waiting included."), apply_job_timeout)),
   with_show(with_apply(setting<&U::job_running_timeout, codec::Timeout>("JobRunningTimeoutSec", "JobRunningTimeoutUSec", "How long a job may run once it has begun.", 230), apply_job_running_timeout), show_job_running_timeout),
   setting<&U::job_timeout_action, codec::Action>  ("JobTimeoutAction",      "JobTimeoutAction", "What happens to the machine when a job takes too long.", 217),
-  accepted<&U::job_timeout_reboot_argument, codec::Text>("JobTimeoutRebootArgument", "JobTimeoutRebootArgument", "The argument of reboot(2) in that case.", 217),
+  setting<&U::job_timeout_reboot_argument, codec::Text>("JobTimeoutRebootArgument", "JobTimeoutRebootArgument", "The argument of reboot(2) in that case.", 217),
   with_show(setting<&U::start_limit_interval, codec::SpanOrDefault>("StartLimitIntervalSec", "StartLimitIntervalUSec", "The time in which StartLimitBurst= starts are allowed.", 230), show_start_limit_interval),
   with_show(setting<&U::start_limit_burst, codec::Unsigned>("StartLimitBurst", "StartLimitBurst", "How many starts are allowed in StartLimitIntervalSec=.", 199), show_start_limit_burst),
   setting<&U::start_limit_action, codec::Action>  ("StartLimitAction",      "StartLimitAction", "What happens to the machine when the limit is hit.", 229),

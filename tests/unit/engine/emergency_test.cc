@@ -91,6 +91,7 @@ TEST_F(EmergencyTest, AJobThatTimesOutHasAnArgumentOfItsOwn) {
   run_for(2s);
   EXPECT_EQ(kept_argument(), "late");
   EXPECT_THAT(log, Contains("Rebooting: job timed out"));
+  EXPECT_THAT(log, Not(Contains(HasSubstr("Not in effect"))));
 }
 
 TEST_F(EmergencyTest, CtrlAltDelSevenTimesSaysWhyTheMachineGoesDownAlsoWithoutWatchdogs) {
