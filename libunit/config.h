@@ -13,6 +13,7 @@
 #include "libunit/config_resource.h"
 #include "libunit/config_sandbox.h"
 #include "libunit/config_types.h"
+#include "libunit/kept_switches.h"
 #include "libunit/unit_name.h"
 #include "libunit/values.h"
 
@@ -96,7 +97,6 @@ struct ServiceSection {
   Duration watchdog = infinity;  // 0 and infinity: none
   Restart restart = Restart::no;
   ExitStatusSet success_exit_status, restart_prevent_exit_status, restart_force_exit_status;
-  bool root_directory_start_only = false;
   bool permissions_start_only = false;  // User= … are for ExecStart= alone
   bool non_blocking = false;
   std::optional<NotifyAccess> notify_access;  // not set: effective_notify_access()
@@ -104,6 +104,7 @@ struct ServiceSection {
   uint32_t file_descriptor_store_max = 0;
   std::string usb_function_descriptors, usb_function_strings;
   std::optional<OomPolicy> oom_policy;
+  KeptSwitches kept;
 };
 
 /// [Scope] without the shared groups; systemd.scope(5).

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libunit/calendar.h"
+#include "libunit/kept_switches.h"
 #include "libunit/unit_name.h"
 #include "libunit/values.h"
 
@@ -48,7 +49,6 @@ struct SocketSection {
   uint64_t receive_buffer = 0, send_buffer = 0, pipe_size = 0;  // bytes; 0: not set
   int64_t message_queue_max_messages = 0, message_queue_message_size = 0;
   std::string smack_label, smack_label_ip_in, smack_label_ip_out, tcp_congestion;
-  bool selinux_context_from_net = false;
   ExecCommands exec_start_pre, exec_start_post, exec_stop_pre, exec_stop_post;
   std::optional<Duration> timeout;  // not set: the manager's DefaultTimeoutStartSec=
   UnitName service;                 // empty: the service of the same name
@@ -56,6 +56,7 @@ struct SocketSection {
   std::string file_descriptor_name;                // empty: the unit's name
   std::optional<Duration> trigger_limit_interval;  // not set: 2 s
   std::optional<uint32_t> trigger_limit_burst;     // not set: 20, 200 with Accept=yes
+  KeptSwitches kept;
 };
 
 /// [Mount] without the shared groups; systemd.mount(5).

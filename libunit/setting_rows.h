@@ -63,6 +63,33 @@ template <auto Member, class Codec>
 constexpr Setting accepted(const char* key, const char* property, const char* summary, uint16_t since = 0) {
   return setting<Member, Codec>(key, property, summary, since, SettingStatus::accepted);
 }
+template <class Section, class Name>
+Result<> apply_kept_switch(UnitConfig& unit, std::string_view text, LoadContext& context) {
+  bool on = false;
+  SVCD_TRY(codec::Boolean::parse(text, on, context));
+  unit.change<Section>().kept.set(&kept_tag<Name>, on);
+  return {};
+}
+template <class Section, class Name>
+void show_kept_switch(const UnitConfig& unit, ValueSink& sink) {
+  sink.boolean(unit.part<Section>().kept.is_on(&kept_tag<Name>));
+}
+/// A row for a switch that is kept and shown, without a member: kept_switch<Section, struct Key>(…). `since` of what
+/// systemd does not have is 1000: what came after version 252 is not compared with it.
+template <class Section, class Name>
+constexpr Setting kept_switch(const char* key, const char* property, const char* summary, uint16_t since = 0) {
+  return {group_of<Section>,
+          key,
+          property,
+          codec::Boolean::signature,
+          summary,
+          since,
+          SettingStatus::accepted,
+          &apply_kept_switch<Section, Name>,
+          &show_kept_switch<Section, Name>,
+          writer_of<codec::Boolean>(),
+          &kept_tag<Name>};
+}
 /// Another spelling of a setting, without a property of its own.
 template <auto Member, class Codec>
 constexpr Setting older(const char* key, const char* summary) {

@@ -61,6 +61,9 @@ template <int Resource>
 inline constexpr char limit_tag = 0;
 template <ExecSection::Directory Which>
 inline constexpr char directory_tag = 0;
+/// … and for a switch without a member (libunit/kept_switches.h), by a type that is named as its key.
+template <class Key>
+inline constexpr char kept_tag = 0;
 
 /// All rows, group by group, in the order in which systemd introspects the properties of a group.
 std::span<const Setting> settings();

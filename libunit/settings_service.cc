@@ -72,7 +72,7 @@ constexpr std::array rows{
   setting<&S::runtime_max, codec::Span>                   ("RuntimeMaxSec",       "RuntimeMaxUSec",    "How long the service may be up.", 229),
   setting<&S::runtime_randomized_extra, codec::Span>       ("RuntimeRandomizedExtraSec", "RuntimeRandomizedExtraUSec", "A random part on top of RuntimeMaxSec=.", 250),
   setting<&S::watchdog, codec::Span>                      ("WatchdogSec",         "WatchdogUSec",      "How often the service must say that it is alive."),
-  accepted<&S::root_directory_start_only, Boolean>         ("RootDirectoryStartOnly", "RootDirectoryStartOnly", "RootDirectory= is for ExecStart= alone."),
+  kept_switch<S, struct RootDirectoryStartOnly>           ("RootDirectoryStartOnly", "RootDirectoryStartOnly", "RootDirectory= is for ExecStart= alone."),
   setting<&S::remain_after_exit, Boolean>                 ("RemainAfterExit",     "RemainAfterExit",   "Counts as up after all its processes have ended."),
   setting<&S::guess_main_pid, Boolean>                    ("GuessMainPID",        "GuessMainPID",      "Without PIDFile=, guess the main process."),
   setting<&S::restart_prevent_exit_status, codec::ExitStatuses>("RestartPreventExitStatus", "RestartPreventExitStatus", "Ends after which there is no restart.", 189),

@@ -128,7 +128,7 @@ constexpr std::array rows{
   listen<S::Kind::message_queue>                ("ListenMessageQueue",  "A POSIX message queue to listen on."),
   listen<S::Kind::usb_function>                 ("ListenUSBFunction",   "A USB FunctionFS folder to listen on.", 227),
   service_row,
-  accepted<&S::selinux_context_from_net, Boolean>("SELinuxContextFromNet", nullptr, "Take the service's label from the connection.", 217),
+  kept_switch<S, struct SELinuxContextFromNet>("SELinuxContextFromNet", nullptr, "Take the service's label from the connection.", 217),
     // clang-format on
 };
 static_assert(keys_are_unique(rows));

@@ -79,10 +79,19 @@ TEST(Settings, ThatHaveAPropertyShowItsDefault) {
   for (const Setting& row : settings()) {
     if (row.property == nullptr) continue;
     ASSERT_NE(row.show, nullptr) << row.property;
-    TextSink sink;
+    BusctlSink sink;
     row.show(config, sink);
     EXPECT_NE(sink.text(), "") << row.property;
   }
+}
+
+TEST(Settings, ThatNoCodeActsOnAreKeptAndShown) {
+  const auto shown_of = [](const char* lines) {
+    return shown(apply_lines("web.service", lines).config, UnitType::service, "RootDirectoryStartOnly");
+  };
+  EXPECT_EQ(shown_of(""), "b false");
+  EXPECT_EQ(shown_of("RootDirectoryStartOnly=yes"), "b true");
+  EXPECT_EQ(shown_of("RootDirectoryStartOnly=yes\nRootDirectoryStartOnly=no"), "b false");
 }
 
 TEST(Apply, IgnoresUnknownKeysAndSectionsWithFileAndLine) {
