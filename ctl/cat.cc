@@ -4,19 +4,12 @@
 #include <fstream>
 #include <iterator>
 
+#include "ctl/names.h"
 #include "ctl/status_text.h"
 #include "ctl/verbs.h"
 
-#include <unistd.h>
-
 namespace svcd::ctl {
 namespace {
-
-std::string host_name() {
-  char name[256] = "";
-  (void)::gethostname(name, sizeof name - 1);
-  return name;
-}
 
 bool print_file(const Context& context, const std::string& path) {
   std::ifstream file(path, std::ios::binary);

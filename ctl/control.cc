@@ -6,6 +6,7 @@
 #include "ctl/names.h"
 #include "ctl/unit_files.h"
 #include "ctl/verbs.h"
+#include "libunit/codecs.h"
 
 namespace svcd::ctl {
 namespace {
@@ -18,7 +19,7 @@ int fail_with(const Context& context, std::string text, const sdbus::Error& erro
 
 int list_signals(const Context& context) {
   std::string text;
-  for (int n = 1; n < 32; ++n) text += fmt::format("{:<6} SIG{}\n", n, signal_name(n));
+  for (int n = 1; n < 32; ++n) text += fmt::format("{:<6} SIG{}\n", n, signal_text(n));
   context.print(text);
   return 0;
 }
@@ -43,8 +44,8 @@ int verb_daemon_reload(Context& context) {
 int verb_kill(Context& context) {
   const Options& o = context.options;
   if (o.signal == "help" || o.signal == "list") return list_signals(context);
-  const int signal = signal_number(o.signal);
-  if (signal < 0) {
+  int signal = 0;
+  if (!parse_signal(o.signal, signal)) {
     context.complain(fmt::format("There is no signal \"{}\"; 'svcctl kill -s list' lists them.", o.signal));
     return 1;
   }

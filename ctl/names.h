@@ -1,17 +1,14 @@
-// Numbers that the D-Bus API hands over as numbers and people want as names: signals, exit codes, child codes.
+// Names of what has a number on the bus (signals, child codes), and of the machine.
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace svcd::ctl {
 
 /// "KILL", "RTMIN+3"; the number for one that has no name.
-std::string signal_name(int signal);
-/// "KILL", "SIGKILL", "9", "RTMIN+3", "SIGRTMAX-1"; -1: no such signal.
-int signal_number(std::string_view text);
-/// "SUCCESS", "EXEC" … for what the C library and systemd.exec(5) define; nullptr for all else.
-const char* exit_status_name(int status);
+std::string signal_text(int signal);
+/// Of this machine; "": unknown.
+std::string host_name();
 /// si_code of SIGCHLD: "exited", "killed", "dumped" …; nullptr for 0.
 const char* child_code_name(int code);
 /// Whether a daemon that ended like this did well: exit code 0, or one of the signals that ask it to go.

@@ -229,7 +229,7 @@ std::string command_text(const Value& run, bool has_flags) {
       code == CLD_EXITED ? "" : "/",
       code == CLD_EXITED ? ""
       : status == 0      ? "0"
-                         : signal_name(status));
+                         : signal_text(status));
 }
 
 std::string address_text(const Value& v) {
@@ -257,7 +257,7 @@ std::string exit_status_text(const Value& v) {
   std::string text;
   const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
   for (const Value& code : v.item(0).items()) add(fmt::format("{}", static_cast<int32_t>(code.signed_number())));
-  for (const Value& signal : v.item(1).items()) add(signal_name(static_cast<int>(signal.signed_number())));
+  for (const Value& signal : v.item(1).items()) add(signal_text(static_cast<int>(signal.signed_number())));
   return text;
 }
 

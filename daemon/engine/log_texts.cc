@@ -1,48 +1,10 @@
 #include "daemon/engine/log_texts.h"
 
 #include "libunit/codecs.h"
+#include "libunit/exit_status_names.h"
 
 namespace svcd {
 namespace {
-
-/// What a type says of a job: at its beginning, when done, when failed. Empty: the words of all types.
-struct Words {
-  const char *begin, *done, *failed;
-};
-
-Words start_words(UnitType type) {
-  switch (type) {
-    case UnitType::mount: return {"Mounting {}...", "Mounted {}.", "Failed to mount {}."};
-    case UnitType::swap: return {"Activating swap {}...", "Activated swap {}.", "Failed to activate swap {}."};
-    case UnitType::socket: return {"Starting {}...", "Listening on {}.", "Failed to listen on {}."};
-    case UnitType::target: return {"Starting {}...", "Reached target {}.", "Failed to start {}."};
-    case UnitType::device: return {"Starting {}...", "Found device {}.", "Failed to start {}."};
-    case UnitType::automount: return {"Starting {}...", "Set up automount {}.", "Failed to set up automount {}."};
-    case UnitType::slice: return {"Starting {}...", "Created slice {}.", "Failed to start {}."};
-    case UnitType::service:
-    case UnitType::timer:
-    case UnitType::path:
-    case UnitType::scope: break;
-  }
-  return {"Starting {}...", "Started {}.", "Failed to start {}."};
-}
-
-Words stop_words(UnitType type) {
-  switch (type) {
-    case UnitType::mount: return {"Unmounting {}...", "Unmounted {}.", "Failed unmounting {}."};
-    case UnitType::swap: return {"Deactivating swap {}...", "Deactivated swap {}.", "Failed deactivating swap {}."};
-    case UnitType::socket: return {"Stopping {}...", "Closed {}.", "Failed stopping {}."};
-    case UnitType::target: return {"Stopping {}...", "Stopped target {}.", "Stopped (with error) {}."};
-    case UnitType::automount: return {"Stopping {}...", "Unset automount {}.", "Failed to unset automount {}."};
-    case UnitType::slice: return {"Stopping {}...", "Removed slice {}.", "Stopped (with error) {}."};
-    case UnitType::service:
-    case UnitType::timer:
-    case UnitType::path:
-    case UnitType::device:
-    case UnitType::scope: break;
-  }
-  return {"Stopping {}...", "Stopped {}.", "Stopped (with error) {}."};
-}
 
 std::string fill(const char* pattern, std::string_view title) {
   return fmt::format(fmt::runtime(pattern), title);
@@ -50,22 +12,22 @@ std::string fill(const char* pattern, std::string_view title) {
 
 }  // namespace
 
-std::string job_start_text(UnitType unit, JobType job, std::string_view title) {
-  if (job == JobType::start) return fill(start_words(unit).begin, title);
-  if (job == JobType::stop || job == JobType::restart) return fill(stop_words(unit).begin, title);
+std::string job_start_text(const UnitTypeRow& unit, JobType job, std::string_view title) {
+  if (job == JobType::start) return fill(unit.start.begin, title);
+  if (job == JobType::stop || job == JobType::restart) return fill(unit.stop.begin, title);
   if (job == JobType::reload) return fill("Reloading {}...", title);
   return "";
 }
 
-std::string job_end_text(UnitType unit, JobType job, JobResult result, std::string_view title) {
+std::string job_end_text(const UnitTypeRow& unit, JobType job, JobResult result, std::string_view title) {
   if (job == JobType::start) {
     switch (result) {
-      case JobResult::done: return fill(start_words(unit).done, title);
+      case JobResult::done: return fill(unit.start.done, title);
       case JobResult::timeout: return fill("Timed out starting {}.", title);
       case JobResult::dependency: return fill("Dependency failed for {}.", title);
       case JobResult::assert_: return fill("Assertion failed for {}.", title);
       case JobResult::unsupported: return fill("Starting of {} unsupported.", title);
-      case JobResult::failed: return fill(start_words(unit).failed, title);
+      case JobResult::failed: return fill(unit.start.failed, title);
       case JobResult::collected: return fill("Unnecessary job was removed for {}.", title);
       case JobResult::once: return fill("Unit {} has been started before and cannot be started again.", title);
       case JobResult::canceled:
@@ -74,8 +36,8 @@ std::string job_end_text(UnitType unit, JobType job, JobResult result, std::stri
     }
   }
   if (job == JobType::stop || job == JobType::restart) {
-    if (result == JobResult::done) return fill(stop_words(unit).done, title);
-    if (result == JobResult::failed) return fill(stop_words(unit).failed, title);
+    if (result == JobResult::done) return fill(unit.stop.done, title);
+    if (result == JobResult::failed) return fill(unit.stop.failed, title);
     if (result == JobResult::timeout) return fill("Timed out stopping {}.", title);
   }
   if (job == JobType::reload) {
@@ -133,31 +95,8 @@ std::string_view exit_kind_name(const ExitStatus& status) {
 std::string exit_value_name(const ExitStatus& status) {
   if (status.kind != ExitStatus::Kind::exited && status.kind != ExitStatus::Kind::unknown)
     return signal_name(status.value);
-  // systemd.exec(5), "Process Exit Codes": libc's, LSB's, systemd's and BSD's.
-  struct Name {
-    int code;
-    const char* name;
-  };
-  static constexpr Name names[] = {
-      // clang-format off
-      {0, "SUCCESS"}, {1, "FAILURE"}, {2, "INVALIDARGUMENT"}, {3, "NOTIMPLEMENTED"}, {4, "NOPERMISSION"},
-      {5, "NOTINSTALLED"}, {6, "NOTCONFIGURED"}, {7, "NOTRUNNING"}, {64, "USAGE"}, {65, "DATAERR"}, {66, "NOINPUT"},
-      {67, "NOUSER"}, {68, "NOHOST"}, {69, "UNAVAILABLE"}, {70, "SOFTWARE"}, {71, "OSERR"}, {72, "OSFILE"},
-      {73, "CANTCREAT"}, {74, "IOERR"}, {75, "TEMPFAIL"}, {76, "PROTOCOL"}, {77, "NOPERM"}, {78, "CONFIG"},
-      {200, "CHDIR"}, {201, "NICE"}, {202, "FDS"}, {203, "EXEC"}, {204, "MEMORY"}, {205, "LIMITS"},
-      {206, "OOM_ADJUST"}, {207, "SIGNAL_MASK"}, {208, "STDIN"}, {209, "STDOUT"}, {210, "CHROOT"}, {211, "IOPRIO"},
-      {212, "TIMERSLACK"}, {213, "SECUREBITS"}, {214, "SETSCHEDULER"}, {215, "CPUAFFINITY"}, {216, "GROUP"},
-      {217, "USER"}, {218, "CAPABILITIES"}, {219, "CGROUP"}, {220, "SETSID"}, {221, "CONFIRM"}, {222, "STDERR"},
-      {224, "PAM"}, {225, "NETWORK"}, {226, "NAMESPACE"}, {227, "NO_NEW_PRIVILEGES"}, {228, "SECCOMP"},
-      {229, "SELINUX_CONTEXT"}, {230, "PERSONALITY"}, {231, "APPARMOR_PROFILE"}, {232, "ADDRESS_FAMILIES"},
-      {233, "RUNTIME_DIRECTORY"}, {235, "CHOWN"}, {236, "SMACK_PROCESS_LABEL"}, {237, "KEYRING"},
-      {238, "STATE_DIRECTORY"}, {239, "CACHE_DIRECTORY"}, {240, "LOGS_DIRECTORY"}, {241, "CONFIGURATION_DIRECTORY"},
-      {242, "NUMA_POLICY"}, {243, "CREDENTIALS"}, {245, "BPF"}, {255, "EXCEPTION"},
-      // clang-format on
-  };
-  for (const Name& name : names)
-    if (name.code == status.value) return name.name;
-  return "n/a";
+  const char* name = exit_status_name(status.value);
+  return name ? name : "n/a";
 }
 
 std::string message_span_text(Duration span, Duration accuracy) {

@@ -6,9 +6,9 @@
 
 #include "daemon/engine/changes.h"
 #include "daemon/engine/kernel.h"
+#include "daemon/engine/unit_types.h"
 #include "libunit/codecs.h"  // signal_name()
 #include "libunit/job.h"
-#include "libunit/unit_name.h"
 
 namespace svcd {
 
@@ -36,9 +36,9 @@ inline constexpr int priority_emergency = 0, priority_error = 3, priority_warnin
                      priority_info = 6, priority_debug = 7;  // syslog(3)
 
 /// "Starting {}..." and its family for a job that began; "" if a type of unit says nothing then.
-std::string job_start_text(UnitType, JobType, std::string_view title);
+std::string job_start_text(const UnitTypeRow&, JobType, std::string_view title);
 /// "Started {}." and its family for a job that ended; "" if nothing is said.
-std::string job_end_text(UnitType, JobType, JobResult, std::string_view title);
+std::string job_end_text(const UnitTypeRow&, JobType, JobResult, std::string_view title);
 int job_end_priority(JobResult);
 StatusLine::Kind job_end_mark(JobResult);
 
