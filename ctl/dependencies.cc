@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ctl/verbs.h"
+#include "libunit/graph.h"
 
 #include <strings.h>
 
@@ -68,20 +69,20 @@ class DependencyTree {
   const std::vector<std::string>& dependencies_of(const std::string& unit) {
     const auto known = cache_.find(unit);
     if (known != cache_.end()) return known->second;
-    static constexpr const char* forward[] = {"Requires", "Requisite", "Wants", "ConsistsOf", "BindsTo"};
-    static constexpr const char* backward[] = {"RequiredBy", "RequisiteOf", "WantedBy", "PartOf", "BoundBy"};
+    using enum Dependency;
+    static constexpr Dependency forward[] = {requires_, requisite, wants, consists_of, binds_to};
     const Options& o = context_.options;
     const client::Properties properties = context_.manager().unit_properties(unit);
     std::vector<std::string> found;
-    const auto add = [&](const char* property) {
-      for (std::string& name : properties.strings(property)) found.push_back(std::move(name));
+    const auto add = [&](Dependency kind) {
+      for (std::string& name : properties.strings(property_of(kind))) found.push_back(std::move(name));
     };
     if (o.after)
-      add("After");
+      add(after);
     else if (o.before)
-      add("Before");
+      add(before);
     else
-      for (const char* property : o.reverse ? backward : forward) add(property);
+      for (const Dependency kind : forward) add(o.reverse ? inverse(kind) : kind);
     std::sort(found.begin(), found.end(), [](const std::string& a, const std::string& b) {
       const bool a_target = ends_with(a, ".target"), b_target = ends_with(b, ".target");
       return a_target != b_target ? b_target : ::strcasecmp(a.c_str(), b.c_str()) < 0;

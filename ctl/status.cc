@@ -7,20 +7,16 @@
 
 #include "ctl/explanation.h"
 #include "ctl/journal.h"
+#include "ctl/names.h"
 #include "ctl/process_tree.h"
 #include "ctl/status_text.h"
 #include "ctl/time_text.h"
 #include "ctl/unit_files.h"
 #include "ctl/verbs.h"
+#include "libunit/settings.h"
 
 namespace svcd::ctl {
 namespace {
-
-std::string host_name() {
-  char name[256] = "";
-  (void)::gethostname(name, sizeof name - 1);
-  return name;
-}
 
 std::string process_name(uint32_t pid) {
   std::string name;
@@ -70,9 +66,10 @@ void print_log(Context& context, const client::Properties& p, bool& shortened) {
 /// systemctl's codes, which are those of the LSB: 0 runs, 3 does not, 4 not known, 1 dead but its PID file exists.
 int status_code(const client::Properties& p) {
   const std::string& state = p.text("ActiveState");
+  const std::string& pid_file = p.text(property_of<&ServiceSection::pid_file>());
   if (p.text("LoadState") == "not-found" && state == "inactive") return 4;
   if (state == "inactive" || state == "failed")
-    return p.text("PIDFile").empty() || ::access(p.text("PIDFile").c_str(), F_OK) != 0 ? 3 : 1;
+    return pid_file.empty() || ::access(pid_file.c_str(), F_OK) != 0 ? 3 : 1;
   return state == "active" || state == "reloading" ? 0 : 3;
 }
 

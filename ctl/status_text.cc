@@ -10,6 +10,9 @@
 #include "ctl/names.h"
 #include "ctl/process_tree.h"
 #include "ctl/time_text.h"
+#include "libunit/exit_status_names.h"
+#include "libunit/graph.h"
+#include "libunit/settings.h"
 
 namespace svcd::ctl {
 namespace {
@@ -32,9 +35,9 @@ class StatusWriter {
     without();
     active();
     why();
-    triggers("TriggeredBy", p_.strings("TriggeredBy"));
+    triggers(Dependency::triggered_by);
     next_elapse();
-    triggers("Triggers", p_.strings("Triggers"));
+    triggers(Dependency::triggers);
     checks("Condition", "condition");
     checks("Assert", "assertion");
     places();
@@ -57,7 +60,7 @@ class StatusWriter {
 
   void title() {
     const std::string& id = p_.text("Id");
-    const std::string& description = p_.text("Description");
+    const std::string& description = p_.text(key_of<&UnitSection::description>());
     out_ += state_dot(t_, active_state()) + " " + id;
     if (!description.empty() && description != id) out_ += " - " + description;
     out_ += '\n';
@@ -77,7 +80,7 @@ class StatusWriter {
     const std::string& state = p_.text("LoadState");
     const bool bad = state == "error" || state == "not-found" || state == "bad-setting";
     std::string text = t_.paint(bad ? Colour::red : Colour::none, state);
-    const std::string& source = p_.text("SourcePath");
+    const std::string& source = p_.text(property_of<&UnitSection::source_path>());
     const std::string& path = source.empty() ? p_.text("FragmentPath") : source;
     const std::string& error = p_["LoadError"].item(1).text();
     const std::string& file_state = p_.text("UnitFileState");
@@ -147,7 +150,8 @@ class StatusWriter {
     const uint64_t time = state_since();
     if (time == 0 || time == unset) return row("Active", text);
     row("Active", text + " since " + since(time));
-    if (const uint64_t limit = p_.number("RuntimeMaxUSec", unset); state == "active" && limit != unset)
+    if (const uint64_t limit = p_.number(property_of<&ServiceSection::runtime_max>(), unset);
+        state == "active" && limit != unset)
       row("Until", since(time + limit));
     const uint64_t from = p_.number("ActiveEnterTimestamp"), to = p_.number("ActiveExitTimestamp");
     const bool is_over = state == "inactive" || state == "failed";
@@ -155,8 +159,10 @@ class StatusWriter {
       row("Duration", timespan_text(to - from, usec_per_msec));
   }
 
-  void triggers(const char* label, const std::vector<std::string>& units) {
-    const bool is_trigger_of_others = std::strcmp(label, "Triggers") == 0;
+  void triggers(Dependency kind) {
+    const char* label = property_of(kind);
+    const std::vector<std::string> units = p_.strings(label);
+    const bool is_trigger_of_others = kind == Dependency::triggers;
     for (size_t i = 0; i < units.size(); ++i) {
       const std::string state = world_.active_state(units[i]);
       // What is triggered is mostly down; its dot is filled all the same, as in systemctl.
@@ -196,13 +202,13 @@ class StatusWriter {
 
   void places() {
     if (const std::string& device = p_.text("SysFSPath"); !device.empty()) row("Device", device);
-    if (const std::string& where = p_.text("Where"); !where.empty()) row("Where", where);
-    if (const std::string& what = p_.text("What"); !what.empty()) row("What", what);
+    if (const std::string& where = p_.text(property_of<&MountSection::where>()); !where.empty()) row("Where", where);
+    if (const std::string& what = p_.text(property_of<&MountSection::what>()); !what.empty()) row("What", what);
   }
 
   void documentation() {
     bool first = true;
-    for (const std::string& uri : p_.strings("Documentation")) {
+    for (const std::string& uri : p_.strings(property_of<&UnitSection::documentation>())) {
       const std::string text = t_.link(uri, uri);
       if (first)
         row("Docs", text);
@@ -221,7 +227,7 @@ class StatusWriter {
       else
         out_ += indent + text + '\n';
     }
-    if (!p_.boolean("Accept")) return;
+    if (!p_.boolean(property_of<&SocketSection::accept>())) return;
     std::string text = fmt::format("{}; Connected: {};", p_.number("NAccepted"), p_.number("NConnections"));
     if (const uint64_t refused = p_.number("NRefused"); refused > 0) text += fmt::format("  Refused: {}", refused);
     row("Accepted", text);
@@ -230,8 +236,8 @@ class StatusWriter {
   static std::string ending(int code, int status) {
     const char* code_name = child_code_name(code);
     if (code != CLD_EXITED)
-      return fmt::format("(code={}, signal={})", code_name == nullptr ? "n/a" : code_name, signal_name(status));
-    const char* name = exit_status_name(status);
+      return fmt::format("(code={}, signal={})", code_name == nullptr ? "n/a" : code_name, signal_text(status));
+    const char* name = common_exit_status_name(status);
     return fmt::format("(code=exited, status={}{}{})", status, name == nullptr ? "" : "/", name == nullptr ? "" : name);
   }
 
@@ -294,7 +300,7 @@ class StatusWriter {
     pair("IP", "IPIngressBytes", "in", "IPEgressBytes", "out");
     pair("IO", "IOReadBytes", "read", "IOWriteBytes", "written");
     if (const uint64_t tasks = p_.number("TasksCurrent", unset); tasks != unset) {
-      const uint64_t limit = p_.number("TasksMax", unset);
+      const uint64_t limit = p_.number(property_of<&ResourceSection::tasks_max>(), unset);
       row("Tasks", limit == unset ? fmt::format("{}", tasks) : fmt::format("{} (limit: {})", tasks, limit));
     }
     memory();
@@ -312,13 +318,13 @@ class StatusWriter {
       limits +=
           fmt::format("{}{}: {}", limits.empty() ? "" : " ", word, value == unset ? "infinity" : bytes_text(value));
     };
-    add("min", "MemoryMin", true);
-    add("low", "MemoryLow", true);
-    add("high", "MemoryHigh", false);
-    add("max", "MemoryMax", false);
-    add("swap max", "MemorySwapMax", false);
+    add("min", property_of<&ResourceSection::memory_min>(), true);
+    add("low", property_of<&ResourceSection::memory_low>(), true);
+    add("high", property_of<&ResourceSection::memory_high>(), false);
+    add("max", property_of<&ResourceSection::memory_max>(), false);
+    add("swap max", property_of<&ResourceSection::memory_swap_max>(), false);
     add("available", "MemoryAvailable", false);
-    add("limit", "MemoryLimit", false);
+    add("limit", property_of<&ResourceSection::memory_limit>(), false);
     row("Memory", bytes_text(current) + (limits.empty() ? "" : fmt::format(" ({})", limits)));
   }
 

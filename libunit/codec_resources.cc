@@ -4,6 +4,7 @@
 
 #include "libunit/command_line.h"
 #include "libunit/path_check.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 namespace {
@@ -99,7 +100,9 @@ Result<> IoWeight::parse(std::string_view text, uint64_t& into, LoadContext&) {
 }
 
 Result<> CpuShares::parse(std::string_view text, uint64_t& into, LoadContext& context) {
-  warn_old(context, std::string_view(context.key).starts_with("Startup") ? "StartupCPUWeight=" : "CPUWeight=");
+  const bool is_of_startup = std::string_view(context.key).starts_with("Startup");
+  warn_old(context, fmt::format("{}=", is_of_startup ? key_of<&ResourceSection::startup_cpu_weight>()
+                                                     : key_of<&ResourceSection::cpu_weight>()));
   return parse_weight(text, 2, 262144, "CPU shares", into);
 }
 
@@ -123,7 +126,7 @@ Result<> SpanOrInfinity::parse(std::string_view text, Duration& into, LoadContex
 }
 
 Result<> OldMemoryLimit::parse(std::string_view text, ScaledLimit& into, LoadContext& context) {
-  warn_old(context, "MemoryMax=");
+  warn_old(context, fmt::format("{}=", key_of<&ResourceSection::memory_max>()));
   return parse_memory_limit(text, into, {}, false);
 }
 

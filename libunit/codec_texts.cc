@@ -4,6 +4,7 @@
 #include "libunit/codecs.h"
 #include "libunit/command_line.h"
 #include "libunit/path_check.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 namespace {
@@ -253,12 +254,12 @@ void warn_obsolete(LoadContext& context, std::string_view instead) {
 }  // namespace
 
 Result<> ObsoleteRequires::parse(std::string_view text, std::vector<UnitName>& into, LoadContext& context) {
-  warn_obsolete(context, "Requires");
+  warn_obsolete(context, key_of<&UnitSection::requires_>());
   return UnitNames::parse(text, into, context);
 }
 
 Result<> ObsoleteRequisite::parse(std::string_view text, std::vector<UnitName>& into, LoadContext& context) {
-  warn_obsolete(context, "Requisite");
+  warn_obsolete(context, key_of<&UnitSection::requisite>());
   return UnitNames::parse(text, into, context);
 }
 

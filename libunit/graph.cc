@@ -7,57 +7,6 @@ namespace svcd {
 
 namespace {
 
-struct Kind {
-  Dependency kind;
-  std::string_view property;
-  Dependency inverse;
-};
-
-using enum Dependency;
-constexpr std::array kinds{
-    // clang-format off
-    Kind{requires_,              "Requires",             required_by},
-    Kind{requisite,              "Requisite",            requisite_of},
-    Kind{wants,                  "Wants",                wanted_by},
-    Kind{binds_to,               "BindsTo",              bound_by},
-    Kind{part_of,                "PartOf",               consists_of},
-    Kind{upholds,                "Upholds",              upheld_by},
-    Kind{required_by,            "RequiredBy",           requires_},
-    Kind{requisite_of,           "RequisiteOf",          requisite},
-    Kind{wanted_by,              "WantedBy",             wants},
-    Kind{bound_by,               "BoundBy",              binds_to},
-    Kind{consists_of,            "ConsistsOf",           part_of},
-    Kind{upheld_by,              "UpheldBy",             upholds},
-    Kind{conflicts,              "Conflicts",            conflicted_by},
-    Kind{conflicted_by,          "ConflictedBy",         conflicts},
-    Kind{before,                 "Before",               after},
-    Kind{after,                  "After",                before},
-    Kind{on_success,             "OnSuccess",            on_success_of},
-    Kind{on_success_of,          "OnSuccessOf",          on_success},
-    Kind{on_failure,             "OnFailure",            on_failure_of},
-    Kind{on_failure_of,          "OnFailureOf",          on_failure},
-    Kind{triggers,               "Triggers",             triggered_by},
-    Kind{triggered_by,           "TriggeredBy",          triggers},
-    Kind{propagates_reload_to,   "PropagatesReloadTo",   reload_propagated_from},
-    Kind{reload_propagated_from, "ReloadPropagatedFrom", propagates_reload_to},
-    Kind{propagates_stop_to,     "PropagatesStopTo",     stop_propagated_from},
-    Kind{stop_propagated_from,   "StopPropagatedFrom",   propagates_stop_to},
-    Kind{joins_namespace_of,     "JoinsNamespaceOf",     joins_namespace_of},
-    Kind{references,             "References",           referenced_by},
-    Kind{referenced_by,          "ReferencedBy",         references},
-    Kind{in_slice,               "InSlice",              slice_of},
-    Kind{slice_of,               "SliceOf",              in_slice},
-    // clang-format on
-};
-static_assert(kinds.size() == dependency_count);
-
-consteval bool inverses_are_mutual() {
-  for (size_t i = 0; i < kinds.size(); ++i)
-    if (kinds[i].kind != Dependency(i) || kinds[size_t(kinds[i].inverse)].inverse != Dependency(i)) return false;
-  return true;
-}
-static_assert(inverses_are_mutual());
-
 constexpr size_t nowhere = SIZE_MAX;
 
 size_t position(std::span<const UnitIndex> in, UnitIndex of) {
@@ -66,14 +15,6 @@ size_t position(std::span<const UnitIndex> in, UnitIndex of) {
 }
 
 }  // namespace
-
-std::string_view to_string(Dependency kind) {
-  return kinds[size_t(kind)].property;
-}
-
-Dependency inverse(Dependency kind) {
-  return kinds[size_t(kind)].inverse;
-}
 
 const Graph::Edges* Graph::find(UnitIndex from, Dependency kind) const {
   if (from >= nodes_.size()) return nullptr;
@@ -218,6 +159,7 @@ std::span<const UnitIndex> Graph::edges(UnitIndex from, Dependency kind) const {
 }
 
 bool Graph::has_incoming_needs(UnitIndex unit) const {
+  using enum Dependency;
   for (const Dependency kind : {required_by, requisite_of, wanted_by, bound_by, upheld_by})
     if (find(unit, kind)) return true;
   return false;

@@ -48,8 +48,73 @@ enum class Dependency : uint8_t {
 };
 inline constexpr int dependency_count = 31;
 
-std::string_view to_string(Dependency);  // "Requires", "RequiredBy" …: the D-Bus property
-Dependency inverse(Dependency);
+/// What a dependency is called on the bus (and in a unit file, if it can be written there), and how it looks from the
+/// other end.
+struct DependencyKind {
+  Dependency kind;
+  const char* property;
+  Dependency inverse;
+};
+
+inline constexpr auto dependency_kinds = [] {
+  using enum Dependency;
+  using Kind = DependencyKind;
+  return std::array{
+      // clang-format off
+    Kind{requires_,              "Requires",             required_by},
+    Kind{requisite,              "Requisite",            requisite_of},
+    Kind{wants,                  "Wants",                wanted_by},
+    Kind{binds_to,               "BindsTo",              bound_by},
+    Kind{part_of,                "PartOf",               consists_of},
+    Kind{upholds,                "Upholds",              upheld_by},
+    Kind{required_by,            "RequiredBy",           requires_},
+    Kind{requisite_of,           "RequisiteOf",          requisite},
+    Kind{wanted_by,              "WantedBy",             wants},
+    Kind{bound_by,               "BoundBy",              binds_to},
+    Kind{consists_of,            "ConsistsOf",           part_of},
+    Kind{upheld_by,              "UpheldBy",             upholds},
+    Kind{conflicts,              "Conflicts",            conflicted_by},
+    Kind{conflicted_by,          "ConflictedBy",         conflicts},
+    Kind{before,                 "Before",               after},
+    Kind{after,                  "After",                before},
+    Kind{on_success,             "OnSuccess",            on_success_of},
+    Kind{on_success_of,          "OnSuccessOf",          on_success},
+    Kind{on_failure,             "OnFailure",            on_failure_of},
+    Kind{on_failure_of,          "OnFailureOf",          on_failure},
+    Kind{triggers,               "Triggers",             triggered_by},
+    Kind{triggered_by,           "TriggeredBy",          triggers},
+    Kind{propagates_reload_to,   "PropagatesReloadTo",   reload_propagated_from},
+    Kind{reload_propagated_from, "ReloadPropagatedFrom", propagates_reload_to},
+    Kind{propagates_stop_to,     "PropagatesStopTo",     stop_propagated_from},
+    Kind{stop_propagated_from,   "StopPropagatedFrom",   propagates_stop_to},
+    Kind{joins_namespace_of,     "JoinsNamespaceOf",     joins_namespace_of},
+    Kind{references,             "References",           referenced_by},
+    Kind{referenced_by,          "ReferencedBy",         references},
+    Kind{in_slice,               "InSlice",              slice_of},
+    Kind{slice_of,               "SliceOf",              in_slice},
+      // clang-format on
+  };
+}();
+static_assert(dependency_kinds.size() == dependency_count);
+
+static_assert([] {
+  for (size_t i = 0; i < dependency_kinds.size(); ++i) {
+    const DependencyKind& row = dependency_kinds[i];
+    if (row.kind != Dependency(i) || dependency_kinds[size_t(row.inverse)].inverse != row.kind) return false;
+  }
+  return true;
+}());
+
+/// "Requires", "RequiredBy" …: the D-Bus property.
+constexpr std::string_view to_string(Dependency kind) {
+  return dependency_kinds[size_t(kind)].property;
+}
+constexpr const char* property_of(Dependency kind) {
+  return dependency_kinds[size_t(kind)].property;
+}
+constexpr Dependency inverse(Dependency kind) {
+  return dependency_kinds[size_t(kind)].inverse;
+}
 
 /// Why an edge exists; a bit set, an edge lives as long as any bit is left.
 enum EdgeCause : uint8_t {

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "libunit/graph.h"
 #include "libunit/path_text.h"
 #include "libunit/settings.h"
 #include "libunit/unit_files.h"
@@ -235,9 +236,9 @@ Result<> UnitLoader::add_drop_in(LoadedUnit& unit, const std::string& path) {
 }
 
 void UnitLoader::load_folders(LoadedUnit& unit) {
-  const auto load = [&](std::string_view suffix, std::string_view kind, std::vector<UnitName>& into) {
+  const auto load = [&](std::string_view suffix, Dependency kind, std::vector<UnitName>& into) {
     for (const UnitFiles::Piece& piece : cache().files.pieces(unit.names, suffix, "")) {
-      const std::string where = fmt::format("{}: {} dependency dropin {}", unit.id.str(), kind, piece.path);
+      const std::string where = fmt::format("{}: {} dependency dropin {}", unit.id.str(), to_string(kind), piece.path);
       const auto warn = [&](const std::string& text) {
         unit.diagnostics.push_back({Diagnostic::Level::warning, {}, where + text});
       };
@@ -260,8 +261,8 @@ void UnitLoader::load_folders(LoadedUnit& unit) {
       if (name && std::find(unit.names.begin(), unit.names.end(), *name) == unit.names.end()) into.push_back(*name);
     }
   };
-  load(".wants", "Wants", unit.wants_dir);
-  load(".requires", "Requires", unit.requires_dir);
+  load(".wants", Dependency::wants, unit.wants_dir);
+  load(".requires", Dependency::requires_, unit.requires_dir);
 }
 
 bool UnitLoader::differs_from_disk(const LoadedUnit& unit) {

@@ -85,8 +85,6 @@ class Manager final : public ManagerApi {
   Explanation explain(UnitId) override;
   Result<Explanation> explain_job(JobId) override;
   Result<std::vector<DryRun>> dry_run(const std::vector<JobRequest>&) override;
-  Duration default_timeout_start() const override { return setup_.settings.defaults.timeout_start; }
-  Duration default_timeout_stop() const override { return setup_.settings.defaults.timeout_stop; }
   Result<JobId> submit(const JobRequest&) override;
   Result<> cancel_job(JobId) override;
   void clear_jobs() override;
@@ -237,7 +235,7 @@ class Manager final : public ManagerApi {
 
   // what follows from a state change (reactions.cc)
   void react(const Transition&, bool unexpected);
-  void start_on(Unit&, Dependency, JobMode, std::string_view label);
+  void start_on(Unit&, Dependency, JobMode);
   void start_retroactively(Unit&);
   void stop_retroactively(Unit&);
   void consider_anew(Unit&);

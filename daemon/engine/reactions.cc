@@ -47,9 +47,9 @@ void Manager::react(const Transition& t, bool unexpected) {
   if (t.before != t.after) {
     const UnitSection& section = unit->config().unit();
     if (t.after == ActiveState::failed && !t.will_restart)
-      start_on(*unit, Dependency::on_failure, section.on_failure_job_mode, "OnFailure=");
+      start_on(*unit, Dependency::on_failure, section.on_failure_job_mode);
     if (t.after == ActiveState::inactive && !is_down(t.before) && !t.will_restart)
-      start_on(*unit, Dependency::on_success, section.on_success_job_mode, "OnSuccess=");
+      start_on(*unit, Dependency::on_success, section.on_success_job_mode);
     if (t.after == ActiveState::failed && !t.will_restart)
       emergency(unit, {.action = section.failure_action,
                        .reboot_argument = section.reboot_argument,
@@ -103,10 +103,10 @@ void Manager::log_resources(Unit& unit) {
       message_id::unit_resources, {{"CPU_USAGE_NSEC", std::to_string(*nsec)}});
 }
 
-void Manager::start_on(Unit& unit, Dependency kind, JobMode mode, std::string_view label) {
+void Manager::start_on(Unit& unit, Dependency kind, JobMode mode) {
   const std::vector<UnitIndex> others = copy(graph().edges(unit.index(), kind));
   if (others.empty()) return;
-  log(&unit, priority_info, fmt::format("{}: Triggering {} dependencies.", unit.name().str(), label));
+  log(&unit, priority_info, fmt::format("{}: Triggering {}= dependencies.", unit.name().str(), to_string(kind)));
   for (const UnitIndex index : others) {
     Unit* other = registry_.at(index);
     if (!other) continue;

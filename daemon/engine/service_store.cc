@@ -5,6 +5,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/service.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -25,8 +26,8 @@ void Service::store_descriptors(const Notified& notified, std::string_view name,
   for (const DescriptorId descriptor : notified.descriptors) {
     if (kernel().has_descriptor(id(), descriptor)) continue;
     if (kernel().stored_descriptor_count(id()) >= most) {
-      log(priority_warning, fmt::format("{}: Cannot store more fds than FileDescriptorStoreMax={}, closing remaining.",
-                                        this->name().str(), most));
+      log(priority_warning, fmt::format("{}: Cannot store more fds than {}={}, closing remaining.", this->name().str(),
+                                        key_of<&ServiceSection::file_descriptor_store_max>(), most));
       break;
     }
     kernel().keep_descriptor(id(), descriptor, std::string(name), watch);

@@ -66,9 +66,9 @@ void Manager::log_refused(const Wanted& wanted, const Error& error) {
   };
   switch (wanted.reason.origin) {
     case JobOrigin::on_failure:
-      return say(registry_.get(wanted.reason.by), "Failed to enqueue OnFailure= job, ignoring");
     case JobOrigin::on_success:
-      return say(registry_.get(wanted.reason.by), "Failed to enqueue OnSuccess= job, ignoring");
+      return say(registry_.get(wanted.reason.by),
+                 fmt::format("Failed to enqueue {}= job, ignoring", to_string(wanted.reason.through)));
     case JobOrigin::unneeded: return say(unit, "Failed to enqueue stop job, ignoring");
     case JobOrigin::upheld: return say(unit, "Failed to enqueue start job, ignoring");
     case JobOrigin::restart: return say(unit, "Failed to schedule restart job");

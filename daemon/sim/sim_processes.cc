@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "daemon/sim/sim_kernel.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -153,7 +154,7 @@ void SimKernel::run_script(Process& process) {
       failed.token = process.token;
       failed.exit_code = process.may_be_missing ? 0 : 203;
       failed.step = "EXEC";
-      failed.setting = "ExecStart";
+      failed.setting = key_of<&ServiceSection::exec_start>();
       failed.error_number = ENOENT;
       failed.message = process.may_be_missing ? "Executable " + process.path + " missing, skipping"
                                               : "Failed to locate executable " + process.path;

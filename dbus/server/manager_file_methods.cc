@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dbus/server/call.h"
+#include "libunit/graph.h"
 
 namespace svcd {
 namespace {
@@ -119,9 +120,9 @@ Result<> with_preset_mode(Call& call) {
 Result<> add_dependency_unit_files(Call& call) {
   InstallRequest request{InstallVerb::add_wants, call.texts(), false, false, {}, call.text()};
   const std::string type = call.text();
-  if (type == "Requires")
+  if (type == to_string(Dependency::requires_))
     request.verb = InstallVerb::add_requires;
-  else if (type != "Wants")
+  else if (type != to_string(Dependency::wants))
     return invalid_argument();
   request.runtime = call.flag();
   request.force = call.flag();

@@ -6,9 +6,9 @@ namespace svcd {
 namespace {
 
 /// As another property of the unit, which has the value now.
-template <const char* property>
+template <auto Member>
 void show_as(const View& v, ValueSink& sink) {
-  if (const Setting* row = find_property(v.config().type(), property)) row->show(v.config(), sink);
+  if (const Setting* row = find_property(v.config().type(), property_of<Member>())) row->show(v.config(), sink);
 }
 void show_nothing(const View&, ValueSink& sink) {
   sink.string("");
@@ -24,9 +24,8 @@ void show_io_scheduling(const View& v, ValueSink& sink) {
            section.io_scheduling_priority.value_or(middle));
 }
 
-constexpr char interval[] = "StartLimitIntervalUSec", burst[] = "StartLimitBurst", action[] = "StartLimitAction",
-               failure_action[] = "FailureAction", argument[] = "RebootArgument", job_mode[] = "OnSuccessJobMode",
-               writable[] = "ReadWritePaths", readable[] = "ReadOnlyPaths", inaccessible[] = "InaccessiblePaths";
+using U = UnitSection;
+using X = SandboxSection;
 
 // clang-format off
 constexpr RuntimeProperty manager_rows[] = {
@@ -39,24 +38,24 @@ constexpr RuntimeProperty unit_rows[] = {
     {nullptr, "RequisiteOverridable", "as", Emits::hidden, show_no_strings},
     {nullptr, "RequiredByOverridable", "as", Emits::hidden, show_no_strings},
     {nullptr, "RequisiteOfOverridable", "as", Emits::hidden, show_no_strings},
-    {nullptr, "StartLimitInterval", "t", Emits::hidden, show_as<interval>},
-    {nullptr, "StartLimitIntervalSec", "t", Emits::hidden, show_as<interval>},
-    {nullptr, "OnSuccesJobMode", "s", Emits::hidden, show_as<job_mode>},
+    {nullptr, "StartLimitInterval", "t", Emits::hidden, show_as<&U::start_limit_interval>},
+    {nullptr, "StartLimitIntervalSec", "t", Emits::hidden, show_as<&U::start_limit_interval>},
+    {nullptr, "OnSuccesJobMode", "s", Emits::hidden, show_as<&U::on_success_job_mode>},
 };
 constexpr RuntimeProperty service_rows[] = {
-    {"ExecStopPostEx", "StartLimitInterval", "t", Emits::hidden, show_as<interval>},
-    {nullptr, "StartLimitBurst", "u", Emits::hidden, show_as<burst>},
-    {nullptr, "StartLimitAction", "s", Emits::hidden, show_as<action>},
-    {nullptr, "FailureAction", "s", Emits::hidden, show_as<failure_action>},
-    {nullptr, "RebootArgument", "s", Emits::hidden, show_as<argument>},
+    {"ExecStopPostEx", "StartLimitInterval", "t", Emits::hidden, show_as<&U::start_limit_interval>},
+    {nullptr, "StartLimitBurst", "u", Emits::hidden, show_as<&U::start_limit_burst>},
+    {nullptr, "StartLimitAction", "s", Emits::hidden, show_as<&U::start_limit_action>},
+    {nullptr, "FailureAction", "s", Emits::hidden, show_as<&U::failure_action>},
+    {nullptr, "RebootArgument", "s", Emits::hidden, show_as<&U::reboot_argument>},
     {nullptr, "PermissionsStartOnly", "b", Emits::hidden, [](const View& v, ValueSink& sink) { sink.boolean(v.config().service().permissions_start_only); }},
 };
 constexpr RuntimeProperty exec_rows[] = {
     {"MountAPIVFS", "Capabilities", "s", Emits::hidden, show_nothing},
     {nullptr, "IOScheduling", "i", Emits::hidden, show_io_scheduling},
-    {nullptr, "ReadWriteDirectories", "as", Emits::hidden, show_as<writable>},
-    {nullptr, "ReadOnlyDirectories", "as", Emits::hidden, show_as<readable>},
-    {nullptr, "InaccessibleDirectories", "as", Emits::hidden, show_as<inaccessible>},
+    {nullptr, "ReadWriteDirectories", "as", Emits::hidden, show_as<&X::read_write_paths>},
+    {nullptr, "ReadOnlyDirectories", "as", Emits::hidden, show_as<&X::read_only_paths>},
+    {nullptr, "InaccessibleDirectories", "as", Emits::hidden, show_as<&X::inaccessible_paths>},
 };
 // clang-format on
 
