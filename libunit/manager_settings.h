@@ -47,9 +47,10 @@ struct ManagerSetting {
   SettingStatus status;
   Result<> (*apply)(ManagerSettings&, std::string_view text, LoadContext&);  // null: a property alone
   void (*show)(const ManagerSettings&, ValueSink&);
+  bool is_figure = false;  // follows from others, or from the machine: systemd does not call the property constant
 };
 
-/// All rows, in the order of systemd-system.conf(5).
+/// All rows, in the order in which systemd introspects their properties.
 std::span<const ManagerSetting> manager_settings();
 /// Null: no such key.
 const ManagerSetting* find_manager_setting(std::string_view key);

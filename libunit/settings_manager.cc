@@ -43,7 +43,10 @@ constexpr ManagerSetting with_show(ManagerSetting made, void (*show)(const Manag
   made.show = show;
   return made;
 }
-
+constexpr ManagerSetting as_figure(ManagerSetting made) {
+  made.is_figure = true;
+  return made;
+}
 constexpr ManagerSetting with_apply(ManagerSetting made,
                                     Result<> (*apply)(ManagerSettings&, std::string_view, LoadContext&)) {
   made.apply = apply;
@@ -129,30 +132,30 @@ constexpr std::array rows{
   row<&M::crash_change_vt, codec::CrashTerminal>      ("CrashChangeVT",              nullptr,                          "The virtual terminal that a crash switches to.", accepted),
   row<&M::crash_shell, Boolean>                       ("CrashShell",                 nullptr,                          "A crash starts a shell.", accepted),
   row<&M::crash_reboot, Boolean>                      ("CrashReboot",                nullptr,                          "A crash reboots the machine.", accepted),
+  with_show(ManagerSetting{nullptr, "ConfirmSpawn", "b", "Somebody is asked before a process is started.", accepted, nullptr, nullptr}, show_confirm_spawn),
   with_apply(row<&C::show_status, codec::StatusOnConsole>("ShowStatus",                 "ShowStatus",                     "Which status lines the console shows."), apply_show_status),
   row<&M::status_unit_format, codec::Enum<StatusUnitFormat, what::StatusUnitFormat>>("StatusUnitFormat", nullptr,      "Whether status lines have a unit's name, its description or both."),
   row<&M::cpu_affinity, codec::Processors>            ("CPUAffinity",                nullptr,                          "Processors that the manager and its children run on."),
   row<&M::numa_policy, codec::NumaPolicy>             ("NUMAPolicy",                 nullptr,                          "How the manager and its children choose memory nodes."),
   row<&M::numa_mask, codec::MemoryNodes>              ("NUMAMask",                   nullptr,                          "The memory nodes of NUMAPolicy=."),
   ManagerSetting{"JoinControllers", nullptr, "", "Had a meaning on cgroup v1 once.", legacy, &ignore, &show_nothing},
+  row<&D::standard_output, DefaultOutput>             ("DefaultStandardOutput",      "DefaultStandardOutput",          "StandardOutput= of units that set none."),
+  row<&D::standard_error, DefaultOutput>              ("DefaultStandardError",       "DefaultStandardError",           "StandardError= of units that set none."),
+  row<&C::watchdog_device, codec::DevicePath>         ("WatchdogDevice",             "WatchdogDevice",                 "The watchdog's device.", accepted),
   row<&C::runtime_watchdog, WatchdogSpan>             ("RuntimeWatchdogSec",         "RuntimeWatchdogUSec",            "The hardware reboots the machine if it hears nothing for so long.", accepted),
   row<&C::runtime_watchdog_pre, WatchdogSpan>         ("RuntimeWatchdogPreSec",      "RuntimeWatchdogPreUSec",         "How long before that it gives a warning.", accepted),
   row<&C::runtime_watchdog_pre_governor, codec::RawText>      ("RuntimeWatchdogPreGovernor", "RuntimeWatchdogPreGovernor",     "What that warning does.", accepted),
   row<&C::reboot_watchdog, WatchdogSpan>              ("RebootWatchdogSec",          "RebootWatchdogUSec",             "The same while the machine goes down.", accepted),
   row<&C::reboot_watchdog, WatchdogSpan>              ("ShutdownWatchdogSec",        nullptr,                          "Older spelling of RebootWatchdogSec=.", legacy),
   row<&C::kexec_watchdog, WatchdogSpan>               ("KExecWatchdogSec",           "KExecWatchdogUSec",              "The same while another kernel is started.", accepted),
-  row<&C::watchdog_device, codec::DevicePath>         ("WatchdogDevice",             "WatchdogDevice",                 "The watchdog's device.", accepted),
   row<&C::service_watchdogs, Boolean>                 (nullptr,                      "ServiceWatchdogs",               "Watchdogs of services and emergency actions are in effect."),
   row<&M::capability_bounding_set, codec::BoundingCapabilities>("CapabilityBoundingSet", nullptr,                      "Capabilities that the manager and its children may ever have."),
   row<&M::no_new_privileges, Boolean>                 ("NoNewPrivileges",            nullptr,                          "Nothing on this machine gains privileges by executing a program."),
   row<&M::system_call_architectures, codec::Architectures>("SystemCallArchitectures", nullptr,                         "Architectures whose system calls may be made.", accepted),
-  with_show(row<&M::timer_slack_nsec, codec::Nanoseconds>("TimerSlackNSec",          "TimerSlackNSec",                 "How late timers of the manager and its children may be."), show_timer_slack),
   row<&D::timer_accuracy, Span>                       ("DefaultTimerAccuracySec",    "DefaultTimerAccuracyUSec",       "AccuracySec= of timers that set none.", accepted),
-  row<&D::standard_output, DefaultOutput>             ("DefaultStandardOutput",      "DefaultStandardOutput",          "StandardOutput= of units that set none."),
-  row<&D::standard_error, DefaultOutput>              ("DefaultStandardError",       "DefaultStandardError",           "StandardError= of units that set none."),
   row<&D::timeout_start, SpanWithoutZero>             ("DefaultTimeoutStartSec",     "DefaultTimeoutStartUSec",        "TimeoutStartSec= of units that set none."),
   row<&D::timeout_stop, SpanWithoutZero>              ("DefaultTimeoutStopSec",      "DefaultTimeoutStopUSec",         "TimeoutStopSec= of units that set none."),
-  with_show(row<&D::timeout_abort, AbortTimeout>      ("DefaultTimeoutAbortSec",     "DefaultTimeoutAbortUSec",        "TimeoutAbortSec= of units that set none."), show_abort_timeout),
+  as_figure(with_show(row<&D::timeout_abort, AbortTimeout>      ("DefaultTimeoutAbortSec",     "DefaultTimeoutAbortUSec",        "TimeoutAbortSec= of units that set none."), show_abort_timeout)),
   row<&D::device_timeout, Span>                       ("DefaultDeviceTimeoutSec",    "DefaultDeviceTimeoutUSec",       "How long a device is waited for.", accepted),
   row<&D::restart_sec, Span>                          ("DefaultRestartSec",          "DefaultRestartUSec",             "RestartSec= of services that set none."),
   row<&D::start_limit_interval, Span>                 ("DefaultStartLimitInterval",  nullptr,                          "Older spelling of DefaultStartLimitIntervalSec=.", legacy),
@@ -160,6 +163,12 @@ constexpr std::array rows{
   row<&D::start_limit_burst, Unsigned>                ("DefaultStartLimitBurst",     "DefaultStartLimitBurst",         "StartLimitBurst= of units that set none."),
   row<&M::default_environment, codec::ManagerVariables>("DefaultEnvironment",        nullptr,                          "Variables that all processes get."),
   row<&M::manager_environment, codec::ManagerVariables>("ManagerEnvironment",        nullptr,                          "Variables of the manager itself."),
+  row<&D::cpu_accounting, NamedBoolean>               ("DefaultCPUAccounting",       "DefaultCPUAccounting",           "CPUAccounting= of units that set none."),
+  row<&D::io_accounting, Boolean>                     ("DefaultIOAccounting",        nullptr,                          "IOAccounting= of units that set none."),
+  row<&D::ip_accounting, Boolean>                     ("DefaultIPAccounting",        nullptr,                          "IPAccounting= of units that set none.", accepted),
+  row<&D::block_io_accounting, Boolean>               ("DefaultBlockIOAccounting",   "DefaultBlockIOAccounting",       "BlockIOAccounting= of units that set none."),
+  row<&D::memory_accounting, Boolean>                 ("DefaultMemoryAccounting",    "DefaultMemoryAccounting",        "MemoryAccounting= of units that set none."),
+  row<&D::tasks_accounting, Boolean>                  ("DefaultTasksAccounting",     "DefaultTasksAccounting",         "TasksAccounting= of units that set none."),
   hard<RLIMIT_CPU>("DefaultLimitCPU"), soft<RLIMIT_CPU>("DefaultLimitCPUSoft"),
   hard<RLIMIT_FSIZE>("DefaultLimitFSIZE"), soft<RLIMIT_FSIZE>("DefaultLimitFSIZESoft"),
   hard<RLIMIT_DATA>("DefaultLimitDATA"), soft<RLIMIT_DATA>("DefaultLimitDATASoft"),
@@ -176,18 +185,12 @@ constexpr std::array rows{
   hard<RLIMIT_NICE>("DefaultLimitNICE"), soft<RLIMIT_NICE>("DefaultLimitNICESoft"),
   hard<RLIMIT_RTPRIO>("DefaultLimitRTPRIO"), soft<RLIMIT_RTPRIO>("DefaultLimitRTPRIOSoft"),
   hard<RLIMIT_RTTIME>("DefaultLimitRTTIME"), soft<RLIMIT_RTTIME>("DefaultLimitRTTIMESoft"),
-  row<&D::cpu_accounting, NamedBoolean>               ("DefaultCPUAccounting",       "DefaultCPUAccounting",           "CPUAccounting= of units that set none."),
-  row<&D::io_accounting, Boolean>                     ("DefaultIOAccounting",        nullptr,                          "IOAccounting= of units that set none."),
-  row<&D::ip_accounting, Boolean>                     ("DefaultIPAccounting",        nullptr,                          "IPAccounting= of units that set none.", accepted),
-  row<&D::block_io_accounting, Boolean>               ("DefaultBlockIOAccounting",   "DefaultBlockIOAccounting",       "BlockIOAccounting= of units that set none."),
-  row<&D::memory_accounting, Boolean>                 ("DefaultMemoryAccounting",    "DefaultMemoryAccounting",        "MemoryAccounting= of units that set none."),
-  row<&D::tasks_accounting, Boolean>                  ("DefaultTasksAccounting",     "DefaultTasksAccounting",         "TasksAccounting= of units that set none."),
-  with_show(row<&D::tasks_max, codec::DefaultTasks>   ("DefaultTasksMax",            "DefaultTasksMax",                "TasksMax= of units that set none."), show_tasks_max),
-  row<&M::ctrl_alt_del_burst_action, codec::Action>   ("CtrlAltDelBurstAction",      "CtrlAltDelBurstAction",          "What seven times Ctrl-Alt-Del within two seconds do."),
+  as_figure(with_show(row<&D::tasks_max, codec::DefaultTasks>   ("DefaultTasksMax",            "DefaultTasksMax",                "TasksMax= of units that set none."), show_tasks_max)),
+  with_show(row<&M::timer_slack_nsec, codec::Nanoseconds>("TimerSlackNSec",          "TimerSlackNSec",                 "How late timers of the manager and its children may be."), show_timer_slack),
   row<&D::oom_policy, codec::Enum<OomPolicy, what::OomPolicy>>("DefaultOOMPolicy",   "DefaultOOMPolicy",               "OOMPolicy= of units that set none."),
   row<&D::oom_score_adjust, codec::DefaultOomScore>   ("DefaultOOMScoreAdjust",      "DefaultOOMScoreAdjust",          "OOMScoreAdjust= of units that set none."),
+  row<&M::ctrl_alt_del_burst_action, codec::Action>   ("CtrlAltDelBurstAction",      "CtrlAltDelBurstAction",          "What seven times Ctrl-Alt-Del within two seconds do."),
   row<&D::smack_process_label, codec::RawText>        ("DefaultSmackProcessLabel",   nullptr,                          "SmackProcessLabel= of units that set none.", accepted),
-  with_show(ManagerSetting{nullptr, "ConfirmSpawn", "b", "Somebody is asked before a process is started.", accepted, nullptr, nullptr}, show_confirm_spawn),
     // clang-format on
 };
 

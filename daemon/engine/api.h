@@ -127,8 +127,6 @@ class ManagerApi {
   }
   /// What these requests would do, one after the other; still_loading as submit().
   virtual Result<std::vector<DryRun>> dry_run(const std::vector<JobRequest>&) { return std::vector<DryRun>(); }
-  virtual Duration default_timeout_start() const = 0;
-  virtual Duration default_timeout_stop() const = 0;
 
   // ---- changing
   /// The installed job; errors as StartUnit() and friends give them.

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "daemon/engine/log_texts.h"
 #include "dbus/server/job_requests.h"
+#include "libunit/codecs.h"
 
 namespace svcd {
 namespace {

@@ -7,7 +7,9 @@ namespace svcd {
 namespace {
 
 /// Settings whose annotation is not what their group's is.
-constexpr std::array changing_settings{"TimeoutAbortUSec", "WatchdogUSec", "FileDescriptorName"};
+constexpr std::array<const void*, 3> changing_settings{&member_tag<&ServiceSection::timeout_abort>,
+                                                       &member_tag<&ServiceSection::watchdog>,
+                                                       &member_tag<&SocketSection::file_descriptor_name>};
 
 Emits emits_of(const Setting& row) {
   const std::string_view signature = row.signature;
@@ -16,8 +18,7 @@ Emits emits_of(const Setting& row) {
   const bool has_runs = row.group != SettingGroup::resource && row.group != SettingGroup::exec;
   if (has_figures_of_the_run && has_runs) return Emits::invalidates;
   if (row.group == SettingGroup::resource) return Emits::none;
-  if (std::ranges::find(changing_settings, std::string_view(row.property)) != changing_settings.end())
-    return Emits::none;
+  if (std::ranges::find(changing_settings, row.member) != changing_settings.end()) return Emits::none;
   return Emits::constant;
 }
 
@@ -104,6 +105,10 @@ std::vector<PropertyRow> type_properties(UnitType type) {
 
 std::vector<PropertyRow> manager_properties() {
   std::vector<PropertyRow> rows;
+  for (const ManagerSetting& row : manager_settings()) {
+    const Emits emits = row.is_figure ? Emits::none : Emits::constant;
+    if (row.property) rows.push_back({row.property, row.signature, emits, nullptr, nullptr, nullptr, &row});
+  }
   add_runtime(rows, runtime_manager_properties());
   add_runtime(rows, past_manager_properties());
   return rows;

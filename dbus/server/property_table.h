@@ -9,6 +9,7 @@
 
 #include "daemon/engine/api.h"
 #include "daemon/scope.h"
+#include "libunit/manager_settings.h"
 #include "libunit/settings.h"
 
 namespace svcd {
@@ -67,12 +68,14 @@ struct PropertyRow {
   const char* name;
   const char* signature;
   Emits emits;
-  const Setting* setting;                 // or null, then:
-  void (*show)(const View&, ValueSink&);  // run-time row
+  const Setting* setting;                 // of a unit, or null; then:
+  void (*show)(const View&, ValueSink&);  // run-time row, or null; then:
   Result<> (*set)(Call&) = nullptr;
+  const ManagerSetting* of_manager = nullptr;
   void show_to(const View& view, ValueSink& sink) const {
     if (setting) return setting->show(view.config(), sink);
-    show(view, sink);
+    if (show) return show(view, sink);
+    of_manager->show(view.api.settings(), sink);
   }
 };
 

@@ -27,24 +27,6 @@ constexpr RuntimeProperty monotonic(const char* name) {
 constexpr RuntimeProperty no_time(const char* name) {
   return {nullptr, name, "t", Emits::constant, [](const View&, ValueSink& sink) { sink.u64(0); }};
 }
-template <bool ManagerDefaults::*member>
-constexpr RuntimeProperty accounting(const char* name) {
-  return {nullptr, name, "b", Emits::constant,
-          [](const View& v, ValueSink& sink) { sink.boolean(v.api.defaults().*member); }};
-}
-template <int resource, uint64_t ResourceLimit::*member>
-constexpr RuntimeProperty limit(const char* name) {
-  return {nullptr, name, "t", Emits::constant,
-          [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().limits[resource].*member); }};
-}
-template <int resource>
-constexpr RuntimeProperty hard(const char* name) {
-  return limit<resource, &ResourceLimit::hard>(name);
-}
-template <int resource>
-constexpr RuntimeProperty soft(const char* name) {
-  return limit<resource, &ResourceLimit::soft>(name);
-}
 template <const char* text>
 void show_word(const View&, ValueSink& sink) {
   sink.string(text);
@@ -70,9 +52,6 @@ void show_features(const View&, ValueSink& sink) {
       "-PAM -AUDIT -SELINUX -APPARMOR -IMA -SMACK -SECCOMP -GCRYPT -GNUTLS -OPENSSL -ACL -BLKID -CURL -ELFUTILS -FIDO2 "
       "-IDN2 -IDN -IPTC -KMOD -LIBCRYPTSETUP -LIBFDISK -PCRE2 -PWQUALITY -P11KIT -QRENCODE -TPM2 -BZIP2 -LZ4 -XZ -ZLIB "
       "-ZSTD -BPF_FRAMEWORK -XKBCOMMON -UTMP +SYSVINIT default-hierarchy=unified");
-}
-void show_start_limit_interval(const View& v, ValueSink& sink) {
-  sink.u64(v.api.defaults().start_limit_interval.count());
 }
 template <Duration ManagerControls::*member>
 constexpr RuntimeProperty watchdog(const char* name) {
@@ -142,13 +121,9 @@ constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "NFailedJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(v.facts.failed_jobs()); }},
     {nullptr, "Progress", "d", Emits::none, show_progress},
     {nullptr, "Environment", "as", Emits::none, show_environment},
-    {nullptr, "ConfirmSpawn", "b", Emits::constant, [](const View& v, ValueSink& sink) { sink.boolean(!v.api.settings().confirm_spawn.empty()); }},
     {nullptr, "ShowStatus", "b", Emits::none, [](const View& v, ValueSink& sink) { sink.boolean(shows_status(v.api.controls().show_status)); }},
     {nullptr, "UnitPath", "as", Emits::constant, [](const View& v, ValueSink& sink) { show_strings(v.api.search_path().folders, sink); }},
-    {nullptr, "DefaultStandardOutput", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().standard_output)); }},
-    {nullptr, "DefaultStandardError", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().standard_error)); }},
-    {nullptr, "WatchdogDevice", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.api.controls().watchdog_device); }},
-    {nullptr, "WatchdogLastPingTimestamp", "t", Emits::none, show_not_counted},
+    {"WatchdogDevice", "WatchdogLastPingTimestamp", "t", Emits::none, show_not_counted},
     {nullptr, "WatchdogLastPingTimestampMonotonic", "t", Emits::none, show_not_counted},
     watchdog<&ManagerControls::runtime_watchdog>("RuntimeWatchdogUSec"),
     watchdog<&ManagerControls::runtime_watchdog_pre>("RuntimeWatchdogPreUSec"),
@@ -159,39 +134,6 @@ constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "ControlGroup", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().cgroup_root); }},
     {nullptr, "SystemState", "s", Emits::none, [](const View& v, ValueSink& sink) { sink.string(to_string(v.api.system_state())); }},
     {nullptr, "ExitCode", "y", Emits::none, [](const View& v, ValueSink& sink) { sink.byte(v.api.exit_code()); }},
-    {nullptr, "DefaultTimerAccuracyUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timer_accuracy.count()); }},
-    {nullptr, "DefaultTimeoutStartUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_start().count()); }},
-    {nullptr, "DefaultTimeoutStopUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.default_timeout_stop().count()); }},
-    {nullptr, "DefaultTimeoutAbortUSec", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timeout_abort.value_or(v.api.default_timeout_stop()).count()); }},
-    {nullptr, "DefaultDeviceTimeoutUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().device_timeout.count()); }},
-    {nullptr, "DefaultRestartUSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().restart_sec.count()); }},
-    {nullptr, "DefaultStartLimitIntervalUSec", "t", Emits::constant, show_start_limit_interval},
-    {nullptr, "DefaultStartLimitBurst", "u", Emits::constant, [](const View& v, ValueSink& sink) { sink.u32(v.api.defaults().start_limit_burst); }},
-    accounting<&ManagerDefaults::cpu_accounting>("DefaultCPUAccounting"),
-    accounting<&ManagerDefaults::block_io_accounting>("DefaultBlockIOAccounting"),
-    accounting<&ManagerDefaults::memory_accounting>("DefaultMemoryAccounting"),
-    accounting<&ManagerDefaults::tasks_accounting>("DefaultTasksAccounting"),
-    hard<RLIMIT_CPU>("DefaultLimitCPU"), soft<RLIMIT_CPU>("DefaultLimitCPUSoft"),
-    hard<RLIMIT_FSIZE>("DefaultLimitFSIZE"), soft<RLIMIT_FSIZE>("DefaultLimitFSIZESoft"),
-    hard<RLIMIT_DATA>("DefaultLimitDATA"), soft<RLIMIT_DATA>("DefaultLimitDATASoft"),
-    hard<RLIMIT_STACK>("DefaultLimitSTACK"), soft<RLIMIT_STACK>("DefaultLimitSTACKSoft"),
-    hard<RLIMIT_CORE>("DefaultLimitCORE"), soft<RLIMIT_CORE>("DefaultLimitCORESoft"),
-    hard<RLIMIT_RSS>("DefaultLimitRSS"), soft<RLIMIT_RSS>("DefaultLimitRSSSoft"),
-    hard<RLIMIT_NOFILE>("DefaultLimitNOFILE"), soft<RLIMIT_NOFILE>("DefaultLimitNOFILESoft"),
-    hard<RLIMIT_AS>("DefaultLimitAS"), soft<RLIMIT_AS>("DefaultLimitASSoft"),
-    hard<RLIMIT_NPROC>("DefaultLimitNPROC"), soft<RLIMIT_NPROC>("DefaultLimitNPROCSoft"),
-    hard<RLIMIT_MEMLOCK>("DefaultLimitMEMLOCK"), soft<RLIMIT_MEMLOCK>("DefaultLimitMEMLOCKSoft"),
-    hard<RLIMIT_LOCKS>("DefaultLimitLOCKS"), soft<RLIMIT_LOCKS>("DefaultLimitLOCKSSoft"),
-    hard<RLIMIT_SIGPENDING>("DefaultLimitSIGPENDING"), soft<RLIMIT_SIGPENDING>("DefaultLimitSIGPENDINGSoft"),
-    hard<RLIMIT_MSGQUEUE>("DefaultLimitMSGQUEUE"), soft<RLIMIT_MSGQUEUE>("DefaultLimitMSGQUEUESoft"),
-    hard<RLIMIT_NICE>("DefaultLimitNICE"), soft<RLIMIT_NICE>("DefaultLimitNICESoft"),
-    hard<RLIMIT_RTPRIO>("DefaultLimitRTPRIO"), soft<RLIMIT_RTPRIO>("DefaultLimitRTPRIOSoft"),
-    hard<RLIMIT_RTTIME>("DefaultLimitRTTIME"), soft<RLIMIT_RTTIME>("DefaultLimitRTTIMESoft"),
-    {nullptr, "DefaultTasksMax", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(resolve_tasks(v.api.defaults().tasks_max, v.api.defaults())); }},
-    {nullptr, "TimerSlackNSec", "t", Emits::constant, [](const View& v, ValueSink& sink) { sink.u64(v.api.defaults().timer_slack_nsec); }},
-    {nullptr, "DefaultOOMPolicy", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.defaults().oom_policy)); }},
-    {nullptr, "DefaultOOMScoreAdjust", "i", Emits::constant, [](const View& v, ValueSink& sink) { sink.i32(v.api.defaults().oom_score_adjust.value_or(0)); }},
-    {nullptr, "CtrlAltDelBurstAction", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(enum_name(v.api.settings().ctrl_alt_del_burst_action)); }},
 };
 
 constexpr RuntimeProperty job_rows[] = {

@@ -77,8 +77,6 @@ class FakeManager final : public ManagerApi {
   const ManagerDefaults& defaults() const override { return settings_.defaults; }
   const ManagerControls& controls() const override { return controls_; }
   const ManagerControls& first_controls() const override { return first_controls_; }
-  Duration default_timeout_start() const override { return std::chrono::seconds(90); }
-  Duration default_timeout_stop() const override { return std::chrono::seconds(90); }
 
   Result<JobId> submit(const JobRequest&) override;
   Result<> cancel_job(JobId) override;
