@@ -72,7 +72,7 @@ bool Manager::can_freeze(UnitId id) const {
   std::vector<UnitIndex> units{id.index};
   for (size_t i = 0; i < units.size(); ++i) {
     const Unit* unit = registry_.at(units[i]);
-    if (!unit || unit->type() == UnitType::service || unit->type() == UnitType::scope) continue;
+    if (!unit || unit->type_row().freezes) continue;
     if (unit->type() != UnitType::slice) return false;
     for (const UnitIndex member : graph().edges(units[i], Dependency::slice_of)) units.push_back(member);
   }

@@ -294,13 +294,12 @@ Result<> Manager::kill(UnitId id, KillWho who, int signal) {
   const bool wants_main = who == KillWho::main || who == KillWho::main_fail;
   const bool wants_control = who == KillWho::control || who == KillWho::control_fail;
   const bool everybody = who == KillWho::all || who == KillWho::all_fail;
-  const bool is_grouping = unit->type() == UnitType::slice || unit->type() == UnitType::scope;
-  const bool has_processes = unit->type() == UnitType::service || unit->type() == UnitType::socket ||
-                             unit->type() == UnitType::mount || unit->type() == UnitType::swap;
-  if (!has_processes && !is_grouping) return fail(ErrorCode::not_supported, "Operation not supported");
-  if (wants_control && is_grouping)
+  using Processes = UnitTypeRow::Processes;
+  const Processes processes = unit->type_row().processes;
+  if (processes == Processes::none) return fail(ErrorCode::not_supported, "Operation not supported");
+  if (wants_control && processes == Processes::of_members)
     return fail(ErrorCode::no_such_process, "{} units have no control processes", to_string(unit->type()));
-  if (wants_main && unit->type() != UnitType::service)
+  if (wants_main && processes != Processes::main_and_control)
     return fail(ErrorCode::no_such_process, "{} units have no main processes", to_string(unit->type()));
   if (wants_main && !unit->main_pid()) return fail(ErrorCode::no_such_process, "No main process to kill");
   if (wants_control && !unit->control_pid()) return fail(ErrorCode::no_such_process, "No control process to kill");

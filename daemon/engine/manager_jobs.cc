@@ -267,7 +267,7 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
         {}, {{"JOB_TYPE", std::string(to_string(type))}, {"JOB_RESULT", std::string(to_string(result))}});
     // what it triggers may need this unit, and fail it again at once
     if (unit->allow_failure_trigger(now().monotonic))
-      start_on(*unit, Dependency::on_failure, section.on_failure_job_mode, "OnFailure=");
+      start_on(*unit, Dependency::on_failure, section.on_failure_job_mode);
   }
   for (const UnitIndex other : graph().edges(unit->index(), Dependency::triggered_by))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);
@@ -306,7 +306,7 @@ static bool shows_status(const Manager& manager) {
 
 void Manager::announce_start(const Unit& unit, JobId job, JobType asked) {
   const JobType type = asked == JobType::restart ? JobType::stop : asked;
-  const std::string text = job_start_text(unit.type(), type, unit.title());
+  const std::string text = job_start_text(unit.type_row(), type, unit.title());
   if (text.empty() || (type == JobType::start && !unit.start_takes_time())) return;
   const std::string_view id = type == JobType::start  ? message_id::unit_starting
                               : type == JobType::stop ? message_id::unit_stopping
@@ -336,7 +336,7 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
     return announce_not_yet(unit);
   const bool finished = type == JobType::start && result == JobResult::done && unit.start_finishes();
   const std::string text =
-      finished ? fmt::format("Finished {}.", unit.title()) : job_end_text(unit.type(), type, result, unit.title());
+      finished ? fmt::format("Finished {}.", unit.title()) : job_end_text(unit.type_row(), type, result, unit.title());
   if (text.empty()) return;
   const bool failed = result != JobResult::done;
   std::string_view message;

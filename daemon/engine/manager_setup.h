@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "daemon/engine/unit_types.h"
 #include "libunit/loader.h"
 #include "libunit/manager_settings.h"
 #include "libunit/specifiers.h"
@@ -10,6 +11,7 @@
 namespace svcd {
 
 struct ManagerSetup {
+  UnitTypes types = unit_types();
   SearchPath search_path;
   HostFacts host;
   ManagerSettings settings;  // as configured, to begin with

@@ -13,19 +13,12 @@ constexpr std::string_view drop_in_header =
     "# Made by the service manager for a property that was set over D-Bus. \"systemctl revert\" takes it away.\n";
 
 /// Why no unit of that type can be made; empty: it can.
-std::string_view objection(UnitType type) {
-  switch (type) {
-    case UnitType::service:
-    case UnitType::socket:
-    case UnitType::mount:
-    case UnitType::slice: return {};
-    case UnitType::timer:  // what would never do anything is not made in silence
-    case UnitType::path:
-    case UnitType::automount:
-    case UnitType::scope: return "has no effect yet, no transient one is made.";
-    case UnitType::target:
-    case UnitType::device:
-    case UnitType::swap: break;
+std::string_view objection(const UnitTypeRow& row) {
+  switch (row.transient) {
+    case UnitTypeRow::Transient::yes: return {};
+    case UnitTypeRow::Transient::later:  // what would never do anything is not made in silence
+      return "has no effect yet, no transient one is made.";
+    case UnitTypeRow::Transient::never: break;
   }
   return "does not support transient units.";
 }
@@ -38,7 +31,7 @@ bool Manager::is_transient(const LoadedUnit& unit) const {
 }
 
 Result<UnitId> Manager::make_transient(const UnitName& name, const std::vector<Assignment>& lines) {
-  if (const std::string_view why = objection(name.type()); !why.empty())
+  if (const std::string_view why = objection(setup_.types[size_t(name.type())]); !why.empty())
     return fail(ErrorCode::invalid_args, "Unit type {} {}", to_string(name.type()), why);
   const UnitId id = SVCD_TRY(load(name.str()));
   Unit* unit = registry_.get(id);

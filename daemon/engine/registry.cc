@@ -53,6 +53,10 @@ void Registry::put(Unit& unit, const UnitName& name) {
   set_name(name.str(), unit.index());
 }
 
+std::unique_ptr<Unit> Registry::machine_for(UnitId id, const UnitName& name) const {
+  return manager_.setup().types[size_t(name.type())].make(manager_, id, name);
+}
+
 Unit& Registry::create(const UnitName& name) {
   UnitIndex index;
   if (free_.empty()) {
@@ -63,7 +67,7 @@ Unit& Registry::create(const UnitName& name) {
     free_.pop_back();
   }
   Slot& slot = slots_[index];
-  slot.unit = make_unit(manager_, {index, slot.generation}, name);
+  slot.unit = machine_for({index, slot.generation}, name);
   put(*slot.unit, name);
   return *slot.unit;
 }
@@ -132,7 +136,7 @@ Unit* Registry::restore(UnitId id, const UnitName& name) {
   std::erase(free_, id.index);
   Slot& slot = slots_[id.index];
   slot.generation = id.generation;
-  slot.unit = make_unit(manager_, id, name);
+  slot.unit = machine_for(id, name);
   put(*slot.unit, name);
   slot.unit->in_record = true;
   enqueue(*slot.unit);

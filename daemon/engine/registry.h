@@ -78,6 +78,7 @@ class Registry {
     size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>()(name); }
   };
 
+  std::unique_ptr<Unit> machine_for(UnitId, const UnitName&) const;
   Unit& create(const UnitName&);
   void put(Unit&, const UnitName& name);
   void set_name(const std::string& name, UnitIndex);

@@ -53,26 +53,8 @@ bool ScopeUnit::is_perpetual() const {
   return name().str() == "init.scope";
 }
 
-std::string Placeholder::not_yet_text() const {
-  switch (type()) {
-    case UnitType::timer: return "Timers are not in effect yet, nothing will be started by it.";
-    case UnitType::path: return "Paths are not watched yet, nothing will be started by it.";
-    case UnitType::automount: return "Automounts are not in effect yet, nothing will be mounted by it.";
-    case UnitType::swap:
-    case UnitType::device:
-    case UnitType::service:
-    case UnitType::socket:
-    case UnitType::target:
-    case UnitType::mount:
-    case UnitType::slice:
-    case UnitType::scope: break;
-  }
-  return {};
-}
-
 bool Placeholder::exists_here() const {
-  const bool anywhere = type() == UnitType::timer || type() == UnitType::path;
-  return anywhere || !manager_of().setup().is_container;
+  return type_row().in_container || !manager_of().setup().is_container;
 }
 
 void ScopeUnit::coldplug() {

@@ -54,7 +54,7 @@ class Placeholder final : public Unit {
   bool is_supported() const override { return false; }
   /// Swap, device and automount units do not exist in a container.
   bool exists_here() const override;
-  std::string not_yet_text() const override;
+  std::string not_yet_text() const override { return type_row().not_yet; }
 
  protected:
   Answer do_start() override { return Answer::unsupported; }

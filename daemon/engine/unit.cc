@@ -46,6 +46,10 @@ const std::string& Unit::description() const {
   return text.empty() ? name().str() : text;
 }
 
+const UnitTypeRow& Unit::type_row() const {
+  return manager_.setup().types[size_t(type())];
+}
+
 std::string Unit::title() const {
   const std::string& text = config().unit().description;
   const StatusUnitFormat format = manager_.settings().status_unit_format;

@@ -16,6 +16,7 @@
 #include "daemon/engine/kernel.h"
 #include "daemon/engine/rate_limit.h"
 #include "daemon/engine/status.h"
+#include "daemon/engine/unit_types.h"
 #include "libunit/graph.h"
 #include "libunit/loader.h"
 
@@ -67,6 +68,7 @@ class Unit {
   UnitIndex index() const { return id_.index; }
   const UnitName& name() const { return loaded_.id; }
   UnitType type() const { return loaded_.id.type(); }
+  const UnitTypeRow& type_row() const;
   const LoadedUnit& loaded() const { return loaded_; }
   const UnitConfig& config() const { return loaded_.config; }
   const UnitStatus& status() const { return status_; }
@@ -275,8 +277,5 @@ class Unit {
   bool start_limit_was_hit_ = false;
   friend class Manager;
 };
-
-/// The machine for a unit of that name.
-std::unique_ptr<Unit> make_unit(Manager&, UnitId, const UnitName&);
 
 }  // namespace svcd

@@ -29,6 +29,7 @@ class EngineTest : public testing::Test, public ChangeListener {
 
   void make_manager() {
     ManagerSetup setup;
+    setup.types = types;
     setup.search_path = SearchPath::system("/etc", "/run", "");
     setup.is_container = true;
     setup.reboot_parameter_file = "/run/systemd/reboot-param";
@@ -99,6 +100,7 @@ class EngineTest : public testing::Test, public ChangeListener {
     for (const RequestDone& request : changes.done) done.push_back(request.request);
   }
 
+  UnitTypes types = unit_types();
   FakeKernel kernel;
   std::unique_ptr<Manager> manager;
   std::map<std::string, History> history;
