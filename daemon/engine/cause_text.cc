@@ -26,42 +26,30 @@ std::string_view participle(JobType job) {
   return "started";
 }
 
-/// "which it requires": what a unit is to another one.
+/// What a unit is to another one.
+struct Relation {
+  Dependency through;
+  const char* words;
+};
+constexpr Relation relations[] = {
+    {Dependency::requires_, "which it requires"},
+    {Dependency::requisite, "which has to be up before it"},
+    {Dependency::wants, "which it wants"},
+    {Dependency::binds_to, "which it is bound to"},
+    {Dependency::part_of, "which it is part of"},
+    {Dependency::upholds, "which it upholds"},
+    {Dependency::conflicts, "which it conflicts with"},
+    {Dependency::conflicted_by, "which conflicts with it"},
+    {Dependency::triggers, "which it triggers"},
+    {Dependency::stop_propagated_from, "which passes its stops on to it"},
+    {Dependency::after, "which it comes after"},
+    {Dependency::before, "which it comes before"},
+};
+
+/// "which it requires".
 std::string relation(Dependency through) {
-  switch (through) {
-    case Dependency::requires_: return "which it requires";
-    case Dependency::requisite: return "which has to be up before it";
-    case Dependency::wants: return "which it wants";
-    case Dependency::binds_to: return "which it is bound to";
-    case Dependency::part_of: return "which it is part of";
-    case Dependency::upholds: return "which it upholds";
-    case Dependency::conflicts: return "which it conflicts with";
-    case Dependency::conflicted_by: return "which conflicts with it";
-    case Dependency::triggers: return "which it triggers";
-    case Dependency::stop_propagated_from: return "which passes its stops on to it";
-    case Dependency::after: return "which it comes after";
-    case Dependency::before: return "which it comes before";
-    case Dependency::required_by:
-    case Dependency::requisite_of:
-    case Dependency::wanted_by:
-    case Dependency::bound_by:
-    case Dependency::consists_of:
-    case Dependency::upheld_by:
-    case Dependency::on_success:
-    case Dependency::on_success_of:
-    case Dependency::on_failure:
-    case Dependency::on_failure_of:
-    case Dependency::triggered_by:
-    case Dependency::propagates_reload_to:
-    case Dependency::reload_propagated_from:
-    case Dependency::propagates_stop_to:
-    case Dependency::joins_namespace_of:
-    case Dependency::references:
-    case Dependency::referenced_by:
-    case Dependency::in_slice:
-    case Dependency::slice_of: break;
-  }
-  return fmt::format("by {}=", to_string(through));
+  const auto* const row = std::ranges::find(relations, through, &Relation::through);
+  return row != std::end(relations) ? row->words : fmt::format("by {}=", to_string(through));
 }
 
 std::string end_text(const ExitStatus& status) {

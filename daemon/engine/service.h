@@ -109,6 +109,8 @@ class Service final : public Unit {
   bool control_good() const { return bool(control_); }
   bool is_good() const;
   void timed_out();
+  void end_late(ServiceSection::TimeoutFailureMode, const std::string& what);
+  void kill_late(const std::string& what);
 
   // sd_notify(3) (service_notify.cc)
   bool notify_allowed(const Notified&);

@@ -6,6 +6,15 @@
 #include "daemon/engine/service.h"
 
 namespace svcd {
+namespace {
+
+/// Whether the end of this state is the end of the run: ExecStopPost= has its turn, or had it.
+bool is_final(ServiceState state) {
+  return state == ServiceState::stop_post || state == ServiceState::final_watchdog ||
+         state == ServiceState::final_sigterm;
+}
+
+}  // namespace
 
 void Service::handle(const TimerFired& fired) {
   switch (fired.key.purpose) {
@@ -41,77 +50,62 @@ void Service::handle(const TimerFired& fired) {
   }
 }
 
+/// SIGKILL for what is late, or what follows without one (SendSIGKILL=no).
+void Service::kill_late(const std::string& what) {
+  const bool final = is_final(state_);
+  if (config().kill().send_sigkill) {
+    log(priority_warning, fmt::format("{}: {} timed out. Killing.", name().str(), what));
+    return fail(UnitResult::timeout, final ? State::final_sigkill : State::stop_sigkill);
+  }
+  log(priority_warning,
+      fmt::format("{}: {} timed out. Skipping SIGKILL.{}", name().str(), what, final ? " Entering failed mode." : ""));
+  if (!final) return fail(UnitResult::timeout, State::stop_post);
+  fail(UnitResult::timeout, state_);
+  finish(false);
+}
+
+/// Ends what is late as TimeoutStartFailureMode= or TimeoutStopFailureMode= says.
+void Service::end_late(ServiceSection::TimeoutFailureMode mode, const std::string& what) {
+  using Mode = ServiceSection::TimeoutFailureMode;
+  const bool final = is_final(state_);
+  switch (mode) {
+    case Mode::terminate:
+      log(priority_warning, fmt::format("{}: {} timed out. Terminating.", name().str(), what));
+      return fail(UnitResult::timeout, final ? State::final_sigterm : State::stop_sigterm);
+    case Mode::abort:
+      log(priority_warning, fmt::format("{}: {} timed out. Aborting.", name().str(), what));
+      return fail(UnitResult::timeout, final ? State::final_watchdog : State::stop_watchdog);
+    case Mode::kill: return kill_late(what);
+  }
+}
+
 void Service::timed_out() {
   using Mode = ServiceSection::TimeoutFailureMode;
   const ServiceSection& section = config().service();
+  const std::string state = phase_of(state_).name;
+  const auto warn = [&](const char* text) { log(priority_warning, fmt::format("{}: {}", name().str(), text)); };
   blame_timeout();
-  const bool may_kill = config().kill().send_sigkill;
-  const std::string unit = name().str(), state = phase_of(state_).name;
-  const auto warn = [&](std::string text) { log(priority_warning, unit + ": " + std::move(text)); };
-  const bool final = state_ == State::stop_post || state_ == State::final_watchdog || state_ == State::final_sigterm;
-  const State kill = final ? State::final_sigkill : State::stop_sigkill;
-  const auto kill_or_skip = [&](const std::string& what) {
-    if (may_kill) {
-      warn(what + " Killing.");
-      return fail(UnitResult::timeout, kill);
-    }
-    warn(what + (final ? " Skipping SIGKILL. Entering failed mode." : " Skipping SIGKILL."));
-    if (!final) return fail(UnitResult::timeout, State::stop_post);
-    fail(UnitResult::timeout, state_);
-    finish(false);
-  };
   switch (state_) {
     case State::condition:
     case State::start_pre:
     case State::start:
-    case State::start_post:
-      switch (section.timeout_start_failure_mode) {
-        case Mode::terminate:
-          warn(state + " operation timed out. Terminating.");
-          return fail(UnitResult::timeout, State::stop_sigterm);
-        case Mode::abort:
-          warn(state + " operation timed out. Aborting.");
-          return fail(UnitResult::timeout, State::stop_watchdog);
-        case Mode::kill: return kill_or_skip(state + " operation timed out.");
-      }
-      return;
+    case State::start_post: return end_late(section.timeout_start_failure_mode, state + " operation");
     case State::reload:
       warn("Reload operation timed out. Killing reload process.");
       if (service_.control_pid) kill_control(service_.control_pid);
       service_.reload_result = UnitResult::timeout;
       return enter(State::running);
-    case State::stop:
-      switch (section.timeout_stop_failure_mode) {
-        case Mode::terminate:
-          warn("Stopping timed out. Terminating.");
-          return fail(UnitResult::timeout, State::stop_sigterm);
-        case Mode::abort: warn("Stopping timed out. Aborting."); return fail(UnitResult::timeout, State::stop_watchdog);
-        case Mode::kill: return kill_or_skip("Stopping timed out.");
-      }
-      return;
+    case State::stop: return end_late(section.timeout_stop_failure_mode, "Stopping");
+    case State::stop_post: return end_late(section.timeout_stop_failure_mode, "State 'stop-post'");
     case State::stop_sigterm:
     case State::final_sigterm:
-      if (section.timeout_stop_failure_mode == Mode::abort) {
-        warn("State '" + state + "' timed out. Aborting.");
-        return fail(UnitResult::timeout, final ? State::final_watchdog : State::stop_watchdog);
-      }
-      return kill_or_skip("State '" + state + "' timed out.");
+      return end_late(section.timeout_stop_failure_mode == Mode::abort ? Mode::abort : Mode::kill,
+                      "State '" + state + "'");
     case State::stop_watchdog:
-    case State::final_watchdog: return kill_or_skip("State '" + state + "' timed out.");
+    case State::final_watchdog: return kill_late("State '" + state + "'");
     case State::stop_sigkill:
       warn("Processes still around after SIGKILL. Ignoring.");
       return fail(UnitResult::timeout, State::stop_post);
-    case State::stop_post:
-      switch (section.timeout_stop_failure_mode) {
-        case Mode::terminate:
-          warn("State 'stop-post' timed out. Terminating.");
-          return fail(UnitResult::timeout, State::final_sigterm);
-        case Mode::abort:
-          warn("State 'stop-post' timed out. Aborting.");
-          return fail(UnitResult::timeout, State::final_watchdog);
-        case Mode::kill: return kill_or_skip("State 'stop-post' timed out.");
-      }
-      return;
     case State::final_sigkill:
       warn("Processes still around after final SIGKILL. Entering failed mode.");
       fail(UnitResult::timeout, state_);

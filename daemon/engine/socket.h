@@ -3,6 +3,7 @@
 #pragma once
 
 #include "daemon/engine/unit.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -29,7 +30,9 @@ class Socket final : public Unit {
   using Unit::Unit;
   /// Accept=yes, one service a connection, comes later.
   bool is_supported() const override { return !config().socket().accept; }
-  std::string not_yet_text() const override { return is_supported() ? "" : "Not in effect yet: Accept=yes."; }
+  std::string not_yet_text() const override {
+    return is_supported() ? "" : fmt::format("Not in effect yet: {}=yes.", key_of<&SocketSection::accept>());
+  }
   void reset_failed() override;
   bool start_takes_time() const override;
   void handle(const Exited&) override;
