@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,14 +10,10 @@
 #include <cstdlib>
 
 #include "ctl/unit_files.h"
+#include "libunit/graph.h"
 
 namespace svcd::ctl {
 namespace {
-
-bool is_booted() {
-  struct stat status {};
-  return ::lstat("/run/systemd/system", &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 /// $SYSTEMD_OFFLINE and $SYSTEMD_IGNORE_CHROOT as in systemctl; a chroot has another root than PID 1.
 bool is_offline() {
@@ -67,8 +64,10 @@ client::EnableResult ByManager::ask(const InstallRequest& r) {
     case InstallVerb::revert: return {true, manager.revert(r.names)};
     case InstallVerb::add_wants:
     case InstallVerb::add_requires:
-      return {true, manager.add_dependency(r.names, r.target, r.verb == InstallVerb::add_wants ? "Wants" : "Requires",
-                                           r.runtime, r.force)};
+      return {true, manager.add_dependency(
+                        r.names, r.target,
+                        property_of(r.verb == InstallVerb::add_wants ? Dependency::wants : Dependency::requires_),
+                        r.runtime, r.force)};
     case InstallVerb::set_default: break;
   }
   return {true, manager.set_default_target(r.names.front(), true)};
@@ -131,7 +130,7 @@ std::string name_of(InstallVerb verb, bool with_manager) {
 }
 
 bool works_on_files(const Options& options) {
-  return !options.root.empty() || options.global || options.dry_run || !is_booted() || is_offline();
+  return !options.root.empty() || options.global || options.dry_run || ::sd_booted() <= 0 || is_offline();
 }
 
 bool takes_root(std::string_view verb, const Options& options) {

@@ -1,5 +1,5 @@
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -14,8 +14,7 @@ namespace {
 
 /// Why nobody answered, and what to do about it.
 std::string explain(const NoManager& error) {
-  struct stat booted {};
-  if (::lstat("/run/systemd/system", &booted) < 0 || !S_ISDIR(booted.st_mode)) {
+  if (::sd_booted() <= 0) {
     std::string init;
     std::ifstream("/proc/1/comm") >> init;
     return fmt::format(

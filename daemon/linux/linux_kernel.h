@@ -5,8 +5,8 @@
 #include <deque>
 #include <memory>
 
+#include "daemon/engine/bus_names.h"
 #include "daemon/engine/kernel.h"
-#include "daemon/linux/bus_names.h"
 #include "daemon/linux/condition_tests.h"
 #include "daemon/linux/console.h"
 #include "daemon/linux/descriptor_store.h"
