@@ -134,35 +134,36 @@ std::string TestClient::exchange(sd_bus_message* m) {
   return answer;
 }
 
+namespace {
+sd_bus_message* call_of(sd_bus* bus, const std::string& path, const char* interface, const char* member,
+                        const char* types, va_list arguments) {
+  sd_bus_message* m = nullptr;
+  check(sd_bus_message_new_method_call(bus, &m, bus_name, path.c_str(), interface, member), "new_method_call");
+  check(sd_bus_message_appendv(m, types, arguments), "append");
+  return m;
+}
+}  // namespace
+
 std::string TestClient::call(const std::string& path, const char* interface, const char* member, const char* types,
                              ...) {
-  sd_bus_message* m = nullptr;
-  check(sd_bus_message_new_method_call(bus_, &m, bus_name, path.c_str(), interface, member), "new_method_call");
   va_list arguments;
   va_start(arguments, types);
-  const int r = sd_bus_message_appendv(m, types, arguments);
+  sd_bus_message* m = call_of(bus_, path, interface, member, types, arguments);
   va_end(arguments);
-  check(r, "append");
   return exchange(m);
 }
 std::string TestClient::manager(const char* member, const char* types, ...) {
-  sd_bus_message* m = nullptr;
-  check(sd_bus_message_new_method_call(bus_, &m, bus_name, manager_path, manager_interface, member), "new_method_call");
   va_list arguments;
   va_start(arguments, types);
-  const int r = sd_bus_message_appendv(m, types, arguments);
+  sd_bus_message* m = call_of(bus_, manager_path, manager_interface, member, types, arguments);
   va_end(arguments);
-  check(r, "append");
   return exchange(m);
 }
 void TestClient::send(const std::string& path, const char* interface, const char* member, const char* types, ...) {
-  sd_bus_message* m = nullptr;
-  check(sd_bus_message_new_method_call(bus_, &m, bus_name, path.c_str(), interface, member), "new_method_call");
   va_list arguments;
   va_start(arguments, types);
-  const int r = sd_bus_message_appendv(m, types, arguments);
+  sd_bus_message* m = call_of(bus_, path, interface, member, types, arguments);
   va_end(arguments);
-  check(r, "append");
   check(sd_bus_call_async(bus_, nullptr, m, on_reply, this, 0), "sd_bus_call_async");
   sd_bus_message_unref(m);
 }

@@ -23,7 +23,7 @@ Heard hear(const Words& words, bool is_container = true) {
 }
 
 std::string shown(const Heard& heard, const char* property) {
-  TextSink sink;
+  BusctlSink sink;
   const ManagerSetting* row = find_manager_property(property);
   if (row != nullptr) row->show(heard.settings, sink);
   return sink.text();

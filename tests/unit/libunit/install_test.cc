@@ -1,73 +1,11 @@
-#include "libunit/install.h"
-
-#include <gmock/gmock.h>
-
-#include "libunit/memory_files.h"
+// What enable, disable, mask, link and their family change; systemctl(1), "Unit File Commands".
+#include "unit/libunit/install_fixture.h"
 
 namespace svcd {
-
-namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-using Lines = std::vector<std::string>;
-
-const std::string etc = "/etc/systemd/system/", run = "/run/systemd/system/", lib = "/usr/lib/systemd/system/",
-                  vendor = "/lib/systemd/system/";
-const std::string service = "[Service]\nExecStart=/bin/true\n";
-
-class InstallTest : public testing::Test {
- protected:
-  InstallTest() {
-    files.link("/lib", "usr/lib");
-    for (const char* name : {"multi-user.target", "graphical.target"})
-      files.write(lib + name, "[Unit]\nDescription=x\n");
-  }
-
-  /// Writes a vendor's unit with this [Install] section.
-  void unit(const std::string& name, const std::string& install) {
-    files.write(lib + name, service + "[Install]\n" + install);
-  }
-
-  /// "symlink PATH -> TARGET", "unlink PATH" …, or the error; makes the changes.
-  Lines made(const InstallPlan& plan) {
-    carries_install_info = plan.carries_install_info;
-    Lines lines;
-    if (const auto error = plan.error()) lines.push_back(fmt::format("error {}: {}", int(error->code), error->message));
-    for (const InstallChange& change : plan.changes) {
-      if (change.type == InstallChange::Type::failed) continue;
-      lines.push_back(fmt::format("{} {}{}{}", to_string(change.type), change.path, change.target.empty() ? "" : " -> ",
-                                  change.target));
-      if (change.type == InstallChange::Type::symlink) files.link(change.path, change.target);
-      if (change.type == InstallChange::Type::unlink) files.remove(change.path);
-    }
-    return lines;
-  }
-  Lines ask(InstallVerb verb, std::vector<std::string> names, bool runtime = false, bool force = false) {
-    return made(installer.plan({verb, std::move(names), runtime, force, PresetMode::full, {}}));
-  }
-  Lines enable(const std::string& name, bool runtime = false, bool force = false) {
-    return ask(InstallVerb::enable, {name}, runtime, force);
-  }
-  Lines disable(const std::string& name, bool runtime = false) { return ask(InstallVerb::disable, {name}, runtime); }
-  Lines error(ErrorCode code, const std::string& text) { return {fmt::format("error {}: {}", int(code), text)}; }
-  std::string state(const std::string& name) {
-    const auto found = installer.state(name);
-    return found ? std::string(to_string(*found)) : "error: " + found.error().message;
-  }
-  std::string symlink(const std::string& path, const std::string& target) {
-    return "symlink " + path + " -> " + target;
-  }
-
-  MemoryFiles files;
-  HostFacts host;
-  SearchPath search_path = SearchPath::system("/etc", "/run", "");
-  Installer installer{files, search_path, host};
-  bool carries_install_info = false;
-};
-
-}  // namespace
 
 TEST_F(InstallTest, EnableMakesTheLinksThatInstallAsksFor) {
   unit("a.service",
@@ -338,39 +276,6 @@ TEST_F(InstallTest, ALinkToTheSameNameInTheSearchPathLeadsToItself) {
   EXPECT_EQ(state("a.service"), "error: Too many levels of symbolic links");
 }
 
-TEST_F(InstallTest, PresetsEnableOrDisableByTheFirstRuleThatMatches) {
-  files.write("/usr/lib/systemd/system-preset/90-x.preset", "disable *\n");
-  files.write("/etc/systemd/system-preset/10-x.preset",
-              "# c\ndisable off.service\nenable o*.service\nenable p@.service i1 i2\nbogus x\ndisable\n");
-  unit("on.service", "WantedBy=multi-user.target\n");
-  unit("off.service", "WantedBy=multi-user.target\n");
-  unit("other.service", "WantedBy=multi-user.target\n");
-  unit("p@.service", "WantedBy=multi-user.target\n");
-  EXPECT_THAT(ask(InstallVerb::preset, {"on.service"}, false, false),
-              ElementsAre(symlink(etc + "multi-user.target.wants/on.service", vendor + "on.service")));
-  EXPECT_TRUE(carries_install_info);
-  enable("off.service");
-  EXPECT_THAT(ask(InstallVerb::preset, {"off.service"}, false, false),
-              ElementsAre("unlink " + etc + "multi-user.target.wants/off.service"));
-  EXPECT_FALSE(carries_install_info);
-  EXPECT_THAT(ask(InstallVerb::preset, {"p@.service"}, false, false),
-              ElementsAre(symlink(etc + "multi-user.target.wants/p@i1.service", vendor + "p@.service"),
-                          symlink(etc + "multi-user.target.wants/p@i2.service", vendor + "p@.service")));
-  EXPECT_TRUE(installer.preset_enables("p@i1.service"));
-  EXPECT_FALSE(installer.preset_enables("p@i3.service"));
-  EXPECT_FALSE(installer.preset_enables("x.service"));
-  EXPECT_EQ(ask(InstallVerb::preset, {"none.service"}, false, false),
-            error(ErrorCode::no_such_unit, "Unit file none.service does not exist."));
-  const InstallPlan plan = installer.plan({InstallVerb::preset, {}, false, false, {}, {}});
-  ASSERT_EQ(plan.diagnostics.size(), 2u);
-  EXPECT_EQ(to_string(plan.diagnostics[0]),
-            "/etc/systemd/system-preset/10-x.preset:5: Couldn't parse line 'bogus x'. Ignoring.");
-}
-
-TEST_F(InstallTest, WithoutAPresetUnitsAreEnabled) {
-  EXPECT_TRUE(installer.preset_enables("x.service"));
-}
-
 TEST_F(InstallTest, TheDefaultTargetIsALink) {
   files.link(lib + "default.target", "graphical.target");
   EXPECT_EQ(installer.default_target().value(), "graphical.target");
@@ -476,20 +381,6 @@ TEST_F(InstallTest, RevertTakesAwayWhatWasChangedAboutAUnitOfTheVendor) {
                            "unlink " + etc + "a.service.d/x.conf", "unlink /run/systemd/system.control/a.service.d",
                            "unlink /run/systemd/system.control/a.service.d/50-Nice.conf"));
   EXPECT_EQ(ask(InstallVerb::revert, {"a/b"}), error(ErrorCode::invalid_args, "Invalid argument"));
-}
-
-TEST_F(InstallTest, PresetAllFollowsThePresetsOfAllUnitFiles) {
-  files.write("/etc/systemd/system-preset/10-x.preset", "enable on.service\ndisable *\n");
-  unit("on.service", "WantedBy=multi-user.target\n");
-  unit("off.service", "WantedBy=multi-user.target\n");
-  files.link(etc + "multi-user.target.wants/off.service", vendor + "off.service");
-  const auto preset_all = [&](PresetMode mode) {
-    return made(installer.plan({InstallVerb::preset_all, {}, false, false, mode, {}}));
-  };
-  EXPECT_THAT(preset_all(PresetMode::enable_only),
-              ElementsAre(symlink(etc + "multi-user.target.wants/on.service", vendor + "on.service")));
-  EXPECT_THAT(preset_all(PresetMode::full), ElementsAre("unlink " + etc + "multi-user.target.wants/off.service"));
-  EXPECT_THAT(preset_all(PresetMode::disable_only), IsEmpty());
 }
 
 TEST_F(InstallTest, WhatIsWrongInAnInstallSectionIsTold) {

@@ -39,7 +39,7 @@ TEST_P(ManagerSettingsTest, IsParsedShownAndComplainedOfAsSystemdDoes) {
   if (c.property == nullptr) return;
   const ManagerSetting* row = find_manager_property(c.property);
   ASSERT_NE(row, nullptr);
-  TextSink sink;
+  BusctlSink sink;
   row->show(settings, sink);
   EXPECT_EQ(sink.text(), c.shown);
 }
