@@ -81,10 +81,10 @@ void Service::handle(const Notified& notified) {
   news |= take_notify_state(notified);
   news |= take_status(notified);
   if (const auto text = first_of(notified, "EXTEND_TIMEOUT_USEC=")) {
-    if (uint64_t usec = 0; parse_number(*text, usec))
-      extend_timeout(Duration(std::min<uint64_t>(usec, INT64_MAX)));
-    else
+    if (uint64_t usec = 0; !parse_number(*text, usec))
       complain(fmt::format("Failed to parse EXTEND_TIMEOUT_USEC={}", *text));
+    else if (usec != UINT64_MAX)  // infinity: no extension at all, as in 252
+      extend_timeout(Duration(std::min<uint64_t>(usec, INT64_MAX)));
   }
   if (is_down()) return news ? touch() : keep();  // somebody whom it left behind
   take_watchdog(notified);

@@ -5,6 +5,7 @@
 
 FUZZ(notify) {
   using namespace svcd;
+  const bool asks_for_time = input.find("EXTEND_TIMEOUT_USEC=") != input.npos;
   SimMachine machine;
   machine.program("/bin/n");
   SimUnit& unit = machine.load("n.service",
@@ -26,5 +27,9 @@ FUZZ(notify) {
   }
   unit.stop();
   machine.run_for(std::chrono::minutes(1));
+  if (!unit.is_down() && asks_for_time) {
+    unit.kill(KillWho::all, SIGKILL);  // it may ask for as much more time as it likes
+    machine.run_for(std::chrono::minutes(1));
+  }
   must(unit.is_down(), "a service that is stopped goes down, whatever it says");
 }

@@ -113,6 +113,13 @@ TEST_F(NotifyTest, ExtendTimeoutUsecExtendsTheTimeOfRunningToo) {
   EXPECT_EQ(n.result(), UnitResult::timeout);
 }
 
+TEST_F(NotifyTest, AnExtensionWithoutEndIsNone) {
+  SimUnit& n = started("RuntimeMaxSec=5s\n");
+  say(n, {"EXTEND_TIMEOUT_USEC=18446744073709551615"});
+  machine.run_for(10s);
+  EXPECT_EQ(n.result(), UnitResult::timeout);
+}
+
 TEST_F(NotifyTest, NotifyAccessNamesTheProcessesThatAreHeard) {
   machine.program("/bin/pre").notifies = {{1ms, {"STATUS=pre"}}};
   machine.program("/bin/pre").runs_for = 100ms;
