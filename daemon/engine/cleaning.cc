@@ -3,7 +3,6 @@
 
 namespace svcd {
 
-/// Timers and swaps have folders and stamps in 252, and no machine here: nothing of theirs is ever made.
 Result<> Unit::clean(DirectoryKinds) {
   return fail(ErrorCode::not_supported, "Unit '{}' does not support cleaning.", name().str());
 }

@@ -68,13 +68,12 @@ const Job* JobQueue::of(UnitIndex unit) const {
 void JobQueue::enqueue(Job& job) {
   if (job.in_run_queue || job.state != JobState::waiting || !may_run(job)) return;
   job.in_run_queue = true;
-  run_queue_.push_back(job.id);
+  run_queue_.push(turn_of_(job.unit), job.id);
 }
 
 Job* JobQueue::next() {
   while (!run_queue_.empty()) {
-    Job* job = find(run_queue_.front());
-    run_queue_.pop_front();
+    Job* job = find(run_queue_.pop());
     if (!job) continue;
     job->in_run_queue = false;
     if (job->state == JobState::waiting && may_run(*job)) return job;

@@ -1,13 +1,15 @@
-// The installed jobs: at most one a unit, run as soon as Before= and After= allow. Every job knows how many others it
-// waits for and who waits for it, so that the end of a job costs what depends on it and nothing more.
+// The installed jobs: at most one a unit, run as soon as Before= and After= allow, in the order of run_queue.h. Every
+// job knows how many others it waits for and who waits for it, so that the end of a job costs what depends on it and
+// nothing more.
 #pragma once
 
-#include <deque>
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
 #include "daemon/engine/cause.h"
 #include "daemon/engine/ids.h"
+#include "daemon/engine/run_queue.h"
 #include "libunit/graph.h"
 #include "libunit/job.h"
 #include "libunit/plan.h"
@@ -38,7 +40,8 @@ struct Job {
 
 class JobQueue {
  public:
-  explicit JobQueue(const Graph& graph) : graph_(graph) {}
+  /// `turn_of` says which of several jobs that may run goes first.
+  JobQueue(const Graph& graph, std::function<RunTurn(UnitId)> turn_of) : graph_(graph), turn_of_(std::move(turn_of)) {}
 
   /// A new job for a unit that has none.
   Job& add(UnitId unit, JobType type, bool ignore_order);
@@ -73,9 +76,10 @@ class JobQueue {
   bool may_run(const Job& job) const { return job.ignore_order || job.waits_for == 0; }
 
   const Graph& graph_;
+  std::function<RunTurn(UnitId)> turn_of_;
   std::unordered_map<JobId, Job> jobs_;
   std::vector<JobId> by_unit_;  // by unit index; 0: none
-  std::deque<JobId> run_queue_;
+  RunQueue run_queue_;
   JobId last_id_ = 0;
   uint64_t last_sequence_ = 0;
 };

@@ -19,6 +19,35 @@ std::string id_text(const Id128& id) {
   return text;
 }
 
+/// A unit may have had several jobs in one step. Whoever follows them hears of the end of each before the next begins:
+/// all but the last are told by themselves, in their order.
+std::vector<Changes> take_short_jobs(Changes& changes) {
+  std::vector<Changes> pieces;
+  std::unordered_map<UnitIndex, JobId> last;
+  for (const JobNew& job : changes.new_jobs) last[job.unit.index] = job.job;
+  if (last.size() == changes.new_jobs.size()) return pieces;
+  const auto is_last = [&](const auto& job) {
+    const auto found = last.find(job.unit.index);
+    return found == last.end() || found->second <= job.job;
+  };
+  std::unordered_map<JobId, const JobRemoved*> ends;
+  for (const JobRemoved& job : changes.removed_jobs) ends[job.job] = &job;
+  for (const JobNew& job : changes.new_jobs) {
+    const auto end = ends.find(job.job);
+    if (is_last(job) || end == ends.end()) continue;
+    Changes& piece = pieces.emplace_back();
+    if (pieces.size() == 1) {
+      piece.appeared.swap(changes.appeared);
+      piece.replaced_jobs.swap(changes.replaced_jobs);
+    }
+    piece.new_jobs.push_back(job);
+    piece.removed_jobs.push_back(*end->second);
+  }
+  std::erase_if(changes.new_jobs, [&](const JobNew& job) { return !is_last(job) && ends.contains(job.job); });
+  std::erase_if(changes.removed_jobs, [&](const JobRemoved& job) { return !is_last(job); });
+  return pieces;
+}
+
 }  // namespace
 
 Manager::Manager(Kernel& kernel, ManagerSetup setup)
@@ -26,7 +55,7 @@ Manager::Manager(Kernel& kernel, ManagerSetup setup)
       setup_(std::move(setup)),
       loader_(kernel.files(), setup_.search_path, setup_.host),
       registry_(*this, loader_),
-      jobs_(registry_.graph()),
+      jobs_(registry_.graph(), [this](UnitId unit) { return turn_of(unit); }),
       record_(std::make_unique<StateRecord>(
           kernel.state_record(), [&kernel](size_t from, size_t to) { return kernel.grow_state_record(from, to); })),
       controls_(setup_.settings.controls) {
@@ -204,6 +233,8 @@ void Manager::flush() {
     }
   told_.clear();
   part_replaced_jobs();
+  for (const Changes& piece : take_short_jobs(changes_))
+    for (ChangeListener* listener : listeners_) listener->flush(piece);
   if (!changes_.empty())
     for (ChangeListener* listener : listeners_) listener->flush(changes_);
   changes_.clear();

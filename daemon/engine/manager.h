@@ -191,6 +191,7 @@ class Manager final : public ManagerApi {
   void log_notes(const std::vector<PlanNote>&);
   JobId install_job(const PlannedJob&, ClientId, const JobReason&);
   JobReason reason_of(const PlannedJob&, const JobReason& asked) const;  // job_causes.cc
+  RunTurn turn_of(UnitId) const;
   void run_job(Job&);
   void job_follows(const Transition&, bool& unexpected);
   void finish_job(Job&, JobResult, bool recursive, bool already);

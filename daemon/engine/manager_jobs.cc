@@ -14,6 +14,13 @@ std::vector<std::pair<std::string_view, std::string>> job_fields(JobId id, JobTy
   return {{"JOB_ID", std::to_string(id)}, {"JOB_TYPE", std::string(to_string(type))}};
 }
 
+/// The console belongs to the boot and the shutdown, in between to whoever works there; so do StartupCPUWeight= and its
+/// like.
+bool is_startup_or_shutdown(const Manager& manager) {
+  const SystemState state = manager.system_state();
+  return state == SystemState::initializing || state == SystemState::starting || state == SystemState::stopping;
+}
+
 }  // namespace
 
 Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode, const Unit* asker, JobReason reason) {
@@ -119,14 +126,26 @@ JobId Manager::install_job(const PlannedJob& planned, ClientId client, const Job
   return job.id;
 }
 
+/// Anew whenever one of them begins, and when a daemon-reload may have brought other limits.
 void Manager::arm_job_timer(Unit& unit, const Job& job) {
   const UnitSection& section = unit.config().unit();
-  if (section.job_timeout != infinity && job.state == JobState::waiting)
+  if (section.job_timeout != infinity)
     kernel_.arm_timer({unit.id(), TimerPurpose::job_timeout}, saturating_add(job.begin.monotonic, section.job_timeout));
   const Duration running_timeout = effective_job_running_timeout(unit.config());
-  if (running_timeout != infinity && job.state == JobState::running)
+  if (running_timeout != infinity && job.begin_running.happened())
     kernel_.arm_timer({unit.id(), TimerPurpose::job_running_timeout},
                       saturating_add(job.begin_running.monotonic, running_timeout));
+}
+
+/// Among the units whose jobs may run.
+RunTurn Manager::turn_of(UnitId id) const {
+  const Unit* unit = registry_.get(id);
+  if (!unit) return {};
+  constexpr uint64_t usual_weight = 100;
+  const ResourceSection& resource = unit->config().resource();
+  uint64_t weight = resource.cpu_weight == UINT64_MAX ? usual_weight : resource.cpu_weight;
+  if (resource.startup_cpu_weight != UINT64_MAX && is_startup_or_shutdown(*this)) weight = resource.startup_cpu_weight;
+  return RunTurn::of(unit->type(), weight, unit->config().exec().nice.value_or(0), unit->name().str());
 }
 
 void Manager::run_job(Job& job) {
@@ -298,12 +317,6 @@ void Manager::fail_dependants(UnitIndex index, JobType type) {
   }
 }
 
-/// The console belongs to the boot and the shutdown; in between to whoever works there.
-static bool shows_status(const Manager& manager) {
-  const SystemState state = manager.system_state();
-  return state == SystemState::initializing || state == SystemState::starting || state == SystemState::stopping;
-}
-
 void Manager::announce_start(const Unit& unit, JobId job, JobType asked) {
   const JobType type = asked == JobType::restart ? JobType::stop : asked;
   const std::string text = job_start_text(unit.type_row(), type, unit.title());
@@ -312,7 +325,7 @@ void Manager::announce_start(const Unit& unit, JobId job, JobType asked) {
                               : type == JobType::stop ? message_id::unit_stopping
                                                       : message_id::unit_reloading;
   log(&unit, priority_info, text, id, job_fields(job, type));
-  if (shows_status(*this)) console(StatusLine::Kind::none, text);
+  if (is_startup_or_shutdown(*this)) console(StatusLine::Kind::none, text);
 }
 
 void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult result) {
@@ -352,7 +365,7 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
     case JobType::reload_or_start: break;
   }
   log(&unit, job_end_priority(result), text, message, std::move(fields));
-  if (!shows_status(*this)) return;
+  if (!is_startup_or_shutdown(*this)) return;
   console(job_end_mark(result), text);
   if (result == JobResult::failed && type == JobType::start)
     console(StatusLine::Kind::info, "See 'systemctl status " + unit.name().str() + "' for details.");

@@ -57,6 +57,17 @@ bool Placeholder::exists_here() const {
   return type_row().in_container || !manager_of().setup().is_container;
 }
 
+Result<> Placeholder::clean(DirectoryKinds what) {
+  if (type() != UnitType::timer && type() != UnitType::swap) return Unit::clean(what);
+  const auto folders = cleanable(what, active_state() == ActiveState::inactive);
+  if (folders) return Unit::clean(what);
+  const bool is_stamp =
+      type() == UnitType::timer && config().timer().persistent && what == kind_of(ExecSection::Directory::state);
+  if (!is_stamp || folders.error().code != ErrorCode::nothing_to_clean) return tl::unexpected(folders.error());
+  kernel().remove_pid_file(manager().setup().host.state_root + "/systemd/timers/stamp-" + name().str());
+  return {};
+}
+
 void ScopeUnit::coldplug() {
   if (!is_perpetual() || !is_down()) return;
   own_status().control_group = "/init.scope";

@@ -55,6 +55,8 @@ class Placeholder final : public Unit {
   /// Swap, device and automount units do not exist in a container.
   bool exists_here() const override;
   std::string not_yet_text() const override { return type_row().not_yet; }
+  /// Of a timer with Persistent= there is a stamp; a swap may have folders, which nothing here makes.
+  Result<> clean(DirectoryKinds) override;
 
  protected:
   Answer do_start() override { return Answer::unsupported; }

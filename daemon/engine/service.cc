@@ -19,6 +19,7 @@ void Service::taken() {
     service_.runs[list].resize(commands(CommandList(list)).size());
   if (service_.n_file_descriptor_store > section.file_descriptor_store_max) shrink_store();
   if (state_ == State::dead) watchdog_ = section.watchdog == infinity ? Duration{0} : section.watchdog;
+  renew_limits();
 }
 
 bool Service::can_reload() const {
@@ -135,6 +136,7 @@ std::optional<ServiceState> Service::perform(const ServicePhase& phase) {
     case Act::run:
       if (phase.state == State::start_post) start_watchdog();
       if (commands(phase.runs).empty()) return phase.then;
+      if (phase.state == State::condition || phase.state == State::start_pre) tell_of_leftovers();
       stay_in(phase);
       run_control(phase.runs, 0);
       return std::nullopt;
@@ -147,6 +149,7 @@ std::optional<ServiceState> Service::perform(const ServicePhase& phase) {
 }
 
 std::optional<ServiceState> Service::perform_start(const ServicePhase& phase) {
+  tell_of_leftovers();
   if (commands(CommandList::start).empty()) {  // a oneshot with ExecStop= or SuccessAction= only
     stay_in(phase);                            // seen as activating, so that what reacts to its end does
     return phase.then;
@@ -233,8 +236,8 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
     runtime_deadline_ = infinity;
     disarm(TimerPurpose::runtime_max);
   }
-  arm_limit(phase);
-  if (state_ == State::running && before != State::running && before != State::reload) limit_runtime();
+  arm_limit(phase, now().monotonic);
+  if (state_ == State::running && before != State::running && before != State::reload) limit_runtime(now().monotonic);
   if (state_ == State::running && before == State::reload && runtime_deadline_ != infinity)
     arm(TimerPurpose::runtime_max, runtime_deadline_);  // it may have passed meanwhile
   publish(type_ == Type::idle ? phase.idle_active : phase.active, phase.name, {.reload_failed = reload_failed});
@@ -242,9 +245,10 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
 }
 
 /// RuntimeMaxSec=, and a random part of RuntimeRandomizedExtraSec= on top, new for each run.
-void Service::limit_runtime() {
+void Service::limit_runtime(Time since) {
   const ServiceSection& section = config().service();
-  if (section.runtime_max == infinity) return;
+  runtime_deadline_ = infinity;
+  if (section.runtime_max == infinity) return disarm(TimerPurpose::runtime_max);
   Duration limit = section.runtime_max;
   if (const uint64_t extra = uint64_t(section.runtime_randomized_extra.count()); extra != 0) {
     const Id128 random = kernel().random_id();
@@ -252,10 +256,10 @@ void Service::limit_runtime() {
     for (size_t i = 8; i < random.size(); ++i) number = number << 8 | random[i];
     limit = saturating_add(limit, Duration(extra == UINT64_MAX ? number : number % (extra + 1)));
   }
-  arm(TimerPurpose::runtime_max, runtime_deadline_ = saturating_add(now().monotonic, limit));
+  arm(TimerPurpose::runtime_max, runtime_deadline_ = saturating_add(since, limit));
 }
 
-void Service::arm_limit(const ServicePhase& phase) {
+void Service::arm_limit(const ServicePhase& phase, Time since) {
   Duration limit = infinity;
   switch (phase.limit) {
     case ServicePhase::Limit::none: break;
@@ -266,7 +270,7 @@ void Service::arm_limit(const ServicePhase& phase) {
     case ServicePhase::Limit::clean: limit = config().sandbox().timeout_clean; break;
     case ServicePhase::Limit::abort: limit = effective_timeout_abort(config()); break;
   }
-  const Time deadline = limit == infinity ? infinity : saturating_add(now().monotonic, limit);
+  const Time deadline = limit == infinity ? infinity : saturating_add(since, limit);
   if (deadline == infinity && state_deadline_ == infinity) return;
   state_deadline_ = deadline;
   arm(TimerPurpose::state_timeout, deadline);
@@ -350,7 +354,7 @@ void Service::end() {
   state_ = end.state;
   stop_watchdog();
   disarm(TimerPurpose::runtime_max);
-  arm_limit(end);
+  arm_limit(end, now().monotonic);
   publish(end.active, end.name, {.will_restart = restarts});
   forbid_restart_ = false;
   if (!restarts) {

@@ -75,8 +75,9 @@ class Service final : public Unit {
   void blame_oom();
   void blame_outcome(UnitResult);
   Cause pid_file_cause() const;
-  void arm_limit(const ServicePhase&);
-  void limit_runtime();
+  void arm_limit(const ServicePhase&, Time since);
+  void limit_runtime(Time since);
+  void renew_limits();
   bool shall_restart() const;
   void schedule_restart();
   void end_waiting();
@@ -87,6 +88,7 @@ class Service final : public Unit {
   // processes (service_processes.cc)
   void run_control(CommandList, size_t index);
   void run_main(size_t index);
+  void tell_of_leftovers();
   void release_idle();
   std::vector<std::string> spawn_environment(CommandList);
   std::vector<UnitId> start_sockets() const;

@@ -79,13 +79,25 @@ void Service::run_control(CommandList list, size_t index) {
     options.notify_socket = access != ServiceSection::NotifyAccess::none;
     options.watchdog = watchdog_;
   }
-  arm_limit(phase_of(state_));
+  arm_limit(phase_of(state_), now().monotonic);
   ExecRun& run = service_.runs[size_t(list)][index];
   run = {};
   run.start = now();
   cgroup_seen_empty_ = false;
   spawn(control_, all[index], std::move(options));
   service_.control_pid = run.pid = control_.pid;
+}
+
+/// KillMode= and its like leave processes of an earlier run: 252 says so before it starts others beside them.
+void Service::tell_of_leftovers() {
+  if (!has_cgroup || status().control_group.empty()) return;
+  for (const pid_t pid : kernel().cgroup_processes(status().control_group, 64)) {
+    log(priority_warning, fmt::format("{}: Found left-over process {} ({}) in control group while starting unit. "
+                                      "Ignoring.",
+                                      name().str(), pid, kernel().process_name(pid)));
+    log(priority_warning,
+        "This usually indicates unclean termination of a previous run, or service implementation deficiencies.");
+  }
 }
 
 void Service::run_main(size_t index) {
@@ -266,7 +278,8 @@ void Service::main_gone(UnitResult outcome) {
         return enter(outcome == UnitResult::success ? State::start_post : State::stop_sigterm);
       if (type_ == Type::notify) {
         if (outcome != UnitResult::success) return enter(State::stop_sigterm);
-        if (!config().service().remain_after_exit || effective_notify_access(config().service()) == Access::main)
+        if (!config().service().remain_after_exit || effective_notify_access(config().service()) == Access::main ||
+            !cgroup_populated())
           return fail(UnitResult::protocol, State::stop_sigterm);  // nobody is left to say READY=1
         return;
       }
@@ -343,7 +356,9 @@ void Service::control_done(CommandList list, UnitResult outcome) {
     case State::condition:
     case State::start_pre: return enter(good ? phase.then : phase.on_failure);
     case State::start:
-      if (type_ != Type::forking || list != CommandList::start) return;
+      if (list != CommandList::start) return;
+      if (type_ != Type::forking)
+        return main_gone(outcome);  // by a reload; 252 would wait for the start's time to be up
       if (!good) return enter(phase.on_failure);
       return forking_started(State::start);
     case State::start_post:

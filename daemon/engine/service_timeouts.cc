@@ -79,6 +79,15 @@ void Service::end_late(ServiceSection::TimeoutFailureMode mode, const std::strin
   }
 }
 
+/// A daemon-reload may have brought other time limits: as in 252 they hold for what is going on, from its beginning.
+void Service::renew_limits() {
+  const Time since = status().state_change.monotonic;
+  arm_limit(phase_of(state_), since);
+  if (state_ == State::auto_restart && restart_at_ != infinity)
+    arm(TimerPurpose::restart, restart_at_ = saturating_add(since, effective_restart_sec(config())));
+  if (state_ == State::running || state_ == State::reload) limit_runtime(status().active_enter.monotonic);
+}
+
 void Service::timed_out() {
   using Mode = ServiceSection::TimeoutFailureMode;
   const ServiceSection& section = config().service();

@@ -130,6 +130,7 @@ Result<CgroupPlacement> CgroupTree::prepare(const std::string& cgroup, const Res
   }
   placement.path = folder;
   placement.has_memory_limit = has_memory_limit(cgroup);
+  placement.is_frozen = is_below_frozen(cgroup);
   const Group& group = groups_[cgroup];
   for (size_t i = 0; i < controllers; ++i)
     if ((group.in_v1 >> i & 1) != 0)
@@ -171,6 +172,7 @@ std::vector<std::string> CgroupTree::oom_killed() {
 void CgroupTree::release(const std::string& cgroup) {
   if (scope_.cgroup_layout == CgroupLayout::none || !is_path(cgroup) || cgroup == "/") return;
   unwatch(cgroup);
+  frozen_.erase(cgroup);
   if (const auto group = groups_.find(cgroup); group != groups_.end() && group->second.memory_watch >= 0) {
     memory_watched_.erase(group->second.memory_watch);
     ::inotify_rm_watch(inotify_.get(), group->second.memory_watch);
@@ -282,11 +284,23 @@ bool CgroupTree::can_freeze() const {
          ::access((folder_of("/init.scope") + "/cgroup.freeze").c_str(), F_OK) == 0;
 }
 
-Result<> CgroupTree::freeze(const std::string& cgroup, bool frozen) const {
+/// It, or one above it.
+bool CgroupTree::is_below_frozen(std::string_view cgroup) const {
+  if (frozen_.empty()) return false;
+  for (std::string_view path = cgroup; path.size() > 1; path = path.substr(0, path.rfind('/')))
+    if (frozen_.contains(std::string(path))) return true;
+  return false;
+}
+
+Result<> CgroupTree::freeze(const std::string& cgroup, bool frozen) {
   if (!is_path(cgroup)) return fail(ErrorCode::invalid_args, "{}: no cgroup", cgroup);
   const std::string file = folder_of(cgroup) + "/cgroup.freeze";
   if (const int error = write_small_file(file, frozen ? "1" : "0"); error != 0)
     return fail_errno("write to", file, error);
+  if (frozen)
+    frozen_.insert(cgroup);
+  else
+    frozen_.erase(cgroup);
   return {};
 }
 

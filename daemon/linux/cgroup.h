@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "daemon/engine/kernel.h"
@@ -40,6 +41,7 @@ struct CgroupPlacement {
   UniqueFd folder;                  // for CLONE_INTO_CGROUP; none: not a v2 tree
   std::vector<std::string> attach;  // cgroup.procs files into which the child itself writes "0"
   bool has_memory_limit = false;    // here or further up, but below the root of all
+  bool is_frozen = false;           // whoever gets there stands still
 };
 
 class CgroupTree {
@@ -87,7 +89,7 @@ class CgroupTree {
   /// Whether this place can make processes stand still: cgroup.freeze of the pure v2 tree, as 252 sees it.
   bool can_freeze() const;
   /// Takes a while: is_frozen() changes when all processes have got there.
-  Result<> freeze(const std::string& cgroup, bool frozen) const;
+  Result<> freeze(const std::string& cgroup, bool frozen);
   bool is_frozen(const std::string& cgroup) const;
 
   /// From now on emptied() tells when the cgroup has no process any more. Cheap, but not free: ask for it when
@@ -126,6 +128,7 @@ class CgroupTree {
   Result<> make(const std::string& cgroup, uint8_t v2_controllers);
   void write_limits(const std::string& cgroup, Group&, const ResourceSection&);
   bool has_memory_limit(std::string_view cgroup) const;
+  bool is_below_frozen(std::string_view cgroup) const;
   void write_cpu_limits(const std::string& cgroup, Group&, const ResourceSection&);
   void write_value(Group&, const std::string& file, const std::string& value, std::string_view kernel_default);
   static void remove_tree(const std::string& folder);
@@ -136,8 +139,9 @@ class CgroupTree {
   std::unordered_map<std::string, Group> groups_;
   std::unordered_map<int, std::string> watched_, memory_watched_;
   std::vector<std::string> memory_changed_;
-  std::string known_empty_;   // "": none
-  int next_fake_watch_ = -2;  // of watches without inotify
+  std::unordered_set<std::string> frozen_;  // by us
+  std::string known_empty_;                 // "": none
+  int next_fake_watch_ = -2;                // of watches without inotify
   UniqueFd inotify_;
 };
 

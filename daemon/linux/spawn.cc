@@ -87,8 +87,9 @@ void settle(std::vector<int>& fds) {
 /// Whether a child may share our memory. The kernel gives the OOM score of a child to all that share its memory, and
 /// kills them all when it kills one of them for want of memory. So nothing that may wait for somebody before the
 /// program runs, and nothing under a limit that is not ours, too.
-bool may_share_memory(const ExecPlan& plan, bool has_memory_limit) {
-  if (has_memory_limit || !SharedChild::is_possible()) return false;
+bool may_share_memory(const ExecPlan& plan, const CgroupPlacement* place) {
+  if (place != nullptr && (place->has_memory_limit || place->is_frozen)) return false;
+  if (!SharedChild::is_possible()) return false;
   for (ExecPlan::Cursor at(plan); at.next();) {
     const StepKind kind = at.step().kind();
     if (kind == StepKind::oom_score_adjust || kind == StepKind::tty || kind == StepKind::tty_prepare) return false;
@@ -111,7 +112,7 @@ struct Spawner::Prepared {
   std::array<std::array<char, 16>, 4> numbers{};
   std::array<char*, 6> argv{};
   int helper;
-  std::string attach;  // cgroup.procs, if the clone could not be made inside
+  std::string attach;  // cgroup.procs, if the clone could not be made inside, or nothing would run there
   bool must_attach = false;
 };
 
@@ -224,6 +225,9 @@ void Spawner::run_child(void* prepared) noexcept {
   }
   raw_call(SYS_close_range, from, ~0U, 0);
   if (child.must_attach) {
+    // Whoever stands still there must not do so with our signals blocked: SIGTERM would not end it.
+    const uint64_t none = 0;
+    raw_call(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof none);
     const int file = raw_open(child.attach.c_str(), O_WRONLY);
     if (file < 0 || raw_call(SYS_write, file, "0", 1) < 0) raw_exit(219);
     raw_call(SYS_close, file);
@@ -257,7 +261,7 @@ Spawner::Nest& Spawner::free_nest() {
 pid_t Spawner::clone(std::unique_ptr<Prepared> child, int cgroup, bool share_memory) {
   clone_args args{};
   args.exit_signal = SIGCHLD;
-  if (cgroup >= 0) {
+  if (cgroup >= 0 && !child->must_attach) {
     args.flags = CLONE_INTO_CGROUP;
     args.cgroup = static_cast<uint64_t>(cgroup);
   }
@@ -275,7 +279,7 @@ pid_t Spawner::clone(std::unique_ptr<Prepared> child, int cgroup, bool share_mem
   if (has_clone3_) pid = static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof args));
   if (pid < 0 && (!has_clone3_ || errno == ENOSYS || errno == EPERM)) {
     has_clone3_ = has_clone3_ && errno != ENOSYS;
-    child->must_attach = cgroup >= 0;
+    child->must_attach = child->must_attach || cgroup >= 0;
     pid = static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
   }
   if (pid == 0) run_child(child.get());
@@ -299,7 +303,8 @@ Result<Spawned> Spawner::start(ExecPlan plan, const CgroupPlacement* placement, 
   }
   if (placement != nullptr) child->attach = placement->path + "/cgroup.procs";
   const int cgroup = placement != nullptr && placement->folder ? placement->folder.get() : -1;
-  const bool share = may_share_memory(child->plan, placement != nullptr && placement->has_memory_limit);
+  child->must_attach = placement != nullptr && placement->is_frozen;
+  const bool share = may_share_memory(child->plan, placement);
   const pid_t pid = clone(std::move(child), cgroup, share);
   if (pid < 0) {
     const int error = errno;
