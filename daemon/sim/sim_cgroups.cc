@@ -116,9 +116,16 @@ void SimKernel::look_whether_empty(Cgroup& group) {
   if (!group.is_watched || !group.is_known || !group.alive.empty()) return;
   group.is_watched = false;
   if (has_timer({group.unit, TimerPurpose::state_timeout}) && meets(SimFault::hint_lost, faults.hint_lost_percent))
-    return;
+    return lost_hints_.push_back(&group);
   say_cgroup_empty(group);
   if (meets(SimFault::hint_twice, faults.cgroup_empty_twice_percent)) say_cgroup_empty(group);
+}
+
+/// Who may wait without a limit from now on (a reload may take it away) hears late of what would have been lost.
+void SimKernel::bring_lost_hints(UnitId unit) {
+  for (Cgroup* group : lost_hints_)
+    if (group->unit == unit && group->is_known && group->alive.empty()) say_cgroup_empty(*group);
+  std::erase_if(lost_hints_, [&](const Cgroup* group) { return group->unit == unit || !group->is_known; });
 }
 
 void SimKernel::say_cgroup_empty(Cgroup& group) {

@@ -167,6 +167,7 @@ std::optional<Event> SimKernel::fire(const SimTask& task) {
 
 void SimKernel::disarm_timer(TimerKey key) {
   if (!has_timer(key)) return;
+  if (key.purpose == TimerPurpose::state_timeout) bring_lost_hints(key.unit);
   timer(key).arming = 0;
   --timers_armed_;
 }

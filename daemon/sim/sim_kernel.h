@@ -260,6 +260,7 @@ class SimKernel final : public Kernel {
   void know(Cgroup&, UnitId);
   void cgroup_changed(Cgroup&);
   void look_whether_empty(Cgroup&);
+  void bring_lost_hints(UnitId);
   void say_cgroup_empty(Cgroup&);
 
   // what services leave with the manager (sim_store.cc)
@@ -279,7 +280,8 @@ class SimKernel final : public Kernel {
   std::unordered_map<std::string, Script> programs_;
   std::unordered_map<pid_t, Process> processes_;
   std::unordered_map<std::string, std::unique_ptr<Cgroup>> cgroups_;
-  std::vector<Cgroup*> groups_;  // by number
+  std::vector<Cgroup*> groups_;      // by number
+  std::vector<Cgroup*> lost_hints_;  // of cgroups that are empty, which nobody was told
   pid_t last_pid_ = 100;
   uint64_t last_serial_ = 0;
   std::vector<std::byte> record_;
