@@ -1,30 +1,51 @@
 // Immutable settings shared between units: a unit that says nothing about a group of settings points to the default.
+// Owners are counted in the block itself, one pointer a group and unit; of one thread only, as all of svcd.
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <utility>
 
 namespace svcd {
 
 template <class T>
 class Block {
  public:
-  Block() : value_(the_default()) {}
-  const T& operator*() const { return *value_; }
-  const T* operator->() const { return value_.get(); }
+  Block() : shared_(the_default()) { ++shared_->owners; }
+  Block(const Block& other) : shared_(other.shared_) { ++shared_->owners; }
+  Block& operator=(const Block& other) {
+    Block copy(other);
+    std::swap(shared_, copy.shared_);
+    return *this;
+  }
+  ~Block() {
+    if (--shared_->owners == 0) delete shared_;
+  }
+
+  const T& operator*() const { return shared_->value; }
+  const T* operator->() const { return &shared_->value; }
   /// For parsing only: the value to write to, copied first if anybody else points to it.
   T& change() {
-    if (value_.use_count() != 1) value_ = std::make_shared<T>(*value_);
-    return const_cast<T&>(*value_);  // made non-const by make_shared<T> and owned by nobody else
+    if (shared_->owners != 1) {
+      auto* own = new Shared{shared_->value, 1};
+      --shared_->owners;
+      shared_ = own;
+    }
+    return shared_->value;
   }
-  bool is_default() const { return value_ == the_default(); }
-  bool shares_with(const Block& other) const { return value_ == other.value_; }
+  bool is_default() const { return shared_ == the_default(); }
+  bool shares_with(const Block& other) const { return shared_ == other.shared_; }
 
  private:
-  static const std::shared_ptr<const T>& the_default() {
-    static const std::shared_ptr<const T> value = std::make_shared<T>();
-    return value;
+  struct Shared {
+    T value;
+    size_t owners;
+  };
+  /// Never ends: statics may point to it until the program does.
+  static Shared* the_default() {
+    static Shared* const shared = new Shared{T{}, 1};
+    return shared;
   }
-  std::shared_ptr<const T> value_;
+  Shared* shared_;
 };
 
 }  // namespace svcd

@@ -51,6 +51,7 @@ struct UnitSection {
   EmergencyAction start_limit_action = EmergencyAction::none;
   std::string reboot_argument;
   Conditions conditions, asserts;
+  bool operator==(const UnitSection&) const = default;
 };
 
 /// [Install]; read by libunit/install only.
@@ -69,6 +70,7 @@ struct KillSection {
   int watchdog_signal = SIGABRT;
   bool send_sigkill = true;
   bool send_sighup = false;
+  bool operator==(const KillSection&) const = default;
 };
 
 /// [Service] without the shared groups; systemd.service(5).
@@ -105,6 +107,7 @@ struct ServiceSection {
   std::string usb_function_descriptors, usb_function_strings;
   std::optional<OomPolicy> oom_policy;
   KeptSwitches kept;
+  bool operator==(const ServiceSection&) const = default;
 };
 
 /// [Scope] without the shared groups; systemd.scope(5).
@@ -129,6 +132,19 @@ class UnitConfig {
   template <class Section>
   const Block<Section>& block() const {
     return std::get<Block<Section>>(blocks_);
+  }
+
+  /// For whoever puts an equal one in its place (SharedBlocks).
+  template <class Section>
+  Block<Section>& shareable() {
+    return std::get<Block<Section>>(blocks_);
+  }
+
+  /// All groups are the same blocks: they were not read anew, or say what they said before.
+  bool shares_all_with(const UnitConfig& other) const {
+    return std::apply([&]<class... Section>(
+                          const Block<Section>&... own) { return (own.shares_with(other.block<Section>()) && ...); },
+                      blocks_);
   }
 
   /// Back to the defaults, which all units share.

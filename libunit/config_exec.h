@@ -40,6 +40,7 @@ struct ExecSection {
   struct DirectorySetting {
     std::vector<DirectoryEntry> entries;
     mode_t mode = 0755;
+    bool operator==(const DirectorySetting&) const = default;
   };
 
   std::string user, group;
@@ -76,6 +77,7 @@ struct ExecSection {
   uint64_t ambient_capabilities = 0;
   bool ignore_sigpipe = true;
   std::string pam_name;
+  bool operator==(const ExecSection&) const = default;
 };
 
 }  // namespace svcd

@@ -44,6 +44,7 @@ struct ResourceSection {
   std::vector<StringPair> bpf_program;
   std::vector<std::string> socket_bind_allow, socket_bind_deny;
   FilterList restrict_network_interfaces;
+  bool operator==(const ResourceSection&) const = default;
 };
 
 }  // namespace svcd

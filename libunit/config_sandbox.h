@@ -84,6 +84,7 @@ struct SandboxSection {
   SecurityLabel selinux_context, apparmor_profile, smack_process_label;
   std::vector<Credential> set_credential, set_credential_encrypted;
   std::vector<StringPair> load_credential, load_credential_encrypted;
+  bool operator==(const SandboxSection&) const = default;
 };
 
 }  // namespace svcd

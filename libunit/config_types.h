@@ -57,6 +57,7 @@ struct SocketSection {
   std::optional<Duration> trigger_limit_interval;  // not set: 2 s
   std::optional<uint32_t> trigger_limit_burst;     // not set: 20, 200 with Accept=yes
   KeptSwitches kept;
+  bool operator==(const SocketSection&) const = default;
 };
 
 /// [Mount] without the shared groups; systemd.mount(5).
@@ -66,6 +67,7 @@ struct MountSection {
   bool sloppy_options = false, lazy_unmount = false, read_write_only = false, force_unmount = false;
   mode_t directory_mode = 0755;
   std::optional<Duration> timeout;
+  bool operator==(const MountSection&) const = default;
 };
 
 /// [Timer]; systemd.timer(5).
@@ -84,6 +86,7 @@ struct TimerSection {
   Duration randomized_delay{0};
   bool fixed_random_delay = false, persistent = false, wake_system = false, remain_after_elapse = true;
   UnitName unit;  // what it starts; empty: the service of the same name
+  bool operator==(const TimerSection&) const = default;
 };
 
 /// [Path]; systemd.path(5).
@@ -100,6 +103,7 @@ struct PathSection {
   mode_t directory_mode = 0755;
   Duration trigger_limit_interval = std::chrono::seconds(2);
   uint32_t trigger_limit_burst = 200;
+  bool operator==(const PathSection&) const = default;
 };
 
 /// [Automount]; systemd.automount(5).
@@ -114,6 +118,7 @@ struct SwapSection {
   std::string what, options;
   int32_t priority = -1;  // -1: the kernel chooses
   std::optional<Duration> timeout;
+  bool operator==(const SwapSection&) const = default;
 };
 
 }  // namespace svcd

@@ -14,6 +14,7 @@ class KeptSwitches {
     std::erase(on_, row);
     if (on) on_.push_back(row);
   }
+  bool operator==(const KeptSwitches&) const = default;
 
  private:
   std::vector<const void*> on_;  // as their rows name them

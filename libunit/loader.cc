@@ -152,6 +152,7 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
   const bool from_file = !unit.fragment_path.empty();  // a mount that the kernel shows needs no What=
   if (unit.state == LoadState::loaded && from_file && !verify_config(unit.id, unit.config, unit.diagnostics))
     set_bad_setting(unit);
+  shared_.share(unit.config);
   return unit;
 }
 

@@ -12,6 +12,7 @@
 #include "libunit/diagnostic.h"
 #include "libunit/file_source.h"
 #include "libunit/job.h"
+#include "libunit/shared_blocks.h"
 #include "libunit/specifiers.h"
 
 namespace svcd {
@@ -85,6 +86,7 @@ class UnitLoader {
   SearchPath path_;
   const HostFacts& host_;
   std::shared_ptr<Cache> cache_;
+  SharedBlocks shared_;  // of the units it has loaded
 };
 
 }  // namespace svcd

@@ -98,6 +98,7 @@ class ResourceLimits {
     std::erase_if(set_, [&](const auto& one) { return one.first == resource; });
     if (limit) set_.emplace_back(resource, *limit);
   }
+  bool operator==(const ResourceLimits&) const = default;
 
  private:
   std::vector<std::pair<int, ResourceLimit>> set_;

@@ -16,7 +16,7 @@ void Service::taken() {
   // Its file is gone: what still runs is a service, and may be ended by SIGTERM.
   if (loaded().state != LoadState::loaded && !section.type && section.exec_start.empty()) type_ = Type::simple;
   for (size_t list = 0; list < size_t(CommandList::none); ++list)
-    service_.runs[list].resize(commands(CommandList(list)).size());
+    service_.runs.resize(list, commands(CommandList(list)).size());
   if (service_.n_file_descriptor_store > section.file_descriptor_store_max) shrink_store();
   if (state_ == State::dead) watchdog_ = section.watchdog == infinity ? Duration{0} : section.watchdog;
   renew_limits();
@@ -67,7 +67,7 @@ Answer Service::do_start() {
   service_.status_errno = 0;
   service_.main = {};
   service_.watchdog = {};
-  for (auto& list : service_.runs) list.assign(list.size(), ExecRun{});
+  service_.runs.forget();
   notify_ = NotifyState::unknown;
   main_known_ = forbid_restart_ = idle_waiting_ = pid_file_wanted_ = false;
   pid_file_problem_.clear();

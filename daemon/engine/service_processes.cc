@@ -216,7 +216,8 @@ void Service::handle(const SpawnFailed& failed) {
 void Service::handle(const ExecSucceeded& event) {
   if (!main_ || event.token != main_.token) return;
   service_.main.handoff = now();
-  service_.runs[size_t(CommandList::start)][main_index_].handoff = service_.main.handoff;
+  const std::span<ExecRun> runs = service_.runs[size_t(CommandList::start)];
+  if (main_index_ < runs.size()) runs[main_index_].handoff = service_.main.handoff;  // a reload may have taken it away
   if (state_ == State::start && type_ == Type::exec) enter(State::start_post);
 }
 

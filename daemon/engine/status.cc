@@ -4,6 +4,16 @@
 
 namespace svcd {
 
+void CommandRuns::resize(size_t list, size_t size) {
+  const size_t before = size_of(list);
+  const auto end = runs_.begin() + std::ptrdiff_t(ends_[list]);
+  if (size > before)
+    runs_.insert(end, size - before, ExecRun{});
+  else
+    runs_.erase(end - std::ptrdiff_t(before - size), end);
+  for (size_t i = list; i < ends_.size(); ++i) ends_[i] = uint32_t(ends_[i] + size - before);
+}
+
 std::string_view to_string(UnitResult result) {
   switch (result) {
     case UnitResult::success: return "success";

@@ -2,7 +2,9 @@
 // machine alone (design 4.2) and read by D-Bus, the journal and the state record.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +71,30 @@ struct ExecRun {
   ExitStatus status;
 };
 
+/// The last runs of all commands of a service, list by list: exec_condition … exec_stop_post of ServiceSection. Most
+/// services have one command.
+class CommandRuns {
+ public:
+  /// Of a list that is none of these: nothing.
+  std::span<ExecRun> operator[](size_t list) {
+    return list < ends_.size() ? std::span(runs_).subspan(begin_of(list), size_of(list)) : std::span<ExecRun>();
+  }
+  std::span<const ExecRun> operator[](size_t list) const {
+    return list < ends_.size() ? std::span(runs_).subspan(begin_of(list), size_of(list)) : std::span<const ExecRun>();
+  }
+  std::span<const ExecRun> all() const { return runs_; }
+  /// That list has so many commands now; what is known of the first ones stays.
+  void resize(size_t list, size_t size);
+  /// Nothing ran yet.
+  void forget() { runs_.assign(runs_.size(), ExecRun{}); }
+
+ private:
+  size_t begin_of(size_t list) const { return list == 0 ? 0 : ends_[list - 1]; }
+  size_t size_of(size_t list) const { return ends_[list] - begin_of(list); }
+  std::vector<ExecRun> runs_;
+  std::array<uint32_t, 7> ends_{};  // in runs_
+};
+
 struct ServiceStatus {
   UnitResult result = UnitResult::success, reload_result = UnitResult::success, clean_result = UnitResult::success;
   pid_t main_pid = 0, control_pid = 0;
@@ -76,8 +102,8 @@ struct ServiceStatus {
   int status_errno = 0;
   std::string bus_name_owner;
   uint32_t n_restarts = 0;
-  ExecRun main;                  // ExecMain*
-  std::vector<ExecRun> runs[7];  // parallel to exec_condition … exec_stop_post of ServiceSection
+  ExecRun main;  // ExecMain*
+  CommandRuns runs;
   Timestamp watchdog;
   Duration watchdog_interval = infinity;  // infinity: never started; 0: none
   uint32_t n_file_descriptor_store = 0;

@@ -288,7 +288,7 @@ std::string SimMachine::says_what_its_processes_did_not() {
     const ServiceStatus* service = unit->service();
     if (!service) continue;
     std::vector<ExecRun> told{service->main};
-    for (const auto& runs : service->runs) told.insert(told.end(), runs.begin(), runs.end());
+    told.insert(told.end(), service->runs.all().begin(), service->runs.all().end());
     for (const ExecRun& run : told) {
       const SimKernel::Process* process = run.pid && run.exit.happened() ? kernel.find(run.pid) : nullptr;
       if (!process) continue;

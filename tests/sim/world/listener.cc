@@ -174,7 +174,7 @@ void Listener::note_restart(ToldJob& mine, const Job& there) const {
   if (!unit) return;
   mine.restarts = true;
   mine.invocation = unit->status().invocation;
-  mine.settings = &unit->config().unit();
+  mine.settings = unit->config();
 }
 
 void Listener::reload_asked(const Unit& unit, Time when) {
@@ -185,7 +185,7 @@ void Listener::reload_asked(const Unit& unit, Time when) {
   if (mine.restarts || (there->type != JobType::reload && there->type != JobType::reload_or_start)) return;
   mine.reloads = when;
   mine.invocation = unit.status().invocation;
-  mine.settings = &unit.config().unit();
+  mine.settings = unit.config();
 }
 
 void Listener::take_jobs(const Changes& changes) {

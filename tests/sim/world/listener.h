@@ -33,11 +33,11 @@ struct ToldJob {
   uint64_t born = 0;    // in which it was new, or taken over
   uint64_t merged = 0;  // in which it was last told to be another, or to wait anew
   // what its end must have brought: promise_check.cc
-  bool restarts = false;           // since it was first told to be a restart
-  Time reloads{0};                 // since then somebody asks for a reload
-  Id128 invocation{};              // of the unit, when the later of the two was asked for
-  const void* settings = nullptr;  // and what it was then
-  std::vector<UnitId> needs{};     // what it keeps up that has StopWhenUnneeded=: it may be forgotten with its job
+  bool restarts = false;        // since it was first told to be a restart
+  Time reloads{0};              // since then somebody asks for a reload
+  Id128 invocation{};           // of the unit, when the later of the two was asked for
+  UnitConfig settings{};        // and what it was then
+  std::vector<UnitId> needs{};  // what it keeps up that has StopWhenUnneeded=: it may be forgotten with its job
 };
 
 /// What is remembered of a unit, by the listener and by those who check.
@@ -62,7 +62,7 @@ struct Mirror {
   bool is_new = false;               // it appeared while the manager was there
   bool main_was_replaced = false;    // by MAINPID=
   bool has_old_folder = false;       // which is there since it had other settings, or was not in memory
-  const void* settings = nullptr;
+  std::optional<UnitConfig> settings;
 };
 
 class Listener final : public ChangeListener {

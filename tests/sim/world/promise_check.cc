@@ -34,8 +34,8 @@ std::string PromiseCheck::job_done(const ToldJob& job, const Unit& unit) const {
   const bool is_skipped =
       unit.is_down() && (!unit.status().condition_result || service->result == UnitResult::exec_condition);
   if (job.restarts && !is_anew && !is_skipped) return "its restart is done, but it was not started anew";
-  if (job.reloads == Time(0) || is_anew || !unit.is_up() || job.settings != &unit.config().unit()) return {};
-  const std::vector<ExecRun>& runs = service->runs[size_t(CommandList::reload)];
+  if (job.reloads == Time(0) || is_anew || !unit.is_up() || !job.settings.shares_all_with(unit.config())) return {};
+  const std::span<const ExecRun> runs = service->runs[size_t(CommandList::reload)];
   if (runs.empty() || !runs.front().start.happened()) return {};  // an earlier manager saw it
   if (runs.front().start.monotonic >= job.reloads) return {};
   return "its reload is done, but was not begun after it was asked for";

@@ -23,11 +23,11 @@ std::string UnitCheck::check(const Unit& unit) {
     mirror.is_excused = mirror.is_excused || unit.is_down() || (mirror.is_new && has_older_processes(unit));
     mirror.has_old_folder = is_folder_there;
   }
-  if (mirror.settings != &unit.config().unit() && mirror.settings) {
+  if (mirror.settings && !mirror.settings->shares_all_with(unit.config())) {
     forget_promises(unit);
     mirror.has_old_folder = is_folder_there;
   }
-  mirror.settings = &unit.config().unit();
+  mirror.settings = unit.config();
   if (lets_processes_live(unit.config().kill())) lenient_.insert(unit.name().str());
   if (!double_start_.empty()) return double_start_;
   static constexpr Check checks[] = {
@@ -149,9 +149,8 @@ std::string UnitCheck::ends_of_processes(const Unit& unit, Mirror&) {
                        run.pid, int(process->status.kind), process->status.value);
   };
   if (std::string wrong = look(service->main); !wrong.empty()) return wrong;
-  for (const auto& runs : service->runs)
-    for (const ExecRun& run : runs)
-      if (std::string wrong = look(run); !wrong.empty()) return wrong;
+  for (const ExecRun& run : service->runs.all())
+    if (std::string wrong = look(run); !wrong.empty()) return wrong;
   return {};
 }
 
