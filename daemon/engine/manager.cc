@@ -223,15 +223,21 @@ void Manager::flush() {
   if (!SVCD_SOUND(reaped_before_recorded))
     for (const pid_t pid : std::exchange(to_reap_, {})) kernel_.reap(pid);
   write_dirty_slots();
+  std::vector<UnitId> later;
   for (const UnitId id : told_)
     if (Unit* unit = registry_.get(id)) {
+      // The step was cut short before its job had its turn: who heard of the job hears what came of that at once.
+      if (const Job* job = jobs_.of(id.index); job && job->in_run_queue) {
+        later.push_back(id);
+        continue;
+      }
       unit->is_changed = false;
       // who hears of a new unit looks for himself, as with systemd
       const bool only_new = unit->is_new && !unit->has_a_past() && jobs_.of(id.index) == nullptr;
       unit->is_new = false;
       if (!only_new) changes_.changed_units.push_back(id);
     }
-  told_.clear();
+  told_.swap(later);
   part_replaced_jobs();
   for (const Changes& piece : take_short_jobs(changes_))
     for (ChangeListener* listener : listeners_) listener->flush(piece);

@@ -245,6 +245,8 @@ void Listener::take_removed(const std::vector<JobRemoved>& removed) {
 }
 
 std::string Listener::compare(const Unit& unit) {
+  const Job* job = manager_->job_queue().of(unit.index());
+  if (job && job->in_run_queue) return {};  // of a step that was cut short: told when the job had its turn
   const Told now = Told::of(unit);
   const Told& told = mirror(unit.id()).told;
   if (told == now) return {};
