@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/engine/log_texts.h"
 #include "daemon/engine/service.h"
 
 namespace svcd {
@@ -114,11 +115,14 @@ void Listener::flush(const Changes& changes) {
     }
   take_removed(changes.replaced_jobs);
   take_jobs(changes);
-  for (const LogMessage& line : changes.log)
+  for (const LogMessage& line : changes.log) {
+    const Unit* unit = line.message_id == message_id::unit_stopped ? manager_->registry().find(line.unit) : nullptr;
+    if (unit) mirror(unit->id()).stopped_in = step_;
     if (!line.unit.empty() && (line.message.find("too often recently") != std::string::npos ||
                                line.message.find("Failed to enqueue") != std::string::npos ||
                                line.message.find("Unable to break cycle") != std::string::npos))
       gave_up_.insert(line.unit);
+  }
   for (const UnitId id : changes.changed_units) {
     const Unit* unit = manager_->registry().get(id);
     if (!unit) {

@@ -58,6 +58,7 @@ struct Mirror {
   bool user_was_called_off = false;  // the same of one that needs it, and that may be forgotten since
   bool is_window_unsure = false;     // since its settings or counters were others: when the window began
   Id128 changed_run{};               // in which its settings became others
+  uint64_t stopped_in = 0;           // the step in which its stop was logged last, also that of a restart
   bool is_excused = false;           // its settings let processes outlive it, or a SIGKILL was refused
   bool is_new = false;               // it appeared while the manager was there
   bool main_was_replaced = false;    // by MAINPID=
