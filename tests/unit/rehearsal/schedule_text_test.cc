@@ -76,10 +76,10 @@ Critical chain: each had to wait for the one below it
 
 Schedule
      waited     began      took  job     result        unit
+          -    0.000s         -  start   done          system-work.slice
           -    0.000s         -  start   done          default.target
           -    0.000s         -  start   done          real.service
-          -    0.000s         -  start   done          system-work.slice
-          -    0.000s    0.486s  start   done          work@one.service  after system-work.slice [the slice of work@one.service]
+          -    0.000s    0.486s  start   done          work@one.service  after real.service [After= in work@one.service]
 
 States
      0.000s  system.slice: inactive (dead) -> active (active)
@@ -166,8 +166,8 @@ Schedule
           -    0.000s         -  start   done          local-fs.target
           -    0.000s         -  start   done          swap.target
           -    0.000s         -  start   done          sysinit.target  after swap.target [After= in sysinit.target]
-          -    0.000s   10.000s  start   done          a.service
           -    0.000s         -  start   done          dbus.socket  after sysinit.target [default dependency of dbus.socket]
+          -    0.000s   10.000s  start   done          a.service
     10.000s   10.000s   90.000s  start   done          b.service  after a.service [After= in b.service]
    100.000s  100.000s         -  start   done          c.service  after b.service [After= in c.service]
 

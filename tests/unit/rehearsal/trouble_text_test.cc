@@ -241,9 +241,9 @@ Critical chain: each had to wait for the one below it
 
 Schedule
      waited     began      took  job     result        unit
-          -    0.000s         -  start   done          top.target
           -    0.000s         -  start   unsupported   dev-ttyS0.device
                 never            start   dependency    needs-device.service  after dev-ttyS0.device [BindsTo= in needs-device.service]
+          -    0.000s         -  start   done          top.target
           -    0.000s         -  start   done          needs-other-device.service
           -    0.000s    0.074s  start   failed        data.mount
                 never            start   dependency    needs-path.service  after data.mount [a path of needs-path.service]
@@ -321,8 +321,8 @@ Schedule
      waited     began      took  job     result        unit
           -    0.000s         -  start   canceled      slow.service
                 never            start   canceled      late.service
-          -    0.000s         -  stop    done          late.service
           -    0.000s         -  start   done          umount.target
+          -    0.000s         -  stop    done          late.service
           -    0.000s   10.000s  stop    done          slow.service  after late.service [Before= in slow.service]
     10.000s   10.000s         -  start   done          shutdown.target  after slow.service [Before= in slow.service]
     10.000s   10.000s         -  start   done          final.target  after shutdown.target [After= in final.target]
