@@ -62,6 +62,10 @@ void Timers::schedule() {
   if (firing_) return;  // fire_one() comes again
   if (queue_.empty()) return source_.enable(false);
   const auto& [latest, first] = *queue_.begin();
+  if (first.when <= monotonic_now()) {  // RestartSec=0: setting a timer would only be a detour
+    source_.enable(false);
+    return due_.begin_later();
+  }
   const Duration accuracy = std::max(latest - first.when, Duration(1));
   if (source_) return EventLoop::set_time(source_, first.when, accuracy);
   auto made = loop_.on_time(first.when, accuracy, Priority::normal, [this] { due_.begin(); });
