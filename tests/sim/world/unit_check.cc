@@ -210,7 +210,8 @@ std::string UnitCheck::awaits_something(const Unit& unit, Mirror&) {
   if (!is_between(unit.active_state())) {
     if (!somebody || sub != "running" || unit.type() != UnitType::service) return {};
     if (group->is_watched || is_awaited(unit.main_pid()) || is_awaited(unit.control_pid())) return {};
-    if (has(TimerPurpose::idle_delay)) return {};  // Type=idle: up, but its program has yet to be started
+    if (kernel_.has_failed_spawn(unit.id())) return {};  // that is told next
+    if (has(TimerPurpose::idle_delay)) return {};        // Type=idle: up, but its program has yet to be started
     if (std::ranges::any_of(group->alive, is_awaited)) return {};
     return "runs, but nobody will hear of its end";
   }
