@@ -400,6 +400,9 @@ void Service::handle(const CgroupEmpty&) {
     case State::start:
       if (type_ == Type::notify && main_good() == MainPid::gone && !control_)
         return fail(UnitResult::protocol, State::stop_sigterm);
+      // A reload made it a type that does not wait for a word of its own: its command has ended.
+      if (!has_start_to_wait_for() && !pid_file_wanted_ && main_good() == MainPid::gone && !control_)
+        return main_gone(service_.result);
       [[fallthrough]];
     case State::start_post:
       // Nobody is left, but who the main process was was never known: as in 252 the start's time must be up.

@@ -188,6 +188,24 @@ TEST_F(HistoryTest, AOneshotThatBecameAnotherTypeIsUpWhenItsCommandEndsAndOthers
   }
 }
 
+// Whoever might have said READY=1 is not waited for by another type. 252 would wait for ever.
+TEST_F(HistoryTest, AServiceThatNoLongerWaitsForItsWordIsUpWhenNobodyIsLeftToSayIt) {
+  program("/bin/forks") = {.runs_for = 100ms, .children = {"/bin/child"}};
+  program("/bin/child").runs_for = 600ms;
+  for (const char* type : {"oneshot", "forking", "exec"}) {
+    const std::string name = std::string("y-") + type + ".service";
+    file(name, "[Service]\nType=notify\nNotifyAccess=all\nRemainAfterExit=yes\nExecStart=/bin/forks\n");
+    start(name);
+    run_for(200ms);
+    file(name, std::string("[Service]\nRemainAfterExit=yes\nExecStart=/bin/forks\nType=") + type + "\n");
+    manager->reload(7);
+    run_for(100ms);
+    EXPECT_EQ(sub_state(name), "start") << type;
+    run_for(1s);
+    EXPECT_EQ(of(name), (History{"start", "exited"})) << type;
+  }
+}
+
 TEST_F(HistoryTest, KillModeMixedKillsWhatIsLeftWhenTheMainProcessHasEnded) {
   file("y3.service", "[Service]\nKillMode=mixed\nTimeoutStopSec=300ms\nExecStart=/bin/main\n");
   program("/bin/main").children = {"/bin/sleep"};
