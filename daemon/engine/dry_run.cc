@@ -141,9 +141,7 @@ Result<std::vector<DryRun>> Manager::dry_run(const std::vector<JobRequest>& requ
   size_t jobs = 0;
   DryRunCost cost;
   for (const JobRequest& request : requests) {
-    const UnitId id = SVCD_TRY(load(request.unit.str()));
-    const Unit* unit = registry_.get(id);
-    if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", request.unit.str());
+    const Unit* unit = SVCD_TRY(unit_of(request));
     const JobType type =
         collapse(request.reload_if_possible ? prefer_reload(request.type, unit->can_reload()) : request.type,
                  unit->active_state());

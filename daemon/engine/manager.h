@@ -232,6 +232,7 @@ class Manager final : public ManagerApi {
     size_t waits = 0;  // so far
     WrittenLines lines;
   };
+  Result<Unit*> unit_of(const JobRequest&);
   DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&, DryRunCost&);
 
   // what follows from a state change (reactions.cc)

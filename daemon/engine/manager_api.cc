@@ -251,7 +251,8 @@ const InstallFacts& Manager::install_facts(UnitId id) {
 
 // ---- changing
 
-Result<JobId> Manager::submit(const JobRequest& request) {
+/// The unit that is meant. As in 252, what only stops or restarts what is up loads nothing.
+Result<Unit*> Manager::unit_of(const JobRequest& request) {
   Unit* unit = registry_.find(request.unit.str());
   const bool may_load = request.type != JobType::stop && request.type != JobType::try_restart;
   if (!unit && !may_load) return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", request.unit.str());
@@ -262,6 +263,11 @@ Result<JobId> Manager::submit(const JobRequest& request) {
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", request.unit.str());
   if (request.type == JobType::stop && unit->loaded().state == LoadState::not_found && unit->is_down())
     return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", request.unit.str());
+  return unit;
+}
+
+Result<JobId> Manager::submit(const JobRequest& request) {
+  const Unit* unit = SVCD_TRY(unit_of(request));
   JobType type = request.type;
   if (request.reload_if_possible && unit->can_reload()) {
     if (type == JobType::restart) type = JobType::reload_or_start;
