@@ -142,11 +142,9 @@ Result<std::vector<DryRun>> Manager::dry_run(const std::vector<JobRequest>& requ
   DryRunCost cost;
   for (const JobRequest& request : requests) {
     const Unit* unit = SVCD_TRY(unit_of(request));
-    const JobType type =
-        collapse(request.reload_if_possible ? prefer_reload(request.type, unit->can_reload()) : request.type,
-                 unit->active_state());
     Transaction transaction;
-    runs.push_back(dry_run_of(*unit, {unit->index(), type, request.mode, true}, after, transaction, cost));
+    runs.push_back(
+        dry_run_of(*unit, {unit->index(), type_of(request, *unit), request.mode, true}, after, transaction, cost));
     const auto& refused = runs.back().refused;
     if (refused && refused->code == ErrorCode::still_loading) return tl::unexpected(*refused);
     jobs += transaction.jobs.size();

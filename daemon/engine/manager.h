@@ -233,6 +233,7 @@ class Manager final : public ManagerApi {
     WrittenLines lines;
   };
   Result<Unit*> unit_of(const JobRequest&);
+  static JobType type_of(const JobRequest&, const Unit&);
   DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&, DryRunCost&);
 
   // what follows from a state change (reactions.cc)

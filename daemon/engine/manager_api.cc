@@ -266,15 +266,14 @@ Result<Unit*> Manager::unit_of(const JobRequest& request) {
   return unit;
 }
 
+JobType Manager::type_of(const JobRequest& request, const Unit& unit) {
+  const bool reloads = request.reload_if_possible && unit.can_reload();
+  return collapse(prefer_reload(request.type, reloads), unit.active_state());
+}
+
 Result<JobId> Manager::submit(const JobRequest& request) {
   const Unit* unit = SVCD_TRY(unit_of(request));
-  JobType type = request.type;
-  if (request.reload_if_possible && unit->can_reload()) {
-    if (type == JobType::restart) type = JobType::reload_or_start;
-    if (type == JobType::try_restart) type = JobType::try_reload;
-  }
-  auto job =
-      install_transaction({unit->index(), collapse(type, unit->active_state()), request.mode, true}, request.client);
+  auto job = install_transaction({unit->index(), type_of(request, *unit), request.mode, true}, request.client);
   announce();
   return job;
 }
