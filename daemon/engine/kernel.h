@@ -246,9 +246,10 @@ class Kernel {
   /// The new process, or 0 if there is none (then SpawnFailed follows). Exited follows in any other case.
   virtual pid_t spawn(const SpawnRequest&) = 0;
   virtual void kill(const KillRequest&) = 0;
-  /// Watches a process that is not (or not known to be) our child; Exited follows. False: there is no such process.
+  /// Watches a process that is not (or not known to be) our child, maybe one of another unit: Exited follows for each
+  /// unit that watches it or had it started. False: there is no such process.
   virtual bool watch_process(UnitId, pid_t) = 0;
-  virtual void unwatch_process(pid_t) = 0;
+  virtual void unwatch_process(UnitId, pid_t) = 0;
   /// The child that Exited was about may now be reaped: the step that dealt with it is in the state record.
   virtual void reap(pid_t) = 0;
 

@@ -286,7 +286,7 @@ void Service::fail(UnitResult outcome, State next) {
 // ---- the end
 
 void Service::forget_processes() {
-  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
+  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(id(), main_.pid);
   main_ = control_ = {};
   service_.main_pid = service_.control_pid = 0;
   control_list_ = CommandList::none;

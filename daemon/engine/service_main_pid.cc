@@ -106,7 +106,7 @@ bool Service::load_pid_file(bool complain) {
                                   file->pid),
                       EPERM, fmt::format("names process {} of another unit, and does not belong to root", file->pid));
   }
-  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
+  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(id(), main_.pid);
   return adopt_main(file->pid);
 }
 

@@ -151,7 +151,7 @@ void Service::take_main_pid(const Notified& notified, std::string_view text) {
   const MainPidClaim claim = check_main_pid(pid, priority_warning);
   if (claim == MainPidClaim::refused) return;
   if (claim == MainPidClaim::suspicious && notified.uid != 0 && SVCD_SOUND(foreign_main_pid_taken)) return;
-  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(main_.pid);
+  if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(id(), main_.pid);
   adopt_main(pid);
 }
 

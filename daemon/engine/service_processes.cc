@@ -67,7 +67,7 @@ void Service::run_control(CommandList list, size_t index) {
   const ExecCommands& all = commands(list);
   control_list_ = list;
   control_index_ = index;
-  if (control_ && control_.pid && control_.token == 0) kernel().unwatch_process(control_.pid);
+  if (control_ && control_.pid && control_.token == 0) kernel().unwatch_process(id(), control_.pid);
   SpawnOptions options;
   options.environment = spawn_environment(list);
   const auto access = effective_notify_access(config().service());
@@ -168,8 +168,7 @@ UnitResult Service::judge(const ExitStatus& status, bool ignore, bool is_daemon)
 void Service::handle(const Exited& exited) {
   if (main_.is(exited)) return main_exited(exited.status);
   if (control_.is(exited)) return control_exited(exited.status);
-  // anything else is of an earlier incarnation, or a process that the service left behind
-  if (pid_file_wanted_ || state_ == State::running || state_ == State::exited) handle(CgroupEmpty{id()});
+  handle(CgroupEmpty{id()});  // of an earlier incarnation, or left behind by the service: maybe the last one
 }
 
 void Service::handle(const SpawnFailed& failed) {

@@ -198,7 +198,7 @@ bool Socket::signal(State state) {
 /// forcibly. (252 forgets it.)
 void Socket::abandon_command() {
   if (control_.pid && config().kill().kill_mode != KillSection::Mode::none) {
-    if (control_.token == 0) kernel().unwatch_process(control_.pid);
+    if (control_.token == 0) kernel().unwatch_process(id(), control_.pid);
     kill_control(control_.pid);
   }
   control_ = {};

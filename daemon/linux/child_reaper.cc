@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <optional>
+#include <vector>
 
 namespace svcd {
 namespace {
@@ -42,37 +44,35 @@ Result<> ChildReaper::start() {
 }
 
 void ChildReaper::expect(pid_t pid, UnitId unit, SpawnToken token) {
-  unwatch(pid);
-  watched_[pid] = Watched{unit, token, {}, {}, -1};
+  watched_.erase(pid);  // of an earlier process of that number
+  watched_.emplace(pid, Watched{unit, token, {}, {}, {}});
 }
 
 void ChildReaper::expect_helper(pid_t pid, std::function<void(ExitStatus)> done) {
-  unwatch(pid);
-  watched_[pid] = Watched{{}, 0, std::move(done), {}, -1};
+  watched_.erase(pid);
+  watched_.emplace(pid, Watched{{}, 0, std::move(done), {}, {}});
 }
 
 bool ChildReaper::watch(UnitId unit, pid_t pid) {
   if (pid <= 1) return false;
-  const auto known = watched_.find(pid);
-  if (known != watched_.end() && known->second.unit == unit) return true;
-  const int fd = open_pidfd(pid);
-  if (fd < 0) return false;
-  unwatch(pid);
-  Watched entry{unit, 0, {}, {}, fd};
+  const auto [first, last] = watched_.equal_range(pid);
+  if (std::any_of(first, last, [unit](const auto& known) { return known.second.unit == unit; })) return true;
+  Watched entry{unit, 0, {}, UniqueFd(open_pidfd(pid)), {}};
+  if (!entry.pidfd) return false;
   // Also for our own children: a daemon that forks off becomes ours only when its parent has gone.
-  auto source = loop_.on_io(fd, EPOLLIN, Priority::children, [this, pid](uint32_t) { foreign_process_ended(pid); });
+  auto source = loop_.on_io(entry.pidfd.get(), EPOLLIN, Priority::children,
+                            [this, pid](uint32_t) { foreign_process_ended(pid); });
   if (source) entry.pidfd_source = std::move(*source);
-  watched_[pid] = std::move(entry);
+  watched_.emplace(pid, std::move(entry));
   exits_.begin_later();  // it may be a zombie already
   return true;
 }
 
-void ChildReaper::unwatch(pid_t pid) {
-  const auto known = watched_.find(pid);
-  if (known == watched_.end()) return;
-  known->second.pidfd_source.reset();
-  if (known->second.pidfd >= 0) close(known->second.pidfd);
-  watched_.erase(known);
+void ChildReaper::unwatch(UnitId unit, pid_t pid) {
+  const auto [first, last] = watched_.equal_range(pid);
+  const auto known =
+      std::find_if(first, last, [unit](const auto& one) { return one.second.unit == unit && one.second.pidfd; });
+  if (known != last) watched_.erase(known);
 }
 
 std::optional<UnitId> ChildReaper::unit_of(pid_t pid) const {
@@ -82,7 +82,8 @@ std::optional<UnitId> ChildReaper::unit_of(pid_t pid) const {
 }
 
 void ChildReaper::reap(pid_t pid) {
-  if (looked_at_ == pid) looked_at_ = 0;
+  if (looked_at_ != pid) return;
+  looked_at_ = 0;
   siginfo_t info{};
   while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) < 0 && errno == EINTR) {
   }
@@ -106,18 +107,20 @@ bool ChildReaper::gather_one() {
 void ChildReaper::tell_and_reap(pid_t pid, ExitStatus status) {
   looked_at_ = pid;
   tell(pid, status);
-  if (std::exchange(looked_at_, 0) == pid) reap(pid);
+  reap(pid);
 }
 
 void ChildReaper::tell(pid_t pid, ExitStatus status) {
-  const auto known = watched_.find(pid);
-  if (known == watched_.end()) return;  // an orphan, or a process nobody waits for
-  auto helper = std::move(known->second.helper);
-  const UnitId unit = known->second.unit;
-  const SpawnToken token = known->second.token;
-  unwatch(pid);
-  if (helper) return helper(status);
-  sink_(Exited{unit, token, pid, status});
+  const auto [first, last] = watched_.equal_range(pid);  // none: an orphan, or a process nobody waits for
+  std::vector<Watched> told;
+  for (auto known = first; known != last; ++known) told.push_back(std::move(known->second));
+  watched_.erase(first, last);
+  for (const Watched& one : told) {
+    if (one.helper)
+      one.helper(status);
+    else
+      sink_(Exited{one.unit, one.token, pid, status});
+  }
 }
 
 void ChildReaper::foreign_process_ended(pid_t pid) {

@@ -63,7 +63,7 @@ class LinuxKernel final : public Kernel, public ChangeListener {
   pid_t spawn(const SpawnRequest& request) override { return processes_.spawn(request, sockets_, stored_); }
   void kill(const KillRequest& request) override { processes_.kill(request); }
   bool watch_process(UnitId unit, pid_t pid) override { return processes_.watch(unit, pid); }
-  void unwatch_process(pid_t pid) override { processes_.unwatch(pid); }
+  void unwatch_process(UnitId unit, pid_t pid) override { processes_.unwatch(unit, pid); }
   void reap(pid_t pid) override { processes_.reap(pid); }
   void adopt_cgroup(UnitId, const std::string& cgroup) override;
   pid_t clean(const CleanRequest& request) override { return processes_.clean(request); }

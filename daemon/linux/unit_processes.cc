@@ -152,10 +152,6 @@ void UnitProcesses::no_environment(const ExecFailed& failed) {
                     failed.what});
 }
 
-void UnitProcesses::unwatch(pid_t pid) {
-  if (!processes_.contains(pid)) reaper_.unwatch(pid);  // our own children are waited for, whoever asks
-}
-
 /// Processes that outlive the one we started: the cgroup tells when the last has gone.
 void UnitProcesses::watch_what_is_left(UnitId, const std::string& cgroup) {
   if (cgroup.empty() || cgroups_.note_if_empty(cgroup)) return;

@@ -32,7 +32,7 @@ class UnitProcesses {
   pid_t clean(const CleanRequest&);
   void kill(const KillRequest&);
   bool watch(UnitId unit, pid_t pid) { return reaper_.watch(unit, pid); }
-  void unwatch(pid_t pid);
+  void unwatch(UnitId unit, pid_t pid) { reaper_.unwatch(unit, pid); }
   void reap(pid_t pid) { reaper_.reap(pid); }
 
   /// One that an earlier manager made: what is in it is that unit's, and its end will be told.

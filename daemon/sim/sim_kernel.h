@@ -125,7 +125,8 @@ class SimKernel final : public Kernel {
   };
   Held held() const;
   bool has_timer(TimerKey) const;
-  bool is_watched(pid_t pid) const { return watches_.contains(pid); }
+  /// The end of a process will be told to it, or has happened and is on its way.
+  bool awaits_a_process(UnitId) const;
   /// A spawn() for that unit failed, and the manager has not been told yet.
   bool has_failed_spawn(UnitId unit) const { return failed_spawns_.contains(unit); }
 
@@ -151,7 +152,7 @@ class SimKernel final : public Kernel {
   pid_t spawn(const SpawnRequest&) override;
   void kill(const KillRequest&) override;
   bool watch_process(UnitId, pid_t) override;
-  void unwatch_process(pid_t) override;
+  void unwatch_process(UnitId, pid_t) override;
   void reap(pid_t) override;
   pid_t clean(const CleanRequest&) override;
   bool keep_descriptor(UnitId, DescriptorId, const std::string& name, bool watch) override;
@@ -250,6 +251,7 @@ class SimKernel final : public Kernel {
   void deliver_signal(Process&, int signal);
   void end_process(Process&, ExitStatus);
   void tell_exit(const Process&);
+  void watch_own(const Process&, UnitId, SpawnToken);
   std::optional<Event> tell(Process&);
   void send_notification(const Process&, const SimProgram::Notification&);
   std::optional<UnitId> unit_of(pid_t) const;
@@ -297,7 +299,7 @@ class SimKernel final : public Kernel {
   Time directories_busy_{0};  // until then one is being removed
 
   // what dies with the manager
-  std::unordered_map<pid_t, Watch> watches_;
+  std::multimap<pid_t, Watch> watches_;
   std::vector<Timer> timers_;  // by index of the unit and purpose
   size_t timers_armed_ = 0;
   std::map<std::pair<std::string, uint64_t>, UnitId> bus_watches_;  // by name, then unit

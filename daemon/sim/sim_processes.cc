@@ -91,7 +91,7 @@ pid_t SimKernel::spawn(const SpawnRequest& request) {
   process.notifies = request.notify_socket;
   process.claims_exec = request.report_exec;
   process.may_be_missing = request.command.ignore_failure;
-  watches_[process.pid] = {request.unit, request.token, process.serial};
+  watch_own(process, request.unit, request.token);
   if (process.program->serves_sockets)
     for (const UnitId socket : request.sockets)
       for (auto& [name, sockets] : sockets_)
@@ -351,16 +351,19 @@ void SimKernel::tell_exit(const Process& process) {
 
 std::optional<Event> SimKernel::tell(Process& process) {
   if (process.alive) return std::nullopt;
-  const auto watch = watches_.find(process.pid);
-  if (watch == watches_.end() || watch->second.serial != process.serial) {  // nobody's: reaped
+  const auto [first, last] = watches_.equal_range(process.pid);
+  const auto watch = std::find_if(first, last, [&](const auto& one) { return one.second.serial == process.serial; });
+  if (watch == last) {  // nobody's: reaped
     process.zombie = false;
     return std::nullopt;
   }
   const Watch told = watch->second;
   watches_.erase(watch);
+  if (watches_.contains(process.pid))  // by another unit as well
+    to_manager(Duration(0), {Kind::tell_exit, process.pid, process.serial, 0});
   // what outlives the process that was started: the cgroup says when it has gone
   if (told.token && !process.group->alive.empty()) process.group->is_watched = true;
-  const bool is_known = process.zombie;
+  const bool is_known = process.was_ours;
   const ExitStatus status = is_known ? process.status : ExitStatus{ExitStatus::Kind::unknown, 0};
   return Exited{told.unit, told.token, process.pid, status};
 }
@@ -369,14 +372,30 @@ bool SimKernel::watch_process(UnitId unit, pid_t pid) {
   may_crash();
   const Process* process = find(pid);
   if (!process || (!process->alive && !process->zombie)) return false;
-  watches_[pid] = {unit, 0, process->serial};
+  const auto [first, last] = watches_.equal_range(pid);
+  const auto known = std::find_if(first, last, [&](const auto& one) { return one.second.unit == unit; });
+  if (known != last && known->second.serial == process->serial) return true;
+  if (known != last) watches_.erase(known);
+  watches_.emplace(pid, Watch{unit, 0, process->serial});
   if (!process->alive) tell_exit(*process);
   return true;
 }
 
-void SimKernel::unwatch_process(pid_t pid) {
-  const auto watch = watches_.find(pid);
-  if (watch != watches_.end() && watch->second.token == 0) watches_.erase(watch);
+void SimKernel::unwatch_process(UnitId unit, pid_t pid) {
+  const auto [first, last] = watches_.equal_range(pid);
+  const auto watch =
+      std::find_if(first, last, [&](const auto& one) { return one.second.unit == unit && one.second.token == 0; });
+  if (watch != last) watches_.erase(watch);
+}
+
+/// A process that the manager has started.
+void SimKernel::watch_own(const Process& process, UnitId unit, SpawnToken token) {
+  watches_.erase(process.pid);  // of an earlier process of that number
+  watches_.emplace(process.pid, Watch{unit, token, process.serial});
+}
+
+bool SimKernel::awaits_a_process(UnitId unit) const {
+  return std::ranges::any_of(watches_, [&](const auto& one) { return one.second.unit == unit; });
 }
 
 void SimKernel::reap(pid_t pid) {

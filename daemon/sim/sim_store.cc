@@ -62,7 +62,7 @@ pid_t SimKernel::clean(const CleanRequest& request) {
   Process& process = start_process(1, "/remover", cgroup("/remover"), request.unit, request.token);
   process.program = std::make_shared<const SimProgram>(std::move(remover));
   process.is_control = true;
-  watches_[process.pid] = {request.unit, request.token, process.serial};
+  watch_own(process, request.unit, request.token);
   cleaned[request.name] = request.what;
   may_crash();
   return process.pid;

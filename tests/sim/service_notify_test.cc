@@ -223,4 +223,28 @@ TEST_F(PidFileSimulation, AFileOfRootMayNameAnyProcessButTheManager) {
   EXPECT_THAT(machine.log, Contains("f.service: New main PID 1 is the manager, refusing."));
 }
 
+TEST_F(PidFileSimulation, TheEndOfAProcessThatIsTheMainOneOfTwoServicesIsToldToBoth) {
+  const pid_t main = stranger();
+  SimUnit& f = forking({main, true, false});
+  machine.kernel.end(main, {ExitStatus::Kind::killed, SIGKILL});
+  machine.run_for(1s);
+  for (const SimUnit* unit : {&f, &machine.unit("o.service")}) {
+    EXPECT_EQ(unit->sub_state(), "failed");
+    EXPECT_EQ(unit->result(), UnitResult::signal);
+    EXPECT_EQ(unit->service()->main.status, (ExitStatus{ExitStatus::Kind::killed, SIGKILL}));
+  }
+}
+
+TEST_F(NotifyTest, AServiceWhoseMainProcessWasAnothersIsDownWhenItsOwnLastProcessEnds) {
+  SimUnit& n = started("KillMode=mixed\nExitType=cgroup\nTimeoutStopSec=infinity\n");
+  const pid_t first = n.main_pid();
+  say(n, {"MAINPID=" + std::to_string(stranger())});
+  n.stop();
+  machine.run_for(1h);
+  EXPECT_EQ(n.sub_state(), "stop-sigterm");
+  machine.kernel.end(first, {});
+  machine.run_for(1s);
+  EXPECT_EQ(n.sub_state(), "dead");
+}
+
 }  // namespace svcd

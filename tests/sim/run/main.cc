@@ -194,13 +194,24 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto number = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0; };
-    if (word == "--seconds") options.seconds = number();
-    if (word == "--processes") options.processes = number();
-    if (word == "--events") options.events = number();
-    if (word == "--trace") options.trace = true;
-    if (word == "--log" && i + 1 < argc) options.log = argv[++i];
-    if (word == "--seed") options.first = number(), options.count = 1;
-    if (word == "--seeds") options.first = number(), options.count = number();
+    if (word == "--seconds") {
+      options.seconds = number();
+    } else if (word == "--processes") {
+      options.processes = number();
+    } else if (word == "--events") {
+      options.events = number();
+    } else if (word == "--trace") {
+      options.trace = true;
+    } else if (word == "--log" && i + 1 < argc) {
+      options.log = argv[++i];
+    } else if (word == "--seed") {
+      options.first = number(), options.count = 1;
+    } else if (word == "--seeds") {
+      options.first = number(), options.count = number();
+    } else {
+      fmt::print(stderr, "sim-run: {} is not an option; the head of tests/sim/run/main.cc has them\n", word);
+      return 2;
+    }
   }
   if (options.count) return run_these(options);
   if (!options.log.empty()) return run_long(options);

@@ -205,20 +205,18 @@ std::string UnitCheck::awaits_something(const Unit& unit, Mirror&) {
   const auto has = [&](TimerPurpose purpose) { return kernel_.has_timer({unit.id(), purpose}); };
   const SimKernel::Cgroup* group = group_of(unit);
   const bool somebody = group && !group->alive.empty();
-  const auto is_awaited = [&](pid_t pid) { return pid != 0 && kernel_.is_watched(pid); };
   const std::string_view sub = unit.status().sub_state;
   if (!is_between(unit.active_state())) {
     if (!somebody || sub != "running" || unit.type() != UnitType::service) return {};
-    if (group->is_watched || is_awaited(unit.main_pid()) || is_awaited(unit.control_pid())) return {};
+    if (group->is_watched || kernel_.awaits_a_process(unit.id())) return {};
     if (kernel_.has_failed_spawn(unit.id())) return {};  // that is told next
     if (has(TimerPurpose::idle_delay)) return {};        // Type=idle: up, but its program has yet to be started
-    if (std::ranges::any_of(group->alive, is_awaited)) return {};
     return "runs, but nobody will hear of its end";
   }
   if (has(TimerPurpose::state_timeout) || has(TimerPurpose::restart) || has(TimerPurpose::other) ||
       has(TimerPurpose::idle_delay))
     return {};
-  if (is_awaited(unit.main_pid()) || is_awaited(unit.control_pid()) || kernel_.has_failed_spawn(unit.id())) return {};
+  if (kernel_.awaits_a_process(unit.id()) || kernel_.has_failed_spawn(unit.id())) return {};
   if (unit.is_removing_directories() || sub == "start-chown" || (group && (group->is_watched || group->hints > 0)))
     return {};
   if (unit.status().job != 0) {

@@ -128,7 +128,7 @@ class FakeKernel final : public Kernel {
     watched_.insert(pid);
     return true;
   }
-  void unwatch_process(pid_t pid) override { watched_.erase(pid); }
+  void unwatch_process(UnitId, pid_t pid) override { watched_.erase(pid); }
   void reap(pid_t pid) override { reaped.push_back(pid); }
   pid_t clean(const CleanRequest& request) override {
     cleaned.push_back(request);

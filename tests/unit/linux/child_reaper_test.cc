@@ -101,6 +101,31 @@ TEST_F(ChildReaperTest, AnAdoptedProcessIsToldWithoutToken) {
   EXPECT_EQ(told[0].status, (ExitStatus{ExitStatus::Kind::killed, SIGKILL}));
 }
 
+TEST_F(ChildReaperTest, AProcessOfOneUnitThatAnotherWatchesIsToldToBoth) {
+  ASSERT_TRUE(reaper.start());
+  const pid_t pid = fork();
+  if (pid == 0) {
+    for (;;) pause();
+  }
+  reaper.expect(pid, UnitId{1, 0}, 7);
+  EXPECT_TRUE(reaper.watch(UnitId{2, 0}, pid));
+  EXPECT_TRUE(reaper.watch(UnitId{3, 0}, pid));
+  reaper.unwatch(UnitId{3, 0}, pid);
+  reaper.unwatch(UnitId{1, 0}, pid);  // its own child: waited for all the same
+  kill(pid, SIGKILL);
+  wanted = 2;
+  loop.run();
+  const ExitStatus killed{ExitStatus::Kind::killed, SIGKILL};
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].unit, (UnitId{1, 0}));
+  EXPECT_EQ(told[0].token, 7U);
+  EXPECT_EQ(told[0].status, killed);
+  EXPECT_EQ(told[1].unit, (UnitId{2, 0}));
+  EXPECT_EQ(told[1].token, 0U);
+  EXPECT_EQ(told[1].status, killed);
+  EXPECT_TRUE(is_gone(pid));
+}
+
 TEST_F(ChildReaperTest, AProcessThatIsNotThereCannotBeWatched) {
   const pid_t pid = fork_exiting(0);
   waitpid(pid, nullptr, 0);
