@@ -11,6 +11,8 @@
 
 namespace svcd {
 
+using Type = ServiceSection::Type;
+
 void Unit::save(RecordWriter& writer) const {
   writer.number(uint64_t(status_.active_state));
   for (const Timestamp* time :
@@ -74,6 +76,7 @@ bool Unit::take_over(Process& process, pid_t other) {
 
 void Service::save_state(RecordWriter& writer) const {
   writer.number(uint64_t(state_));
+  writer.number(uint64_t(type_));
   writer.number(uint64_t(service_.result));
   writer.number(uint64_t(service_.reload_result));
   writer.number(uint64_t(notify_));
@@ -105,6 +108,7 @@ void Service::save_state(RecordWriter& writer) const {
 void Service::restore_state(RecordReader& reader) {
   constexpr uint64_t results = uint64_t(UnitResult::trigger_limit_hit) + 1;
   state_ = State(reader.below(service_state_count));
+  type_ = Type(reader.below(uint64_t(Type::idle) + 1));
   service_.result = UnitResult(reader.below(results));
   service_.reload_result = UnitResult(reader.below(results));
   notify_ = NotifyState(reader.below(4));

@@ -12,14 +12,23 @@ Service::Service(Manager& owner, UnitId id, const UnitName& name) : Unit(owner, 
 
 void Service::taken() {
   const ServiceSection& section = config().service();
-  type_ = effective_type(section);
-  // Its file is gone: what still runs is a service, and may be ended by SIGTERM.
-  if (loaded().state != LoadState::loaded && !section.type && section.exec_start.empty()) type_ = Type::simple;
+  settle_type();
   for (size_t list = 0; list < size_t(CommandList::none); ++list)
     service_.runs.resize(list, commands(CommandList(list)).size());
   if (service_.n_file_descriptor_store > section.file_descriptor_store_max) shrink_store();
   if (state_ == State::dead) watchdog_ = section.watchdog == infinity ? Duration{0} : section.watchdog;
   renew_limits();
+}
+
+/// A reload's Type= does not count for a command that was started as another one: that comes up, or goes down, as what
+/// it was. (252 waits for a word that nobody will say, until the start's time is up.)
+void Service::settle_type() {
+  const bool comes_up = state_ == State::start || state_ == State::start_post;
+  if (comes_up || phase_of(state_).active == ActiveState::deactivating) return;
+  const ServiceSection& section = config().service();
+  type_ = effective_type(section);
+  // Its file is gone: what still runs is a service, and may be ended by SIGTERM.
+  if (loaded().state != LoadState::loaded && !section.type && section.exec_start.empty()) type_ = Type::simple;
 }
 
 bool Service::can_reload() const {
@@ -59,6 +68,7 @@ Answer Service::do_start() {
     case State::auto_restart:  // the restart stops it first, so that BindsTo= and OnFailure= see it
     case State::cleaning: return Answer::again;
   }
+  settle_type();
   acquire_invocation();
   if (flush_restarts_) service_.n_restarts = 0;
   flush_restarts_ = false;
@@ -228,6 +238,7 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
     control_ = {};
     service_.control_pid = 0;
     control_list_ = CommandList::none;
+    settle_type();
   }
   if (phase.active == ActiveState::deactivating || state_ == State::exited || state_ == State::dead ||
       state_ == State::failed)

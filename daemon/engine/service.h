@@ -56,6 +56,7 @@ class Service final : public Unit {
   enum class NotifyState : uint8_t { unknown, ready, reloading, stopping };
   enum class MainPid : uint8_t { unknown, gone, good };
 
+  void settle_type();
   // walking the table (service.cc)
   void enter(State);
   std::optional<State> perform(const ServicePhase&);
@@ -95,7 +96,6 @@ class Service final : public Unit {
   const ExecCommands& commands(CommandList) const;
   /// `is_daemon`: signals that daemons are ended by are a clean end.
   UnitResult judge(const ExitStatus&, bool ignore, bool is_daemon) const;
-  bool has_start_to_wait_for() const;
   void main_exited(const ExitStatus&);
   void control_exited(const ExitStatus&);
   void main_gone(UnitResult);
@@ -115,6 +115,7 @@ class Service final : public Unit {
   void kill_late(const std::string& what);
 
   // sd_notify(3) (service_notify.cc)
+  ServiceSection::NotifyAccess notify_access() const;
   bool notify_allowed(const Notified&);
   bool take_notify_state(const Notified&);
   bool take_status(const Notified&);
@@ -137,7 +138,7 @@ class Service final : public Unit {
   void cleaned(UnitResult);
   void resume_cleaning();
 
-  ServiceSection::Type type_ = ServiceSection::Type::simple;
+  ServiceSection::Type type_ = ServiceSection::Type::simple;  // of the start that is under way, or of the next one
   State state_ = State::dead;
   NotifyState notify_ = NotifyState::unknown;
   bool main_known_ = false;      // we know which process is the main one (or that it is gone)

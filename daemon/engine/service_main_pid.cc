@@ -29,7 +29,7 @@ bool Service::is_good() const {
 /// Type=forking: the start command (or ExecStartPost=, which may write the PID file) is done.
 void Service::forking_started(State in) {
   const bool post_follows = in == State::start && !commands(CommandList::start_post).empty();
-  if (!config().service().pid_file.empty() && (type_ == Type::forking || in == State::start)) {
+  if (!config().service().pid_file.empty() && type_ == Type::forking) {
     if (!load_pid_file(!post_follows) && !post_follows) return demand_pid_file();
   } else if (type_ == Type::forking) {
     guess_main_pid();

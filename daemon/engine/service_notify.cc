@@ -47,6 +47,14 @@ int parse_errno(std::string_view text) {
 }  // namespace
 
 /// Who the sender is was looked up when the message came.
+/// Whose word is waited for may say it.
+ServiceSection::NotifyAccess Service::notify_access() const {
+  const auto access = effective_notify_access(config().service());
+  if (access != ServiceSection::NotifyAccess::none) return access;
+  const bool is_awaited = state_ == State::start && type_ == ServiceSection::Type::notify;
+  return is_awaited ? ServiceSection::NotifyAccess::main : access;
+}
+
 bool Service::notify_allowed(const Notified& notified) {
   using Access = ServiceSection::NotifyAccess;
   const auto refuse = [&](const std::string& why) {
@@ -56,7 +64,7 @@ bool Service::notify_allowed(const Notified& notified) {
   };
   const pid_t main = service_.main_pid, control = service_.control_pid;
   const bool from_main = main != 0 && notified.pid == main, from_control = control != 0 && notified.pid == control;
-  switch (effective_notify_access(config().service())) {
+  switch (notify_access()) {
     case Access::none: return refuse("is disabled.");
     case Access::all: return true;
     case Access::main:
@@ -235,7 +243,7 @@ void Service::extend_timeout(Duration by) {
 }
 
 void Service::handle(const BusNameOwner& event) {
-  if (event.name != config().service().bus_name) return;
+  if (event.name != watched_bus_name_) return;
   service_.bus_name_owner = event.owner;
   touch();
   if (type_ != Type::dbus) return;

@@ -70,7 +70,7 @@ void Service::run_control(CommandList list, size_t index) {
   if (control_ && control_.pid && control_.token == 0) kernel().unwatch_process(id(), control_.pid);
   SpawnOptions options;
   options.environment = spawn_environment(list);
-  const auto access = effective_notify_access(config().service());
+  const auto access = notify_access();
   options.notify_socket = access == ServiceSection::NotifyAccess::exec || access == ServiceSection::NotifyAccess::all;
   if (list == CommandList::start) {  // Type=forking: what it leaves behind is the service
     options.is_control = false;
@@ -106,7 +106,7 @@ void Service::run_main(size_t index) {
   options.is_control = false;
   options.report_exec = type_ == Type::exec;
   options.environment = spawn_environment(CommandList::start);
-  options.notify_socket = effective_notify_access(config().service()) != ServiceSection::NotifyAccess::none;
+  options.notify_socket = notify_access() != ServiceSection::NotifyAccess::none;
   options.watchdog = watchdog_;
   options.sockets = start_sockets();
   options.descriptor_store = true;
@@ -235,11 +235,6 @@ void Service::handle(const ExecFailed& event) {
       message_id::spawn_failed, {{"EXECUTABLE", event.program}, {"ERRNO", std::to_string(event.error_number)}});
 }
 
-/// Of a Type= that waits for more than its processes before it is up.
-bool Service::has_start_to_wait_for() const {
-  return type_ == Type::notify || type_ == Type::dbus;
-}
-
 void Service::main_exited(const ExitStatus& status) {
   const ExecCommands& list = commands(CommandList::start);
   const bool ignore = main_index_ < list.size() && list[main_index_].ignore_failure;
@@ -250,8 +245,7 @@ void Service::main_exited(const ExitStatus& status) {
   main_known_ = true;
   service_.main.exit = now();
   service_.main.status = status;
-  const bool start_goes_on = control_ && control_list_ == CommandList::start;  // a reload has made it of another Type=
-  if (type_ != Type::forking && !start_goes_on && main_index_ < service_.runs[size_t(CommandList::start)].size())
+  if (type_ != Type::forking && main_index_ < service_.runs[size_t(CommandList::start)].size())
     service_.runs[size_t(CommandList::start)][main_index_] = service_.main;
   touch();
   log_process_exit("Main process", setting_name(CommandList::start), outcome == UnitResult::success, status);
@@ -259,10 +253,8 @@ void Service::main_exited(const ExitStatus& status) {
   if (type_ == Type::oneshot && state_ == State::start && outcome == UnitResult::success &&
       main_index_ + 1 < list.size())
     return run_main(main_index_ + 1);
-  // A oneshot cannot have that: a reload has brought it while the command ran, maybe with another Type=.
-  const bool was_oneshot =
-      type_ == Type::oneshot || (state_ == State::start && !start_goes_on && !has_start_to_wait_for());
-  if (config().service().exit_type == ServiceSection::ExitType::cgroup && !was_oneshot && cgroup_populated()) return;
+  const bool by_cgroup = config().service().exit_type == ServiceSection::ExitType::cgroup;
+  if (by_cgroup && type_ != Type::oneshot && cgroup_populated()) return;
   main_gone(outcome);
 }
 
@@ -278,8 +270,7 @@ void Service::main_gone(UnitResult outcome) {
         return enter(outcome == UnitResult::success ? State::start_post : State::stop_sigterm);
       if (type_ == Type::notify) {
         if (outcome != UnitResult::success) return enter(State::stop_sigterm);
-        if (!config().service().remain_after_exit || effective_notify_access(config().service()) == Access::main ||
-            !cgroup_populated())
+        if (!config().service().remain_after_exit || notify_access() == Access::main || !cgroup_populated())
           return fail(UnitResult::protocol, State::stop_sigterm);  // nobody is left to say READY=1
         return;
       }
@@ -357,8 +348,6 @@ void Service::control_done(CommandList list, UnitResult outcome) {
     case State::start_pre: return enter(good ? phase.then : phase.on_failure);
     case State::start:
       if (list != CommandList::start) return;
-      if (type_ != Type::forking)
-        return main_gone(outcome);  // by a reload; 252 would wait for the start's time to be up
       if (!good) return enter(phase.on_failure);
       return forking_started(State::start);
     case State::start_post:
@@ -399,9 +388,6 @@ void Service::handle(const CgroupEmpty&) {
     case State::start:
       if (type_ == Type::notify && main_good() == MainPid::gone && !control_)
         return fail(UnitResult::protocol, State::stop_sigterm);
-      // A reload made it a type that does not wait for a word of its own: its command has ended.
-      if (!has_start_to_wait_for() && !pid_file_wanted_ && main_good() == MainPid::gone && !control_)
-        return main_gone(service_.result);
       [[fallthrough]];
     case State::start_post:
       // Nobody is left, but who the main process was was never known: as in 252 the start's time must be up.

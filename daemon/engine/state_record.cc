@@ -106,7 +106,7 @@ struct StateRecord::SlotHead {
 namespace {
 
 constexpr char record_magic[8] = {'s', 'v', 'c', 'd', 'r', 'e', 'c', '1'};
-constexpr uint32_t record_version = 4;
+constexpr uint32_t record_version = 5;
 constexpr size_t page = 4096, header_size = page, bits_at = 64;
 constexpr size_t units_a_page = page / (2 * record_large_slot_size);
 constexpr size_t most_slots = (header_size - bits_at) * 8 * units_a_page;

@@ -299,7 +299,9 @@ std::string UnitCheck::starts_within_limit(const Unit& unit, Mirror& mirror) {
 bool UnitCheck::may_speak(const Unit& unit, pid_t pid) {
   using Access = ServiceSection::NotifyAccess;
   switch (effective_notify_access(unit.config().service())) {
-    case Access::none: return false;
+    case Access::none:
+      return std::string_view(unit.status().sub_state) == "start" &&
+             pid == unit.main_pid();  // Type=notify before a reload
     case Access::all: return true;
     case Access::main: return pid == unit.main_pid();
     case Access::exec: return pid == unit.main_pid() || pid == unit.control_pid();
