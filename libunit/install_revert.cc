@@ -46,7 +46,7 @@ void Reversion::consider(const std::string& name) {
   bool has_vendor = false;
   std::vector<std::string> own;
   for (const std::string& folder : work_.path.folders) {
-    const std::string path = folder + "/" + name;
+    const std::string path = fmt::format("{}/{}", folder, name);
     const FileInfo::Kind kind = work_.files.look_at_link(path).kind;
     const bool is_file = kind == FileInfo::Kind::regular || kind == FileInfo::Kind::symlink;
     if (kind == FileInfo::Kind::regular && is_of_vendor(folder)) has_vendor = true;  // an alias or a mask is no version

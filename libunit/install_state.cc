@@ -136,7 +136,7 @@ std::optional<UnitFileState> LinkSearch::find(bool only_own_names) const {
 /// Whether the first file of that name is a link to the same name in another folder of the search path.
 bool leads_to_itself(ChangedFiles& files, const SearchPath& path, const std::string& name) {
   for (const std::string& folder : path.folders) {
-    const std::string file = folder + "/" + name;
+    const std::string file = fmt::format("{}/{}", folder, name);
     const FileInfo::Kind kind = files.look_at_link(file).kind;
     if (kind == FileInfo::Kind::missing) continue;
     const auto target = kind == FileInfo::Kind::symlink ? files.read_link(file) : Result<std::string>(std::string());

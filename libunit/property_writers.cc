@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 
 #include "libunit/named_values.h"
 #include "libunit/path_text.h"
@@ -99,7 +100,7 @@ std::string exact_span(uint64_t span) {
 }
 
 std::string percent(uint64_t part, uint64_t whole) {
-  const uint64_t parts = uint64_t(double(part) / double(whole) * 10'000 + 0.5);
+  const auto parts = uint64_t(std::llround(double(part) / double(whole) * 10'000));
   return fmt::format("{}.{:02}%", parts / 100, parts % 100);
 }
 

@@ -21,7 +21,7 @@ struct RunTurn {
   uint64_t missing_weight = 0;  // to the greatest possible
   int nice = 0;
   std::string name;
-  auto operator<=>(const RunTurn&) const = default;
+  auto operator<=>(const RunTurn&) const = default;  // NOLINT(modernize-use-nullptr): it takes its 0 for a pointer
 
   static RunTurn of(UnitType type, uint64_t cpu_weight, int nice, std::string name) {
     return {-int(type), UINT64_MAX - cpu_weight, nice, std::move(name)};

@@ -10,7 +10,6 @@ namespace svcd {
 
 using namespace std::chrono_literals;
 using testing::Contains;
-using testing::Not;
 
 class NotifyTest : public testing::Test {
  protected:

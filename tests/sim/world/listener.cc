@@ -184,7 +184,7 @@ void Listener::note_restart(ToldJob& mine, const Job& there) const {
 void Listener::reload_asked(const Unit& unit, Time when) {
   const Job* there = manager_->job_queue().of(unit.index());
   const auto known = there ? jobs_.find(there->id) : jobs_.end();
-  if (known == jobs_.end()) return;
+  if (!there || known == jobs_.end()) return;
   ToldJob& mine = known->second;
   if (mine.restarts || (there->type != JobType::reload && there->type != JobType::reload_or_start)) return;
   mine.reloads = when;

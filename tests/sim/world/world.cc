@@ -355,7 +355,7 @@ void World::rest() {
     if (manager_->has_work()) continue;
     if (std::string wrong = units_.check_at_rest(unit); !wrong.empty()) return fail(wrong);
   }
-  if (moves || manager_->job_queue().size() == 0) return;
+  if (moves || manager_->job_queue().empty()) return;
   if (std::string wrong = order_.check_stuck(); !wrong.empty()) fail(wrong);
 }
 
@@ -403,7 +403,7 @@ void World::forget_all() {
                             unit.is_removing_directories() ? ", with folders" : ""));
   }
   const SimKernel::Held held = kernel_.held();
-  if (!listener_.jobs().empty() || manager_->job_queue().size() != 0) return fail("jobs are left at the end");
+  if (!listener_.jobs().empty() || !manager_->job_queue().empty()) return fail("jobs are left at the end");
   size_t perpetual = 0;
   for (const UnitIndex index : manager_->registry().indices())
     perpetual += !manager_->registry().at(index)->status().control_group.empty();

@@ -5,7 +5,6 @@ namespace svcd {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 class ControlsTest : public EngineTest {
  protected:
