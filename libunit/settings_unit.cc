@@ -91,7 +91,7 @@ constexpr std::array rows{
   setting<&U::reload_propagated_from, UnitNames>  ("ReloadPropagatedFrom",  nullptr, "Units whose reload reloads this one."),
   setting<&U::propagates_stop_to, UnitNames>      ("PropagatesStopTo",      nullptr, "Units that are stopped along.", 249),
   setting<&U::stop_propagated_from, UnitNames>    ("StopPropagatedFrom",    nullptr, "Units whose stop stops this one.", 249),
-  setting<&U::joins_namespace_of, UnitNames>      ("JoinsNamespaceOf",      nullptr, "Units whose private /tmp and network this one shares.", 209),
+  accepted<&U::joins_namespace_of, UnitNames>     ("JoinsNamespaceOf",      nullptr, "Units whose private /tmp and network this one shares.", 209),
   setting<&U::requires_mounts_for, codec::AddedPaths>("RequiresMountsFor",  "RequiresMountsFor", "Paths that must be mounted first."),
   setting<&U::documentation, codec::Documentation>("Documentation",         "Documentation", "Where to read about this unit."),
   with_set(setting<&U::description, codec::Text>  ("Description",           nullptr, "A short name for people."), write::description),

@@ -65,7 +65,9 @@ bool ScenarioHistory::log_cycle(int64_t ms, const std::string& message) {
 void ScenarioHistory::log(int64_t ms, const std::string& unit, const std::string& message) {
   if (!scenario_.owns(unit)) return;
   if (log_cycle(ms, message)) return;
-  // svcd alone says what the machine of the play can give to nobody, as CPUWeight= without a controller
+  // svcd alone says what the machine of the play can give to nobody, as CPUWeight= without a controller, and what it
+  // cannot do yet.
+  if (message.find(": Not in effect yet: ") != std::string::npos) return;
   if (message.ends_with(" has no effect here, going on without.")) return;
   static const std::regex pid("process [0-9]+"), main_pid("PID [0-9]+");
   // 252 has these said by the process that was to become the program, before or after what the manager says.
