@@ -20,14 +20,14 @@ Result<> Unit::freeze(bool frozen, RequestId request) {
   if (status_.freezer == FreezerState::freezing || status_.freezer == FreezerState::thawing)
     return fail(ErrorCode::failed, "Previously requested freezer operation for unit '{}' is still in progress.",
                 name().str());
-  if (frozen == (status_.freezer == FreezerState::frozen)) return done();
   const std::string cgroup = type() == UnitType::slice ? manager_.cgroup_path(*this) : status_.control_group;
   if (is_perpetual() || !manager_.can_freeze(id_)) {  // a slice with more than services: 252 says yes, and does nothing
     log(priority_warning,
         fmt::format("{}: Requested freezer operation is not supported by all children of the slice", name().str()));
     return done();
   }
-  if (cgroup.empty()) return fail(ErrorCode::unit_busy, "Unit has a pending job.");
+  if (cgroup.empty()) return fail(ErrorCode::unit_busy, "Unit has a pending job.");  // 252's words for that, too
+  if (frozen == (status_.freezer == FreezerState::frozen)) return done();
   if (auto asked = kernel().freeze_cgroup(id_, cgroup, frozen); !asked) return asked;
   status_.freezer = frozen ? FreezerState::freezing : FreezerState::thawing;
   freezer_request_ = request;

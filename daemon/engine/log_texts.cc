@@ -40,6 +40,7 @@ std::string job_end_text(const UnitTypeRow& unit, JobType job, JobResult result,
     if (result == JobResult::failed) return fill(unit.stop.failed, title);
     if (result == JobResult::timeout) return fill("Timed out stopping {}.", title);
   }
+  if (job == JobType::verify_active && result == JobResult::skipped) return fill("{} is inactive.", title);
   if (job == JobType::reload) {
     if (result == JobResult::done) return fill("Reloaded {}.", title);
     if (result == JobResult::failed) return fill("Reload failed for {}.", title);

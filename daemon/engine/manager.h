@@ -188,6 +188,7 @@ class Manager final : public ManagerApi {
   // jobs (manager_jobs.cc)
   Result<JobId> install_transaction(const PlanRequest&, ClientId, JobReason = {});
   void own(Job&, ClientId);
+  void log_impossible(const Error&);
   void log_notes(const std::vector<PlanNote>&);
   JobId install_job(const PlannedJob&, ClientId, const JobReason&);
   JobReason reason_of(const PlannedJob&, const JobReason& asked) const;  // job_causes.cc

@@ -131,7 +131,7 @@ bool Manager::can_stop(UnitId id) const {
 }
 bool Manager::can_reload(UnitId id) const {
   const Unit* unit = registry_.get(id);
-  return unit && (unit->can_reload() || unit->type() == UnitType::mount);  // of mounts as a type, as in systemd
+  return unit && unit->can_reload();
 }
 bool Manager::can_isolate(UnitId id) const {
   const Unit* unit = registry_.get(id);

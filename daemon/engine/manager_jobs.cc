@@ -35,6 +35,7 @@ Result<JobId> Manager::install_transaction(const PlanRequest& request, ClientId 
   const auto planned_or_not = plan(registry_.graph(), PlanView(registry_, jobs_), request, &notes);
   if (!planned_or_not) {
     if (planned_or_not.error().code != ErrorCode::still_loading) log_notes(notes);
+    log_impossible(planned_or_not.error());
     return tl::unexpected(planned_or_not.error());
   }
   const Transaction& transaction = *planned_or_not;
@@ -68,6 +69,17 @@ void Manager::own(Job& job, ClientId client) {
   if (const auto before = held_.find(job.client); before != held_.end()) before->second.jobs.erase(job.id);
   if (client) held_[client].jobs.insert(job.id);
   job.client = client;
+}
+
+/// Whoever asked is told, too; here it is for those who look into the log.
+void Manager::log_impossible(const Error& error) {
+  const auto say = [&](int priority, std::string_view why) {
+    log(nullptr, priority, fmt::format("Requested transaction {}: {}", why, error.message));
+  };
+  if (error.code == ErrorCode::transaction_jobs_conflicting) say(priority_warning, "contains unmergeable jobs");
+  if (error.code == ErrorCode::transaction_order_is_cyclic)
+    say(priority_warning, "contains an unfixable cyclic ordering dependency");
+  if (error.code == ErrorCode::transaction_is_destructive) say(priority_notice, "contradicts existing jobs");
 }
 
 /// What systemd says at debug level only is not said; of very much of the same, the beginning.
@@ -187,6 +199,7 @@ void Manager::run_job(Job& job) {
       left->state = JobState::waiting;  // tried again when the unit has changed
       return;
     case Answer::already:
+    case Answer::done:
     case Answer::condition: return finish_job(*left, JobResult::done, true, answer == Answer::already);
     case Answer::skipped: return finish_job(*left, JobResult::skipped, true, false);
     case Answer::invalid: return finish_job(*left, JobResult::invalid, true, false);
@@ -364,6 +377,7 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
     case JobType::try_reload:
     case JobType::reload_or_start: break;
   }
+  if (type == JobType::verify_active) return log(nullptr, priority_notice, text, message, std::move(fields));
   log(&unit, job_end_priority(result), text, message, std::move(fields));
   if (!is_startup_or_shutdown(*this)) return;
   console(job_end_mark(result), text);

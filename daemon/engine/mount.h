@@ -26,7 +26,7 @@ class Mount final : public Unit {
   using Unit::Unit;
   bool is_perpetual() const override { return name().str() == "-.mount"; }
   bool can_start() const override { return has_settings(); }
-  bool can_reload() const override { return state_ == MountState::mounted && has_settings(); }
+  bool can_reload() const override { return true; }  // as a type; of one that is not mounted the job is invalid
   void reset_failed() override;
   void handle(const Exited&) override;
   void handle(const SpawnFailed&) override;

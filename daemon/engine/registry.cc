@@ -23,6 +23,12 @@ uint8_t causes_of_files() {
 constexpr Duration longest_slice = std::chrono::milliseconds(10);
 constexpr size_t units_a_slice = 512;
 
+/// That a unit needs itself goes without saying; that it is before itself cannot be meant.
+bool tells_of_itself(Dependency kind) {
+  using enum Dependency;
+  return kind == before || kind == after || kind == conflicts || kind == on_failure || kind == on_success;
+}
+
 }  // namespace
 
 Unit* Registry::get(UnitId id) const {
@@ -276,6 +282,9 @@ void Registry::draw_edges(Unit& unit) {
   if (!has_room_for(unit, derived)) return refuse(unit);
   const auto add = [&](Dependency kind, const UnitName& other, EdgeCause cause) {
     const Unit* known = mention(other);
+    if (known == &unit && cause == cause_file && tells_of_itself(kind))
+      manager_.log(&unit, priority_warning,
+                   fmt::format("{0}: Dependency {1}={0} is dropped.", unit.name().str(), to_string(kind)));
     if (!known || known == &unit) return;
     graph_.add(unit.index(), kind, known->index(), cause);
     note_reference(unit.index(), known->index());

@@ -52,6 +52,7 @@ class Placeholder final : public Unit {
  public:
   using Unit::Unit;
   bool is_supported() const override { return false; }
+  bool can_start() const override { return type() != UnitType::device && exists_here(); }
   /// Swap, device and automount units do not exist in a container.
   bool exists_here() const override;
   std::string not_yet_text() const override { return type_row().not_yet; }

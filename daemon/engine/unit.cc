@@ -107,6 +107,10 @@ void Unit::handle(const NotInEffect& off) {
   touch();
 }
 
+bool Unit::can_reload() const {
+  return !manager_.graph().edges(index(), Dependency::propagates_reload_to).empty();
+}
+
 // ---- what jobs ask
 
 Answer Unit::start() {

@@ -31,6 +31,7 @@ enum class Answer : uint8_t {
   going,        // it is on its way; the unit's state says when it is there
   under_way,    // … and was before it was asked, or is cut short: nothing that the log would tell begins now
   already,      // there was nothing to do
+  done,         // it did it at once; what it waits for is not its own
   again,        // not now: ask again when the unit has changed its state
   condition,    // a Condition= is not met: counts as done
   skipped,      // does not apply to this unit
@@ -105,7 +106,7 @@ class Unit {
   Answer reload();
   virtual bool can_start() const { return true; }
   virtual bool can_stop() const { return !is_perpetual(); }
-  virtual bool can_reload() const { return false; }
+  virtual bool can_reload() const;  // of its own, or those that it passes a reload on to
   virtual bool is_perpetual() const { return false; }
   /// Whether the unit can be started, by svcd and in this place.
   virtual bool is_supported() const { return true; }
@@ -199,7 +200,7 @@ class Unit {
  protected:
   virtual Answer do_start() = 0;
   virtual Answer do_stop() = 0;
-  virtual Answer do_reload() { return Answer::skipped; }
+  virtual Answer do_reload() { return Answer::done; }
   /// Start rate limit and the like, checked after the conditions.
   virtual Answer test_startable() { return Answer::going; }
   virtual void taken() {}  // settings were replaced

@@ -182,7 +182,7 @@ Result<UnitId> ObjectTree::resolve(std::string_view path, sd_bus_message* messag
     return fail(ErrorCode::no_unit_for_pid, "The caller does not belong to any loaded unit.");
   }
   if (const std::optional<UnitId> known = context_.api.find(*name)) return *known;
-  if (UnitName::is_valid(*name)) return context_.api.load(*name);
+  if (const auto parsed = UnitName::parse(*name); parsed && !parsed->is_template()) return context_.api.load(*name);
   const std::optional<Id128> invocation = parse_invocation(*name);
   if (!invocation)
     return fail(ErrorCode::invalid_args, "Unit name {} is neither a valid invocation ID nor unit name.", *name);

@@ -11,7 +11,6 @@ namespace svcd {
 
 using namespace std::chrono_literals;
 using testing::Contains;
-using testing::Not;
 
 class StoreTest : public testing::Test {
  protected:
@@ -279,6 +278,14 @@ TEST_F(FreezeTest, ARequestIsAnsweredWhenAllProcessesStandStill) {
   EXPECT_EQ(answers.at(thawed), "");
   EXPECT_EQ(state_of("f.service"), FreezerState::running);
   EXPECT_EQ(f.active_state(), ActiveState::active);
+}
+
+TEST_F(FreezeTest, WhatHasNoProcessesIsBusyAsIn252) {
+  machine.program("/bin/x").runs_for = 10ms;
+  machine.load("o.service", "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/x\n").start();
+  machine.run_for(1s);
+  EXPECT_EQ(answers[freeze("o.service")], "Unit has a pending job.");
+  EXPECT_EQ(answers[freeze("o.service", false)], "Unit has a pending job.");
 }
 
 TEST_F(FreezeTest, WhatIsInactiveOrCannotBeFrozenIsRefused) {

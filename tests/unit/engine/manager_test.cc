@@ -311,6 +311,38 @@ TEST_F(ManagerTest, UnitOfATypeThatComesLaterHarmsNobody) {
   EXPECT_EQ(manager->failed_units(), 0u);
 }
 
+TEST_F(ManagerTest, WhyNoTransactionCouldBeMadeStandsInTheLog) {
+  file("loop.service", "[Unit]\nRequires=other.service\nAfter=other.service\n[Service]\nExecStart=/bin/a\n");
+  file("other.service", "[Unit]\nRequires=loop.service\nAfter=loop.service\n[Service]\nExecStart=/bin/a\n");
+  file("first.service", "[Unit]\nConflicts=second.service\n[Service]\nExecStart=/bin/a\n");
+  file("second.service", "[Service]\nExecStart=/bin/a\n");
+  file("both.service", "[Unit]\nRequires=first.service second.service\n[Service]\nType=oneshot\nExecStart=/bin/a\n");
+  file("slow.service", "[Service]\nType=oneshot\nExecStart=/bin/a\n");
+  for (const char* unit : {"loop.service", "both.service"}) EXPECT_FALSE(submit(unit, JobType::start));
+  start("slow.service");
+  EXPECT_FALSE(submit("slow.service", JobType::stop, JobMode::fail));
+  const auto reasons = [&](const char* why) {
+    return std::ranges::count_if(log, [&](const std::string& line) { return line.starts_with(why); });
+  };
+  EXPECT_EQ(reasons("Requested transaction contains an unfixable cyclic ordering dependency: Transaction order"), 1);
+  EXPECT_EQ(reasons("Requested transaction contains unmergeable jobs: Transaction contains conflicting jobs "), 1);
+  EXPECT_EQ(reasons("Requested transaction contradicts existing jobs: Transaction for slow.service/stop is"), 1);
+}
+
+TEST_F(ManagerTest, WhatIsRequisiteAndDownStandsInTheLog) {
+  file("a.service", "[Unit]\nRequisite=b.service\nAfter=b.service\n[Service]\nExecStart=/bin/a\n");
+  file("b.service", "[Unit]\nDescription=The base\n[Service]\nExecStart=/bin/a\n");
+  start("a.service");
+  EXPECT_THAT(log, ElementsAre("b.service - The base is inactive.", "Dependency failed for a.service.",
+                               "a.service: Job a.service/start failed with result 'dependency'."));
+}
+
+TEST_F(ManagerTest, WhatDoesNotExistHereCannotBeRestartedAndIsUnsupportedToStart) {
+  const auto restart = submit("dev-x.device", JobType::restart);
+  ASSERT_FALSE(restart);
+  EXPECT_EQ(restart.error().message, "Job type restart is not applicable for unit dev-x.device.");
+}
+
 TEST_F(ManagerTest, TargetsWaitForWhatTheyPullInAndNotForTheirParts) {
   file("t.target", "[Unit]\nWants=a.service\n");
   file("a.service", "[Service]\nExecStart=/bin/a\n");
