@@ -96,6 +96,8 @@ void Draft::erase(DraftIndex first, bool with_dependents) {
     if (jobs_[job].erased) continue;
     jobs_[job].erased = true;
     erased_.push_back(job);
+    if (const DraftIndex newest = first_of(jobs_[job].unit); newest != none && jobs_[newest].asked_by == 0)
+      orphans_.push_back(newest);  // which stood behind it
     for (uint32_t at = jobs_[job].first_in; at != none; at = links_[at].next_in) {
       if (links_[at].erased) continue;
       drop_link(at);
@@ -110,7 +112,8 @@ void Draft::collect_garbage() {
   while (!orphans_.empty()) {
     const DraftIndex job = orphans_.back();
     orphans_.pop_back();
-    if (!jobs_[job].erased && jobs_[job].asked_by == 0 && job != anchor) erase(job, true);
+    const bool is_wanted = jobs_[job].asked_by > 0 || job == anchor;
+    if (!jobs_[job].erased && !is_wanted && first_of(jobs_[job].unit) == job) erase(job, true);
   }
 }
 

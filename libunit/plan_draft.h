@@ -77,7 +77,8 @@ class Draft {
   void find_what_matters();
   /// `with_dependents`: also the jobs that it matters to, and those that these matter to …
   void erase(DraftIndex job, bool with_dependents);
-  /// Erases the jobs that nobody asks for any more because of erase().
+  /// Erases the jobs that nobody asks for any more because of erase(). As in systemd 252 only the newest of a unit is
+  /// looked at: one that stands behind another may still settle what the other becomes.
   void collect_garbage();
   /// Lets `into` stand for `other` as well.
   void absorb(DraftIndex into, DraftIndex other);

@@ -119,8 +119,10 @@ Result<> merge_per_unit(Draft& draft) {
       draft.erase(loser, true);
       if (draft.request.mode != JobMode::isolate) draft.collect_garbage();
     }
-    if (draft.first_of(unit) != none) merge_jobs_of(draft, unit);
   }
+  for (DraftIndex at = 0; at < draft.size();
+       ++at)  // only now: what goes with a job goes by the links of that job alone
+    if (!draft[at].erased) merge_jobs_of(draft, draft[at].unit);
   return {};
 }
 

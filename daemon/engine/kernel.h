@@ -99,7 +99,7 @@ enum class TimerPurpose : uint8_t {
   job_timeout,
   job_running_timeout,
   idle_delay,
-  reload,
+  automatic_job,  // what the manager would do by itself, but did too often lately
   other
 };
 struct TimerKey {

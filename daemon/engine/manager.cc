@@ -97,15 +97,14 @@ void Manager::settle() {
     was_cut_ = round >= rounds_a_step || (looks_at_clock && kernel_.now().monotonic >= until);
     if (was_cut_) break;
     if (was_runnable) continue;
-    if (Job* job = jobs_.next()) {
-      run_job(*job);
-      continue;
-    }
+    if (run_next_job()) continue;
     if (!was_empty_ && jobs_.empty()) {
       queue_became_empty();
       continue;
     }
-    if (check_upheld() || check_bound() || check_unneeded() || continue_reload() || continue_mounts()) continue;
+    if (check_upheld() || check_bound() || check_unneeded()) continue;
+    if ((jobs_have_turn_ = jobs_.has_runnable())) continue;
+    if (continue_reload() || continue_mounts()) continue;
     is_idle = true;
     break;
   }
@@ -114,6 +113,15 @@ void Manager::settle() {
   if (!is_idle || registry_.has_queued() || !registry_.has_candidates()) return;
   registry_.collect();
   flush();
+}
+
+/// Once jobs have their turn it is theirs until none may run; before, whatever has to be started or stopped because of
+/// what other units are is looked at. So does systemd 252.
+bool Manager::run_next_job() {
+  Job* job = jobs_have_turn_ ? jobs_.next() : nullptr;
+  jobs_have_turn_ = job != nullptr;
+  if (job) run_job(*job);
+  return job != nullptr;
 }
 
 void Manager::do_all_that_waits() {
@@ -166,6 +174,8 @@ void Manager::dispatch(const Event& event) {
           if (!unit) return;
           if (e.key.purpose == TimerPurpose::job_timeout || e.key.purpose == TimerPurpose::job_running_timeout)
             job_timeout(*unit, e.key.purpose);
+          else if (e.key.purpose == TimerPurpose::automatic_job)
+            consider_again(*unit);
           else
             unit->handle(e);
         } else if constexpr (std::is_same_v<E, MountTableChanged>) {
@@ -310,6 +320,7 @@ void Manager::unit_vanishes(Unit& unit) {
     if (auto past = past_cause(unit)) causes_.note(unit.index(), std::move(*past));
   causes_.part(unit.index());
   if (unit.active_state() == ActiveState::failed && failed_ > 0 && SVCD_SOUND(failed_units_miscounted)) --failed_;
+  kernel_.disarm_timer({unit.id(), TimerPurpose::automatic_job});
   changes_.vanished.push_back({unit.id(), unit.name().str()});
   if (unit.in_record) record_->erase(unit.id());
   if (unit.has_cgroup && SVCD_SOUND(cgroup_not_released))

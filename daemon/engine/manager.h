@@ -182,6 +182,7 @@ class Manager final : public ManagerApi {
   void part_replaced_jobs();
   void write_dirty_slots();
   bool drain_transitions();
+  bool run_next_job();
   void do_all_that_waits();
   void dispatch_to_unit(UnitId, const Event&);
 
@@ -195,8 +196,17 @@ class Manager final : public ManagerApi {
   RunTurn turn_of(UnitId) const;
   void run_job(Job&);
   void job_follows(const Transition&, bool& unexpected);
+  /// A job that has ended, and what its end has yet to bring about: whose jobs end with it, then what follows from it.
+  struct EndedJob {
+    UnitId unit;
+    JobType type;
+    JobResult result;
+    std::vector<std::pair<Dependency, UnitIndex>> dependants{};  // the first last
+  };
   void finish_job(Job&, JobResult, bool recursive, bool already);
-  void fail_dependants(UnitIndex, JobType);
+  std::optional<EndedJob> end_job(Job&, JobResult, bool recursive, bool already);
+  void collect_dependants(EndedJob&, const Unit&) const;
+  void job_has_ended(const EndedJob&);
   // why they end (job_causes.cc)
   void note_end(Unit&, const Job&, JobResult);
   void note_dependency(UnitIndex unit, Dependency through, UnitIndex failed);
@@ -243,7 +253,8 @@ class Manager final : public ManagerApi {
   void start_retroactively(Unit&);
   void stop_retroactively(Unit&);
   void consider_anew(Unit&);
-  Unit* take_next(std::deque<UnitId>&, bool Unit::*is_queued);
+  void consider_again(Unit&);
+  Unit* take_next(std::vector<UnitId>&, bool Unit::*is_queued);
   bool check_unneeded();
   bool check_upheld();
   void consider_upheld(Unit&);
@@ -299,8 +310,8 @@ class Manager final : public ManagerApi {
   std::unique_ptr<StateRecord> record_;
   std::deque<Transition> transitions_;
   std::vector<UnitId> dirty_, told_;
-  std::deque<UnitId> unneeded_, upheld_, bound_;
-  std::vector<UnitIndex> waiting_for_quiet_;  // Type=idle
+  std::vector<UnitId> unneeded_, upheld_, bound_;  // the last one first
+  std::vector<UnitIndex> waiting_for_quiet_;       // Type=idle
   std::vector<pid_t> to_reap_;
   Environment environment_;            // what processes get: made of the others and of the configuration
   Environment generated_environment_;  // by environment generators
@@ -312,7 +323,8 @@ class Manager final : public ManagerApi {
   SpawnToken last_token_ = 0;
   size_t failed_ = 0;
   bool booted_ = false, startup_done_ = false, was_empty_ = true;
-  bool was_cut_ = false;  // the step before, with work left
+  bool was_cut_ = false;         // the step before, with work left
+  bool jobs_have_turn_ = false;  // until none may run
   std::optional<uint8_t> exit_code_;
   RateLimit ctrl_alt_del_;
   std::vector<FileIdentity> folder_identities_;  // of the search path, as of the last look

@@ -1,5 +1,7 @@
 // Jobs from request to result: a transaction is installed, jobs run when their time has come, and end by what their
 // units do.
+#include <algorithm>
+
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/plan_view.h"
@@ -254,7 +256,29 @@ void Manager::job_follows(const Transition& t, bool& unexpected) {
   }
 }
 
+/// Its end may end other jobs, those more, and so on: each with all that depends on it before what follows from it.
 void Manager::finish_job(Job& job, JobResult result, bool recursive, bool already) {
+  std::vector<EndedJob> open;
+  if (auto ended = end_job(job, result, recursive, already)) open.push_back(std::move(*ended));
+  while (!open.empty()) {
+    if (open.back().dependants.empty()) {
+      const EndedJob ended = std::move(open.back());
+      open.pop_back();
+      job_has_ended(ended);
+      continue;
+    }
+    const UnitIndex failed = open.back().unit.index;
+    const auto [kind, other] = open.back().dependants.back();
+    open.back().dependants.pop_back();
+    Job* its = jobs_.of(other);
+    if (!its || (its->type != JobType::start && its->type != JobType::verify_active)) continue;
+    note_dependency(other, inverse(kind), failed);
+    if (auto ended = end_job(*its, JobResult::dependency, true, false)) open.push_back(std::move(*ended));
+  }
+}
+
+/// Takes the job away; nullopt: nothing follows from that.
+std::optional<Manager::EndedJob> Manager::end_job(Job& job, JobResult result, bool recursive, bool already) {
   Unit* unit = registry_.get(job.unit);
   const JobId id = job.id;
   const JobType type = job.type;
@@ -264,7 +288,8 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
     job.state = JobState::waiting;
     changes_.changed_jobs.push_back(id);
     touch(*unit);
-    return jobs_.relink(job);
+    jobs_.relink(job);
+    return std::nullopt;
   }
   if (unit && !already) note_end(*unit, job, result);
   const ClientId client = job.client;
@@ -274,9 +299,8 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
   if (result == JobResult::canceled && !SVCD_SOUND(job_removed_twice))
     changes_.removed_jobs.push_back(changes_.removed_jobs.back());
   jobs_.remove(job);
-  if (!unit) return;
+  if (!unit) return std::nullopt;
   unit->status_for_manager().job = 0;
-  const UnitSection& section = unit->config().unit();
   // whatever a reload made of the settings meanwhile
   if (SVCD_SOUND(job_timer_left)) kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
   kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
@@ -284,50 +308,47 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
   if (result != JobResult::done) unit->job_ended_in_vain();
   if (unit->is_down()) release_cgroup_if_empty(*unit);  // which was kept for what the job might have started
   registry_.consider(*unit);
-  consider_unneeded(*unit);
-  if (SVCD_SOUND(upheld_unit_not_started)) {
-    consider_upheld(*unit);
-    for (const UnitIndex other : graph().edges(unit->index(), Dependency::upholds))
-      if (Unit* upheld = registry_.at(other)) consider_upheld(*upheld);  // which its job kept it from
+  EndedJob ended{unit->id(), type, result};
+  if (recursive && SVCD_SOUND(dependants_not_failed)) collect_dependants(ended, *unit);
+  return ended;
+}
+
+/// A start that failed takes those with it that need it; a stop that failed those that conflict with it; a start that
+/// is done without the unit being up, as a condition is not met or as it has run already, those that ask for it to be
+/// up.
+void Manager::collect_dependants(EndedJob& ended, const Unit& unit) const {
+  const auto collect = [&](Dependency kind) {
+    for (const UnitIndex other : graph().edges(unit.index(), kind)) ended.dependants.emplace_back(kind, other);
+  };
+  const bool starts = ended.type == JobType::start || ended.type == JobType::verify_active;
+  if (ended.result == JobResult::done) {
+    if ((ended.type == JobType::start || ended.type == JobType::reload) && !unit.is_up())
+      collect(Dependency::requisite_of);
+  } else if (starts) {
+    for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::bound_by})
+      collect(kind);
+  } else if (ended.type == JobType::stop) {
+    collect(Dependency::conflicted_by);
   }
-  consider_bound(*unit);
-  if (result != JobResult::done && recursive && SVCD_SOUND(dependants_not_failed)) fail_dependants(unit->index(), type);
-  if (result == JobResult::timeout || result == JobResult::dependency) {
+  std::ranges::reverse(ended.dependants);
+}
+
+void Manager::job_has_ended(const EndedJob& ended) {
+  Unit* unit = registry_.get(ended.unit);
+  if (!unit) return;
+  if (ended.result == JobResult::timeout || ended.result == JobResult::dependency) {
     log(unit, priority_notice,
-        fmt::format("{}: Job {}/{} failed with result '{}'.", unit->name().str(), unit->name().str(), to_string(type),
-                    to_string(result)),
-        {}, {{"JOB_TYPE", std::string(to_string(type))}, {"JOB_RESULT", std::string(to_string(result))}});
+        fmt::format("{}: Job {}/{} failed with result '{}'.", unit->name().str(), unit->name().str(),
+                    to_string(ended.type), to_string(ended.result)),
+        {}, {{"JOB_TYPE", std::string(to_string(ended.type))}, {"JOB_RESULT", std::string(to_string(ended.result))}});
     // what it triggers may need this unit, and fail it again at once
     if (unit->allow_failure_trigger(now().monotonic))
-      start_on(*unit, Dependency::on_failure, section.on_failure_job_mode);
+      start_on(*unit, Dependency::on_failure, unit->config().unit().on_failure_job_mode);
   }
   for (const UnitIndex other : graph().edges(unit->index(), Dependency::triggered_by))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);
-}
-
-/// A start that failed takes those with it that need it; a stop that failed those that conflict with it.
-void Manager::fail_dependants(UnitIndex index, JobType type) {
-  std::vector<std::pair<UnitIndex, JobType>> failed{{index, type}};
-  while (!failed.empty()) {
-    const UnitIndex unit = failed.back().first;
-    const JobType job_type = failed.back().second;
-    failed.pop_back();
-    const auto fail_along = [&](Dependency kind) {
-      const std::span<const UnitIndex> edges = graph().edges(unit, kind);
-      for (const UnitIndex other : std::vector<UnitIndex>(edges.begin(), edges.end())) {
-        Job* job = jobs_.of(other);
-        if (!job || (job->type != JobType::start && job->type != JobType::verify_active)) continue;
-        note_dependency(other, inverse(kind), unit);
-        finish_job(*job, JobResult::dependency, false, false);
-        failed.emplace_back(other, JobType::start);
-      }
-    };
-    if (job_type == JobType::start || job_type == JobType::verify_active)
-      for (const Dependency kind : {Dependency::required_by, Dependency::requisite_of, Dependency::bound_by})
-        fail_along(kind);
-    else if (job_type == JobType::stop)
-      fail_along(Dependency::conflicted_by);
-  }
+  // What its job kept from being done to it; as in 252, not what it kept from others.
+  consider_again(*unit);
 }
 
 void Manager::announce_start(const Unit& unit, JobId job, JobType asked) {

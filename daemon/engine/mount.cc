@@ -34,16 +34,20 @@ const Mount::Phase& Mount::phase_of(State state) {
   return phases[size_t(state)];
 }
 
+void Mount::arm_limit(Time since) {
+  const Duration limit = state_ == State::cleaning
+                             ? config().sandbox().timeout_clean
+                             : config().mount().timeout.value_or(config().defaults().timeout_start);
+  if (phase_of(state_).limited && limit != infinity)
+    arm(TimerPurpose::state_timeout, saturating_add(since, limit));
+  else
+    disarm(TimerPurpose::state_timeout);
+}
+
 void Mount::publish_state(State state, bool reload_failed) {
   state_ = state;
   const Phase& phase = phase_of(state);
-  const Duration limit = state == State::cleaning
-                             ? config().sandbox().timeout_clean
-                             : config().mount().timeout.value_or(config().defaults().timeout_start);
-  if (phase.limited && limit != infinity)
-    arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
-  else
-    disarm(TimerPurpose::state_timeout);
+  arm_limit(now().monotonic);
   publish(phase.active, phase.name, {.reload_failed = reload_failed});
 }
 

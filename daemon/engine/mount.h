@@ -49,6 +49,8 @@ class Mount final : public Unit {
   Answer test_startable() override;
   void save_state(RecordWriter&) const override;
   void restore_state(RecordReader&) override;
+  /// A daemon-reload may have brought another time limit: as in 252 it holds for what is going on, from its beginning.
+  void taken() override { arm_limit(status().state_change.monotonic); }
 
  private:
   using State = MountState;
@@ -56,6 +58,7 @@ class Mount final : public Unit {
   static const Phase& phase_of(State);
   bool has_settings() const { return !config().mount().what.empty(); }
   bool is_mounted() const { return !mount_.entry.where.empty(); }
+  void arm_limit(Time since);
   void publish_state(State, bool reload_failed = false);
   void run(State, RanCommand::Task, ExecCommand);
   void signal(State);

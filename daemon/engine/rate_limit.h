@@ -21,6 +21,8 @@ struct RateLimit {
     ++count;
     return true;
   }
+  /// When it has room again, if there were too many.
+  Time end(Duration interval) const { return saturating_add(begin, interval + Duration(1)); }
   void reset() { *this = {}; }
 };
 

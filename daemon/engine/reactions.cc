@@ -182,18 +182,23 @@ void Manager::stop_retroactively(Unit& unit) {
 /// After a daemon-reload or a take-over, as in 252 for all units: what others say of them may have changed.
 void Manager::consider_anew(Unit& unit) {
   registry_.consider(unit);
+  consider_again(unit);
+}
+
+/// What was left undone because it had been done too often.
+void Manager::consider_again(Unit& unit) {
   consider_unneeded(unit);
-  consider_upheld(unit);
+  if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(unit);
   consider_bound(unit);
 }
 
-// ---- queues of units that are looked at when there is nothing else to do
+// ---- queues of units that are looked at before the jobs have their turn
 
-/// Of those that are still there; nullptr: nobody waits.
-Unit* Manager::take_next(std::deque<UnitId>& queue, bool Unit::*is_queued) {
+/// Of those that are still there, who came last; nullptr: nobody waits.
+Unit* Manager::take_next(std::vector<UnitId>& queue, bool Unit::*is_queued) {
   while (!queue.empty()) {
-    Unit* unit = registry_.get(queue.front());
-    queue.pop_front();
+    Unit* unit = registry_.get(queue.back());
+    queue.pop_back();
     if (!unit) continue;
     unit->*is_queued = false;
     return unit;
@@ -237,12 +242,13 @@ bool Manager::check_bound() {
 /// Because of what other units are, and no more often than is good.
 void Manager::stop_by_itself(Unit& unit, const JobReason& reason) {
   const Unit* by = registry_.get(reason.by);
-  if (!unit.allow_automatic_job(now().monotonic)) {
+  if (!unit.allow_automatic_job()) {
     const std::string why =
         by ? fmt::format("Unit needs to be stopped because it is bound to inactive unit {} it", by->name().str())
            : "Unit not needed anymore";
     return log(&unit, priority_warning,
-               fmt::format("{}: {}, but not stopping since we tried this too often recently.", unit.name().str(), why));
+               fmt::format("{}: {}, but not stopping since we tried this too often recently. Will retry later.",
+                           unit.name().str(), why));
   }
   const JobMode mode = by ? JobMode::replace : JobMode::fail;
   if (const auto job = want({Wanted::By::unit, unit.id(), JobType::stop, mode, {}, reason}); !job)
@@ -294,10 +300,10 @@ bool Manager::check_upheld() {
     for (const UnitIndex other : copy(graph().edges(unit->index(), Dependency::upheld_by))) {
       const Unit* upholder = registry_.at(other);
       if (!upholder || !upholder->is_up() || jobs_.of(other)) continue;
-      if (!unit->allow_automatic_job(now().monotonic)) {
+      if (!unit->allow_automatic_job()) {
         log(unit, priority_warning,
             fmt::format("{}: Unit needs to be started because active unit {} upholds it, but not starting since we "
-                        "tried this too often recently.",
+                        "tried this too often recently. Will retry later.",
                         unit->name().str(), upholder->name().str()));
         break;
       }

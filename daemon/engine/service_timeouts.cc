@@ -46,7 +46,7 @@ void Service::handle(const TimerFired& fired) {
       return enter(phase_of(state_).then);
     case TimerPurpose::job_timeout:
     case TimerPurpose::job_running_timeout:
-    case TimerPurpose::reload: return;
+    case TimerPurpose::automatic_job: return;
   }
 }
 

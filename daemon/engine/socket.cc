@@ -142,16 +142,20 @@ void Socket::reset_failed() {
 
 // ---- the table
 
+void Socket::arm_limit(Time since) {
+  const Duration limit = state_ == State::cleaning
+                             ? config().sandbox().timeout_clean
+                             : config().socket().timeout.value_or(config().defaults().timeout_start);
+  if (phase_of(state_).limited && limit != infinity)
+    arm(TimerPurpose::state_timeout, saturating_add(since, limit));
+  else
+    disarm(TimerPurpose::state_timeout);
+}
+
 void Socket::publish_state(State state) {
   state_ = state;
   const Phase& phase = phase_of(state);
-  const Duration limit = state == State::cleaning
-                             ? config().sandbox().timeout_clean
-                             : config().socket().timeout.value_or(config().defaults().timeout_start);
-  if (phase.limited && limit != infinity)
-    arm(TimerPurpose::state_timeout, saturating_add(now().monotonic, limit));
-  else
-    disarm(TimerPurpose::state_timeout);
+  arm_limit(now().monotonic);
   publish(phase.active, phase.name);
 }
 

@@ -56,12 +56,15 @@ class Socket final : public Unit {
   Answer test_startable() override;
   void save_state(RecordWriter&) const override;
   void restore_state(RecordReader&) override;
+  /// A daemon-reload may have brought another time limit: as in 252 it holds for what is going on, from its beginning.
+  void taken() override { arm_limit(status().state_change.monotonic); }
 
  private:
   using State = SocketState;
   struct Phase;
   static const Phase& phase_of(State);
   void enter(State);
+  void arm_limit(Time since);
   void publish_state(State);
   void finish();
   void end();

@@ -293,6 +293,13 @@ void Unit::acquire_invocation() {
   touch();
 }
 
+bool Unit::allow_automatic_job() {
+  constexpr Duration interval = std::chrono::seconds(10);
+  if (automatic_limit_.allows(now().monotonic, interval, 16)) return true;
+  arm(TimerPurpose::automatic_job, automatic_limit_.end(interval));
+  return false;
+}
+
 Cause Unit::cause(CauseKind kind) const {
   return manager_.cause_of(*this, kind);
 }

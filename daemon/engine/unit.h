@@ -183,8 +183,8 @@ class Unit {
   /// The last start was refused because there had been too many.
   bool start_limit_was_hit() const { return start_limit_was_hit_; }
   /// Whether the manager may start or stop it by itself once more (Upholds=, BindsTo=, StopWhenUnneeded=): 16 times in
-  /// 10 s.
-  bool allow_automatic_job(Time now) { return automatic_limit_.allows(now, std::chrono::seconds(10), 16); }
+  /// 10 s. If not, it is looked at again when it may.
+  bool allow_automatic_job();
   /// … whether a job that failed may trigger OnFailure= once more: no more often either.
   bool allow_failure_trigger(Time now) { return failure_limit_.allows(now, std::chrono::seconds(10), 16); }
   std::vector<ClientId> references;              // clients that hold one (Ref()), once per call

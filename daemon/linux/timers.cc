@@ -28,14 +28,14 @@ Timestamp timestamp_now() {
 Duration accuracy_of(TimerPurpose purpose) {
   switch (purpose) {
     case TimerPurpose::restart:
-    case TimerPurpose::reload:
     case TimerPurpose::other: return 1us;
     case TimerPurpose::idle_delay: return 10ms;
     case TimerPurpose::watchdog:
     case TimerPurpose::state_timeout:
     case TimerPurpose::runtime_max:
     case TimerPurpose::job_timeout:
-    case TimerPurpose::job_running_timeout: return longest_accuracy;
+    case TimerPurpose::job_running_timeout:
+    case TimerPurpose::automatic_job: return longest_accuracy;
   }
   return 1us;
 }

@@ -2,9 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/engine/service.h"
 
 namespace svcd {
+
+namespace {
+
+/// A start that began and ended in this step without bringing anything about. As in 252 nobody who was spared because
+/// of such a job is looked at again.
+bool came_to_nothing(const Listener::Ended& ended) {
+  const bool starts = ended.job.type == JobType::start || ended.job.restarts;
+  return starts && ended.result != JobResult::failed;
+}
+
+}  // namespace
 
 std::string PromiseCheck::check() const {
   if (listener_.was_reloaded()) return {};  // some of what happened in this step happened under other settings
@@ -18,6 +31,7 @@ std::string PromiseCheck::check() const {
   for (const UnitId id : listener_.went_down()) {
     const Unit* gone = registry.get(id);
     if (!gone || !gone->is_down() || manager_->job_queue().of(id.index)) continue;  // it is coming back
+    if (was_to_come_back(id)) continue;
     if (std::string wrong = bound(*gone); !wrong.empty()) return wrong;
     if (std::string wrong = unneeded(*gone); !wrong.empty()) return wrong;
   }
@@ -39,6 +53,19 @@ std::string PromiseCheck::job_done(const ToldJob& job, const Unit& unit) const {
   if (runs.empty() || !runs.front().start.happened()) return {};  // an earlier manager saw it
   if (runs.front().start.monotonic >= job.reloads) return {};
   return "its reload is done, but was not begun after it was asked for";
+}
+
+bool PromiseCheck::was_to_come_back(UnitId unit) const {
+  return std::ranges::any_of(listener_.ended(), [&](const Listener::Ended& ended) {
+    return ended.job.unit == unit && came_to_nothing(ended);
+  });
+}
+
+/// By somebody who may be forgotten by now.
+bool PromiseCheck::was_to_be_used(UnitId unit) const {
+  return std::ranges::any_of(listener_.ended(), [&](const Listener::Ended& ended) {
+    return came_to_nothing(ended) && std::ranges::find(ended.job.needs, unit) != ended.job.needs.end();
+  });
 }
 
 bool PromiseCheck::is_left_up(const Unit& unit) const {
@@ -75,6 +102,7 @@ std::string PromiseCheck::unneeded(const Unit& gone) const {
     for (const UnitIndex index : graph.edges(gone.index(), kind)) {
       const Unit* unit = registry.at(index);
       if (!unit || !unit->config().unit().stop_when_unneeded || !is_left_up(*unit) || has_user(index)) continue;
+      if (was_to_be_used(unit->id())) continue;
       return fmt::format("{} goes on, but nobody needs it since {} is {}", unit->name().str(), gone.name().str(),
                          gone.status().sub_state);
     }

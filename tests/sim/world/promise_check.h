@@ -24,6 +24,8 @@ class PromiseCheck {
   std::string bound(const Unit& gone) const;
   std::string unneeded(const Unit& gone) const;
   /// Nobody has decided about it, and nothing kept the manager from doing so.
+  bool was_to_come_back(UnitId) const;
+  bool was_to_be_used(UnitId) const;
   bool is_left_up(const Unit&) const;
 
   SimKernel& kernel_;
