@@ -45,7 +45,8 @@ class CycleSearch {
 
   std::optional<OrderedJob> job_of(UnitIndex unit) const {
     if (const DraftIndex job = draft_.first_of(unit); job != none)
-      return OrderedJob{draft_[job].type, draft_[job].ignore_order, job};
+      return OrderedJob{draft_[job].waits_like_start ? JobType::start : draft_[job].type, draft_[job].ignore_order,
+                        job};
     if (const std::optional<JobFacts> job = draft_.input.job(unit))
       return OrderedJob{job->type, job->ignore_order, none};
     return std::nullopt;

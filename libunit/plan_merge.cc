@@ -55,6 +55,10 @@ Clash find_clash(const Draft& draft, UnitIndex unit) {
   return {};
 }
 
+bool waits_like_start(JobType type) {
+  return type == JobType::start || type == JobType::verify_active || type == JobType::reload;
+}
+
 void merge_jobs_of(Draft& draft, UnitIndex unit) {
   DraftIndex kept = draft.first_of(unit);
   if (draft.next_of(kept) == none) return;
@@ -64,7 +68,9 @@ void merge_jobs_of(Draft& draft, UnitIndex unit) {
   for (DraftIndex job = draft.first_of(unit), next; job != none; job = next) {
     next = draft.next_of(job);
     if (job == kept) continue;
+    const bool waits = waits_like_start(draft[kept].type) || waits_like_start(draft[job].type);
     if (const auto both = merge(draft[kept].type, draft[job].type)) draft[kept].type = collapse(*both, state);
+    if (waits && draft[kept].type == JobType::restart) draft[kept].waits_like_start = true;
     draft.absorb(kept, job);
   }
 }

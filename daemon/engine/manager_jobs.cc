@@ -6,6 +6,7 @@
 #include "daemon/engine/manager.h"
 #include "daemon/engine/plan_view.h"
 #include "daemon/engine/planted.h"
+#include "daemon/engine/socket.h"
 #include "libunit/codecs.h"
 
 namespace svcd {
@@ -21,6 +22,14 @@ std::vector<std::pair<std::string_view, std::string>> job_fields(JobId id, JobTy
 bool is_startup_or_shutdown(const Manager& manager) {
   const SystemState state = manager.system_state();
   return state == SystemState::initializing || state == SystemState::starting || state == SystemState::stopping;
+}
+
+/// A start or a check that has yet to come about. 252 opens sockets at once: what a service that starts beside one
+/// comes to is later than that.
+bool fails_with_others(const Job& job, const Unit* unit) {
+  if (job.type == JobType::verify_active) return true;
+  const bool is_socket = unit && unit->type() == UnitType::socket;
+  return job.type == JobType::start && !(is_socket && static_cast<const Socket*>(unit)->is_being_opened());
 }
 
 }  // namespace
@@ -271,7 +280,7 @@ void Manager::finish_job(Job& job, JobResult result, bool recursive, bool alread
     const auto [kind, other] = open.back().dependants.back();
     open.back().dependants.pop_back();
     Job* its = jobs_.of(other);
-    if (!its || (its->type != JobType::start && its->type != JobType::verify_active)) continue;
+    if (!its || !fails_with_others(*its, registry_.get(its->unit))) continue;
     note_dependency(other, inverse(kind), failed);
     if (auto ended = end_job(*its, JobResult::dependency, true, false)) open.push_back(std::move(*ended));
   }

@@ -33,6 +33,8 @@ class Socket final : public Unit {
   std::string not_yet_text() const override {
     return is_supported() ? "" : fmt::format("Not in effect yet: {}=yes.", key_of<&SocketSection::accept>());
   }
+  /// Its start is as good as done: the loop has yet to open it, and no command stands before that.
+  bool is_being_opened() const { return state_ == SocketState::start_chown; }
   void reset_failed() override;
   bool start_takes_time() const override;
   void handle(const Exited&) override;

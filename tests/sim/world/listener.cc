@@ -206,7 +206,7 @@ void Listener::take_jobs(const Changes& changes) {
     if (there && there->state == JobState::running) began_.push_back(job.job);
     if (there) jobs_[job.job].state = there->state;
     if (there) note_restart(jobs_[job.job], *there);
-    if (there) jobs_[job.job].needs = needs_of(job.unit);
+    jobs_[job.job].needs = needs_of(job.unit);
     touch(job.unit);
   }
   for (const JobId id : changes.changed_jobs) {

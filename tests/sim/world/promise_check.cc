@@ -13,7 +13,8 @@ namespace {
 /// A start that began and ended in this step without bringing anything about. As in 252 nobody who was spared because
 /// of such a job is looked at again.
 bool came_to_nothing(const Listener::Ended& ended) {
-  const bool starts = ended.job.type == JobType::start || ended.job.restarts;
+  // of one that came and went in one step nobody knows the type
+  const bool starts = ended.job.type == JobType::start || ended.job.type == JobType::nop || ended.job.restarts;
   return starts && ended.result != JobResult::failed;
 }
 
