@@ -8,9 +8,7 @@ namespace svcd {
 namespace {
 
 using testing::Contains;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 class EmergencyTest : public EngineTest {

@@ -11,7 +11,7 @@ class TransientTest : public EngineTest {
   TransientTest() { program("/bin/work"); }
   static constexpr const char* path = "/run/systemd/transient/a.service";
 
-  Result<UnitId> make(std::string_view name, std::vector<Assignment> lines) {
+  Result<UnitId> make(std::string_view name, const std::vector<Assignment>& lines) {
     return manager->make_transient(UnitName::parse(name).value(), lines);
   }
   Result<UnitId> make_a() {
