@@ -70,7 +70,7 @@ void add_unwritten(const std::string& section, const LoadedUnit& unit, const std
   std::move(defaults.begin(), defaults.end(), std::back_inserter(into));
 }
 
-const char* name_of(Source source) {
+const char* word_of(Source source) {
   switch (source) {
     case Source::file: return "file";
     case Source::implied: return "implied";
@@ -134,7 +134,7 @@ std::vector<JsonRow> effective_rows(const std::string& unit, const std::vector<E
                     {"section", value.section, std::nullopt},
                     {"directive", value.key, std::nullopt},
                     {"value", value.value, std::nullopt},
-                    {"source", name_of(value.source), std::nullopt},
+                    {"source", word_of(value.source), std::nullopt},
                     {"file", in_file ? std::optional(value.at.path) : std::nullopt, std::nullopt},
                     {"line", std::nullopt, in_file ? std::optional<uint64_t>(value.at.line) : std::nullopt}});
   }

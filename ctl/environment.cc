@@ -12,7 +12,7 @@
 namespace svcd::ctl {
 namespace {
 
-int fail_with(const Context& context, std::string_view what, const sdbus::Error& error) {
+int fail_to(const Context& context, std::string_view what, const sdbus::Error& error) {
   context.complain(fmt::format("Failed to {} environment: {}", what, message_of(error)));
   return 1;
 }
@@ -72,7 +72,7 @@ int verb_show_environment(Context& context) {
   try {
     for (const std::string& entry : context.manager().environment()) context.print(shell_assignment(entry) + "\n");
   } catch (const sdbus::Error& error) {
-    return fail_with(context, "get", error);
+    return fail_to(context, "get", error);
   }
   return 0;
 }
@@ -85,7 +85,7 @@ int verb_set_environment(Context& context) {
     else
       context.manager().unset_environment(o.arguments);
   } catch (const sdbus::Error& error) {
-    return fail_with(context, "set", error);
+    return fail_to(context, "set", error);
   }
   return 0;
 }
@@ -102,7 +102,7 @@ int verb_import_environment(Context& context) {
   try {
     context.manager().set_environment(variables);
   } catch (const sdbus::Error& error) {
-    return fail_with(context, "import", error);
+    return fail_to(context, "import", error);
   }
   return 0;
 }

@@ -22,7 +22,7 @@ namespace {
 using client::Value;
 using Lines = std::vector<std::string>;
 
-constexpr uint64_t unset = UINT64_MAX;
+constexpr uint64_t no_value = UINT64_MAX;
 
 bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -134,7 +134,7 @@ std::string u64_text(std::string_view name, uint64_t n) {
   if (shows<&S::mount_flags>(name)) return propagation_text(n);
   if (shows<&E::capability_bounding_set, &E::ambient_capabilities>(name)) return capabilities_text(n);
   if (n == 0 && shows<&R::cpu_weight, &R::startup_cpu_weight>(name)) return "idle";
-  if (n != unset) return fmt::format("{}", n);
+  if (n != no_value) return fmt::format("{}", n);
   if (shows<&R::cpu_weight, &R::startup_cpu_weight, &R::io_weight, &R::startup_io_weight, &R::cpu_shares,
             &R::startup_cpu_shares, &R::block_io_weight, &R::startup_block_io_weight>(name) ||
       is_one_of(name, {"MemoryCurrent", "TasksCurrent"}) || ends_with(name, "NSec"))

@@ -20,7 +20,7 @@ namespace {
 using client::Properties;
 using client::Value;
 
-constexpr uint64_t unset = UINT64_MAX;
+constexpr uint64_t not_set = UINT64_MAX;
 constexpr const char* indent = "             ";
 
 /// Collects the lines of one unit.
@@ -148,10 +148,10 @@ class StatusWriter {
     if (const std::string& result = p_.text("Result"); !result.empty() && result != "success")
       text += fmt::format(" (Result: {})", result);
     const uint64_t time = state_since();
-    if (time == 0 || time == unset) return row("Active", text);
+    if (time == 0 || time == not_set) return row("Active", text);
     row("Active", text + " since " + since(time));
-    if (const uint64_t limit = p_.number(property_of<&ServiceSection::runtime_max>(), unset);
-        state == "active" && limit != unset)
+    if (const uint64_t limit = p_.number(property_of<&ServiceSection::runtime_max>(), not_set);
+        state == "active" && limit != not_set)
       row("Until", since(time + limit));
     const uint64_t from = p_.number("ActiveEnterTimestamp"), to = p_.number("ActiveExitTimestamp");
     const bool is_over = state == "inactive" || state == "failed";
@@ -175,12 +175,12 @@ class StatusWriter {
   void next_elapse() {
     if (!ends_with(p_.text("Id"), ".timer")) return;
     uint64_t next = p_.number("NextElapseUSecRealtime");
-    if (const uint64_t monotonic = p_.number("NextElapseUSecMonotonic"); monotonic != 0 && monotonic != unset) {
+    if (const uint64_t monotonic = p_.number("NextElapseUSecMonotonic"); monotonic != 0 && monotonic != not_set) {
       const uint64_t converted = monotonic > world_.now_monotonic ? world_.now + (monotonic - world_.now_monotonic)
                                                                   : world_.now - (world_.now_monotonic - monotonic);
-      next = next != 0 && next != unset ? std::min(next, converted) : converted;
+      next = next != 0 && next != not_set ? std::min(next, converted) : converted;
     }
-    row("Trigger", next == 0 || next == unset ? "n/a" : since(next));
+    row("Trigger", next == 0 || next == not_set ? "n/a" : since(next));
   }
 
   void checks(const char* label, const char* noun) {
@@ -293,30 +293,30 @@ class StatusWriter {
   void resources() {
     const auto pair = [&](const char* label, const char* in, const char* in_word, const char* out,
                           const char* out_word) {
-      const uint64_t a = p_.number(in, unset), b = p_.number(out, unset);
-      if (a != unset && b != unset)
+      const uint64_t a = p_.number(in, not_set), b = p_.number(out, not_set);
+      if (a != not_set && b != not_set)
         row(label, fmt::format("{} {}, {} {}", bytes_text(a), in_word, bytes_text(b), out_word));
     };
     pair("IP", "IPIngressBytes", "in", "IPEgressBytes", "out");
     pair("IO", "IOReadBytes", "read", "IOWriteBytes", "written");
-    if (const uint64_t tasks = p_.number("TasksCurrent", unset); tasks != unset) {
-      const uint64_t limit = p_.number(property_of<&ResourceSection::tasks_max>(), unset);
-      row("Tasks", limit == unset ? fmt::format("{}", tasks) : fmt::format("{} (limit: {})", tasks, limit));
+    if (const uint64_t tasks = p_.number("TasksCurrent", not_set); tasks != not_set) {
+      const uint64_t limit = p_.number(property_of<&ResourceSection::tasks_max>(), not_set);
+      row("Tasks", limit == not_set ? fmt::format("{}", tasks) : fmt::format("{} (limit: {})", tasks, limit));
     }
     memory();
-    if (const uint64_t nsec = p_.number("CPUUsageNSec", unset); nsec != unset)
+    if (const uint64_t nsec = p_.number("CPUUsageNSec", not_set); nsec != not_set)
       row("CPU", timespan_text(nsec / 1000, usec_per_msec));
   }
 
   void memory() {
-    const uint64_t current = p_.number("MemoryCurrent", unset);
-    if (current == unset) return;
+    const uint64_t current = p_.number("MemoryCurrent", not_set);
+    if (current == not_set) return;
     std::string limits;
     const auto add = [&](const char* word, const char* property, bool is_protection) {
-      const uint64_t value = p_.number(property, is_protection ? 0 : unset);
-      if (value == (is_protection ? 0 : unset)) return;
+      const uint64_t value = p_.number(property, is_protection ? 0 : not_set);
+      if (value == (is_protection ? 0 : not_set)) return;
       limits +=
-          fmt::format("{}{}: {}", limits.empty() ? "" : " ", word, value == unset ? "infinity" : bytes_text(value));
+          fmt::format("{}{}: {}", limits.empty() ? "" : " ", word, value == not_set ? "infinity" : bytes_text(value));
     };
     add("min", property_of<&ResourceSection::memory_min>(), true);
     add("low", property_of<&ResourceSection::memory_low>(), true);

@@ -97,9 +97,9 @@ std::string start_command(const Unit& unit) {
 
 /// What a start by another unit would mean. Everybody may ask: of very many units nothing is foretold.
 PlanRequest start_of(const Unit& unit) {
-  constexpr size_t jobs_max = 4096;
+  constexpr size_t most_jobs = 4096;
   PlanRequest request{unit.index(), JobType::start, JobMode::replace, false};
-  request.jobs_max = jobs_max;
+  request.jobs_max = most_jobs;
   return request;
 }
 

@@ -17,7 +17,7 @@ namespace svcd {
 
 namespace {
 
-constexpr std::array<const char*, 5> names{"cpu", "cpuacct", "memory", "pids", "io"};
+constexpr std::array<const char*, 5> controller_names{"cpu", "cpuacct", "memory", "pids", "io"};
 constexpr std::array<const char*, 5> v1_names{"cpu", "cpuacct", "memory", "pids", "blkio"};
 constexpr size_t folders_at_most = 4096;  // a delegated cgroup may have as many as it likes
 
@@ -31,7 +31,7 @@ bool is_path(std::string_view cgroup) {
 }
 
 /// mkdir -p below `root`; an errno, or 0.
-int make_folders(const std::string& root, std::string_view cgroup) {
+int make_cgroup(const std::string& root, std::string_view cgroup) {
   const std::string leaf = root + std::string(cgroup);
   if (::mkdir(leaf.c_str(), 0755) == 0 || errno == EEXIST) return 0;
   if (errno != ENOENT) return errno;
@@ -52,7 +52,8 @@ CgroupTree::CgroupTree(const Scope& scope) : scope_(scope) {
   const std::string have = " " + read_small_file(folder_of("") + "/cgroup.controllers").value_or("") + " ";
   for (size_t i = 0; i < controllers; ++i)
     for (const char* end : {" ", "\n"})
-      if (have.find(fmt::format(" {}{}", names[i], end)) != have.npos) v2_controllers_ |= static_cast<uint8_t>(1 << i);
+      if (have.find(fmt::format(" {}{}", controller_names[i], end)) != have.npos)
+        v2_controllers_ |= static_cast<uint8_t>(1 << i);
   inotify_ = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
 }
 
@@ -83,7 +84,7 @@ Result<> CgroupTree::enter_init_scope() {
 
 Result<> CgroupTree::make(const std::string& cgroup, uint8_t wanted) {
   if (!is_path(cgroup)) return fail(ErrorCode::invalid_args, "'{}' is not a cgroup path.", cgroup);
-  if (const int error = make_folders(folder_of(""), cgroup); error != 0)
+  if (const int error = make_cgroup(folder_of(""), cgroup); error != 0)
     return fail_errno("make", folder_of(cgroup), error);
   wanted &= v2_controllers_;
   if (wanted == 0 || cgroup == "/") return {};
@@ -94,7 +95,7 @@ Result<> CgroupTree::make(const std::string& cgroup, uint8_t wanted) {
     if (missing == 0) continue;
     for (size_t i = 0; i < controllers; ++i)  // one by one: one that is refused does not spoil the others
       if ((missing >> i & 1) != 0)
-        write_small_file(folder_of(above) + "/cgroup.subtree_control", fmt::format("+{}", names[i]));
+        write_small_file(folder_of(above) + "/cgroup.subtree_control", fmt::format("+{}", controller_names[i]));
     group.enabled |= missing;  // also what was refused: it would be again
   }
   return {};
@@ -106,7 +107,7 @@ Result<> CgroupTree::realize(const std::string& cgroup, const ResourceSection& r
   if (auto made = make(cgroup, wanted); !made) return made;
   Group& group = groups_[cgroup];
   for (size_t i = 0; i < controllers; ++i)
-    if ((wanted >> i & 1) != 0 && !v1_[i].empty() && make_folders(v1_[i], cgroup) == 0)
+    if ((wanted >> i & 1) != 0 && !v1_[i].empty() && make_cgroup(v1_[i], cgroup) == 0)
       group.in_v1 |= static_cast<uint8_t>(1 << i);
   write_limits(cgroup, group, resource);
   return {};

@@ -59,7 +59,7 @@ constexpr ApiMount api_mounts[] = {
 constexpr const char* places_of_others[] = {
     "/proc/sys", "/proc/sys/kernel/random/boot_id", "/proc/kmsg", "/dev/console", "/sys/fs/selinux", "/sys/fs/smackfs"};
 
-bool is_mount_point(const std::string& path) {
+bool is_mounted(const std::string& path) {
   struct stat here {
   }, above{};
   if (lstat(path.c_str(), &here) < 0 || lstat((path + "/..").c_str(), &above) < 0) return false;
@@ -203,7 +203,7 @@ void mount_missing_file_systems(bool is_container, EarlyReport& report) {
   umask(0);
   for (const ApiMount& m : api_mounts) {
     if (is_container && !m.in_containers) continue;
-    if (is_mount_point(m.where)) continue;
+    if (is_mounted(m.where)) continue;
     if (mkdir(m.where, 0755) < 0 && errno != EEXIST && !m.in_containers) continue;  // a kernel without it
     if (mount(m.source, m.where, m.type, m.flags, m.options) == 0) continue;
     if (m.in_containers)

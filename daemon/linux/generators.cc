@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration time_limit = 90s;
+constexpr Duration generators_limit = 90s;
 constexpr size_t most_programs = 256, most_output = 1024 * 1024;
 
 }  // namespace
@@ -128,7 +128,8 @@ bool Generators::start_one(const std::vector<std::string>& argv, const Environme
 }
 
 void Generators::limit_time() {
-  auto limit = loop_.on_time(saturating_add(monotonic_now(), time_limit), 1s, Priority::normal, [this] { too_long(); });
+  auto limit =
+      loop_.on_time(saturating_add(monotonic_now(), generators_limit), 1s, Priority::normal, [this] { too_long(); });
   if (limit) limit_ = std::move(*limit);
 }
 
@@ -151,7 +152,7 @@ void Generators::ended(pid_t pid, ExitStatus status) {
 void Generators::too_long() {
   for (const auto& [pid, program] : running_) {
     log_(LOG_ERR, fmt::format("{} did not end within {} s, killing it.", program,
-                              std::chrono::duration_cast<std::chrono::seconds>(time_limit).count()));
+                              std::chrono::duration_cast<std::chrono::seconds>(generators_limit).count()));
     kill(pid, SIGKILL);
   }
   environment_programs_.clear();  // the time was for all of them

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view quoted_characters = "\"\\`$*?['()<>|&;!";
 constexpr std::string_view escaped_characters = "\"\\`$";
 /// Longer command lines are cut: they are for looking at.
-constexpr size_t longest = 4096;
+constexpr size_t longest_command = 4096;
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == 127;
@@ -73,7 +73,7 @@ std::string quote_command_line(std::string_view arguments) {
 
 std::string process_command_line(pid_t pid) {
   const std::string folder = fmt::format("/proc/{}", pid);
-  const auto arguments = read_virtual_file(folder + "/cmdline", longest);
+  const auto arguments = read_virtual_file(folder + "/cmdline", longest_command);
   std::string text = arguments ? quote_command_line(*arguments) : std::string();
   if (!text.empty()) return text;
   const auto name = read_virtual_file(folder + "/comm");

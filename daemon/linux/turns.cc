@@ -5,7 +5,8 @@
 namespace svcd {
 
 namespace {
-constexpr Duration longest = std::chrono::milliseconds(5);  // with the last piece's step half of what a step may take
+constexpr Duration longest_drain =
+    std::chrono::milliseconds(5);  // with the last piece's step half of what a step may take
 constexpr unsigned short_turns_at_most = 3;
 }  // namespace
 
@@ -21,7 +22,7 @@ void Turns::begin_later() {
 
 void Turns::turn() {
   is_others_turn_ = false;
-  const Time until = saturating_add(monotonic_now(), longest);
+  const Time until = saturating_add(monotonic_now(), longest_drain);
   if (!piece_()) return;
   bool is_more = true;
   while (is_more && monotonic_now() < until) is_more = piece_();

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration time_limit = 30s;
+constexpr Duration lookup_limit = 30s;
 
 /// Only async-signal-safe calls.
 [[noreturn]] void run_getent(const char* database, const char* name, int output) {
@@ -87,7 +87,7 @@ void UserLookup::ask(Database database, const std::string& name, Done done) {
   if (pid < 0) return later();
   output.reset();
   auto limit =
-      loop_.on_time(saturating_add(monotonic_now(), time_limit), 1s, Priority::normal, [pid] { kill(pid, SIGKILL); });
+      loop_.on_time(saturating_add(monotonic_now(), lookup_limit), 1s, Priority::normal, [pid] { kill(pid, SIGKILL); });
   if (limit) question->limit = std::move(*limit);
   reaper_.expect_helper(pid, [question](ExitStatus status) {
     question->limit.reset();

@@ -6,7 +6,7 @@ namespace svcd::rehearsal {
 namespace {
 
 using namespace std::chrono_literals;
-using Type = ServiceSection::Type;
+using ServiceType = ServiceSection::Type;
 
 /// FNV-1a: the same everywhere, as std::hash is not.
 uint64_t hash(uint64_t seed, std::string_view text) {
@@ -71,10 +71,10 @@ SimProgram Programs::script(const SpawnRequest& spawn) {
 SimProgram Programs::main_command(const SpawnRequest& spawn) {
   SimProgram program;
   const ServiceSection& service = spawn.config.service();
-  const Type type = effective_type(service);
+  const ServiceType type = effective_type(service);
   if (request_.hanging.contains(spawn.name)) return program;  // never ready, never done
   const bool fails = takes_failure(spawn.name);
-  const Duration time = type == Type::oneshot
+  const Duration time = type == ServiceType::oneshot
                             ? time_of(spawn, 20ms, 500ms) / std::max<size_t>(service.exec_start.size(), 1)
                             : time_of(spawn, 50ms, 1000ms);
   if (fails) {
@@ -83,18 +83,18 @@ SimProgram Programs::main_command(const SpawnRequest& spawn) {
     return program;
   }
   switch (type) {
-    case Type::simple:
-    case Type::exec:
-    case Type::idle:
+    case ServiceType::simple:
+    case ServiceType::exec:
+    case ServiceType::idle:
       if (request_.durations.contains(spawn.name)) program.runs_for = time;
       break;
-    case Type::oneshot: program.runs_for = time; break;
-    case Type::notify: program.notifies = {{time, {"READY=1"}}}; break;
-    case Type::dbus:
+    case ServiceType::oneshot: program.runs_for = time; break;
+    case ServiceType::notify: program.notifies = {{time, {"READY=1"}}}; break;
+    case ServiceType::dbus:
       program.bus_name = service.bus_name;
       program.bus_name_after = time;
       break;
-    case Type::forking: {
+    case ServiceType::forking: {
       program.forks_after = time;
       program.pid_file = service.pid_file;
       program.daemon = "daemon of " + spawn.name;

@@ -11,7 +11,7 @@
 namespace svcd::rehearsal {
 namespace {
 
-constexpr size_t most_ways = 20, most_seeds = 8;
+constexpr size_t most_ways = 20, most_shown = 8;
 
 Spread spread(std::vector<Duration> figures) {
   if (figures.empty()) return {};
@@ -51,9 +51,9 @@ std::string bad_text(const std::vector<BadSeed>& bad) {
                    [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
   std::string text = bad.empty() ? "" : "\nWhat went wrong first (--seed=N shows one of them)\n";
   for (const auto& [what, seeds] : std::span(ways).first(std::min(ways.size(), most_ways))) {
-    const auto some = std::span(seeds).first(std::min(seeds.size(), most_seeds));
+    const auto some = std::span(seeds).first(std::min(seeds.size(), most_shown));
     text += fmt::format("  {} times: {}\n    with seed {}{}\n", seeds.size(), what, fmt::join(some, ", "),
-                        seeds.size() > most_seeds ? " …" : "");
+                        seeds.size() > most_shown ? " …" : "");
   }
   if (ways.size() > most_ways) text += fmt::format("  and in {} more ways\n", ways.size() - most_ways);
   return text;

@@ -138,7 +138,7 @@ Result<> set_default_target(Call& call) {
 }
 
 // clang-format off
-constexpr Method methods[] = {
+constexpr Method file_table[] = {
     {"ListUnitFiles",            "",     "a(ss)",   "unit_files\0", Right::look, list_unit_files, "UnsetAndSetEnvironment"},
     {"ListUnitFilesByPatterns",  "asas", "a(ss)",   "states\0patterns\0unit_files\0", Right::look, list_unit_files_by_patterns},
     {"GetUnitFileState",         "s",    "s",       "file\0state\0", Right::look, get_unit_file_state},
@@ -164,7 +164,7 @@ constexpr Method methods[] = {
 }  // namespace
 
 std::span<const Method> manager_file_methods() {
-  return methods;
+  return file_table;
 }
 
 }  // namespace svcd

@@ -122,7 +122,7 @@ Result<> get_jobs_in_order(Call& call) {
 }
 
 // clang-format off
-constexpr Method methods[] = {
+constexpr Method job_table[] = {
     {"StartUnit",              "ss",  "o", "name\0mode\0job\0", Right::change, by_name<JobType::start>, "LoadUnit"},
     {"StartUnitWithFlags",     "sst", "o", "name\0mode\0flags\0job\0", Right::change, start_unit_with_flags},
     {"StartUnitReplace",       "sss", "o", "old_unit\0new_unit\0mode\0job\0", Right::change, start_unit_replace},
@@ -155,7 +155,7 @@ constexpr Method methods[] = {
 }  // namespace
 
 std::span<const Method> manager_job_methods() {
-  return methods;
+  return job_table;
 }
 
 }  // namespace svcd

@@ -85,7 +85,7 @@ Result<> get_dynamic_users(Call& call) {
 }
 
 // clang-format off
-constexpr Method methods[] = {
+constexpr Method life_table[] = {
     {"Subscribe",              "",     "", "", Right::subscribe, subscribe, "ListJobs"},
     {"Unsubscribe",            "",     "", "", Right::look, unsubscribe},
     {"Reload",                 "",     "", "", Right::change, reload},
@@ -107,7 +107,7 @@ constexpr Method methods[] = {
 }  // namespace
 
 std::span<const Method> manager_life_methods() {
-  return methods;
+  return life_table;
 }
 
 }  // namespace svcd

@@ -113,7 +113,7 @@ Result<> get_unit_processes(Call& call) {
 }
 
 // clang-format off
-constexpr Method methods[] = {
+constexpr Method unit_table[] = {
     {"GetUnit",               "s",    "o",              "name\0unit\0",            Right::look, get_unit},
     {"GetUnitByPID",          "u",    "o",              "pid\0unit\0",             Right::look, get_unit_by_pid},
     {"GetUnitByInvocationID", "ay",   "o",              "invocation_id\0unit\0",   Right::look, get_unit_by_invocation_id},
@@ -130,7 +130,7 @@ constexpr Method methods[] = {
 }  // namespace
 
 std::span<const Method> manager_unit_methods() {
-  return methods;
+  return unit_table;
 }
 
 }  // namespace svcd

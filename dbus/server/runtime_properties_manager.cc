@@ -31,7 +31,7 @@ template <const char* text>
 void show_word(const View&, ValueSink& sink) {
   sink.string(text);
 }
-constexpr char nothing[] = "";
+constexpr char untainted[] = "";
 
 void show_virtualization(const View& v, ValueSink& sink) {
   const std::string& virtualization = v.facts.scope().virtualization;
@@ -58,7 +58,7 @@ constexpr RuntimeProperty watchdog(const char* name) {
   return {nullptr, name, "t", Emits::none, show_watchdog<member>, set_watchdog<member>};
 }
 
-void show_names(const View& v, ValueSink& sink) {
+void show_number_of_names(const View& v, ValueSink& sink) {
   size_t names = 0;
   for (const UnitId unit : v.api.units()) names += std::max<size_t>(1, v.api.loaded(unit).names.size());
   sink.u32(static_cast<uint32_t>(names));
@@ -83,7 +83,7 @@ constexpr RuntimeProperty manager_rows[] = {
     {nullptr, "Features", "s", Emits::constant, show_features},
     {nullptr, "Virtualization", "s", Emits::constant, show_virtualization},
     {nullptr, "Architecture", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.facts.scope().host.architecture); }},
-    {nullptr, "Tainted", "s", Emits::constant, show_word<nothing>},
+    {nullptr, "Tainted", "s", Emits::constant, show_word<untainted>},
     no_time("FirmwareTimestamp"), no_time("FirmwareTimestampMonotonic"),
     no_time("LoaderTimestamp"), no_time("LoaderTimestampMonotonic"),
     realtime<&ManagerTimes::kernel>("KernelTimestamp"),
@@ -114,7 +114,7 @@ constexpr RuntimeProperty manager_rows[] = {
     no_time("InitRDUnitsLoadFinishTimestamp"), no_time("InitRDUnitsLoadFinishTimestampMonotonic"),
     {nullptr, "LogLevel", "s", Emits::none, show_log_level, set_log_level},
     {nullptr, "LogTarget", "s", Emits::none, show_log_target, set_log_target},
-    {nullptr, "NNames", "u", Emits::none, show_names},
+    {nullptr, "NNames", "u", Emits::none, show_number_of_names},
     {nullptr, "NFailedUnits", "u", Emits::change, [](const View& v, ValueSink& sink) { sink.u32(v.api.failed_units()); }},
     {nullptr, "NJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(static_cast<uint32_t>(v.api.jobs().size())); }},
     {nullptr, "NInstalledJobs", "u", Emits::none, [](const View& v, ValueSink& sink) { sink.u32(v.facts.installed_jobs()); }},

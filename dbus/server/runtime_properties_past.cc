@@ -28,12 +28,12 @@ using U = UnitSection;
 using X = SandboxSection;
 
 // clang-format off
-constexpr RuntimeProperty manager_rows[] = {
+constexpr RuntimeProperty past_manager_rows[] = {
     {"CtrlAltDelBurstAction", "DefaultStartLimitInterval", "t", Emits::hidden, show_default_interval},
     {nullptr, "DefaultStartLimitIntervalSec", "t", Emits::hidden, show_default_interval},
     {nullptr, "ShutdownWatchdogUSec", "t", Emits::hidden, show_watchdog<&ManagerControls::reboot_watchdog>, set_watchdog<&ManagerControls::reboot_watchdog>},
 };
-constexpr RuntimeProperty unit_rows[] = {
+constexpr RuntimeProperty past_unit_rows[] = {
     {"ActivationDetails", "RequiresOverridable", "as", Emits::hidden, show_no_strings},
     {nullptr, "RequisiteOverridable", "as", Emits::hidden, show_no_strings},
     {nullptr, "RequiredByOverridable", "as", Emits::hidden, show_no_strings},
@@ -42,7 +42,7 @@ constexpr RuntimeProperty unit_rows[] = {
     {nullptr, "StartLimitIntervalSec", "t", Emits::hidden, show_as<&U::start_limit_interval>},
     {nullptr, "OnSuccesJobMode", "s", Emits::hidden, show_as<&U::on_success_job_mode>},
 };
-constexpr RuntimeProperty service_rows[] = {
+constexpr RuntimeProperty past_service_rows[] = {
     {"ExecStopPostEx", "StartLimitInterval", "t", Emits::hidden, show_as<&U::start_limit_interval>},
     {nullptr, "StartLimitBurst", "u", Emits::hidden, show_as<&U::start_limit_burst>},
     {nullptr, "StartLimitAction", "s", Emits::hidden, show_as<&U::start_limit_action>},
@@ -50,7 +50,7 @@ constexpr RuntimeProperty service_rows[] = {
     {nullptr, "RebootArgument", "s", Emits::hidden, show_as<&U::reboot_argument>},
     {nullptr, "PermissionsStartOnly", "b", Emits::hidden, [](const View& v, ValueSink& sink) { sink.boolean(v.config().service().permissions_start_only); }},
 };
-constexpr RuntimeProperty exec_rows[] = {
+constexpr RuntimeProperty past_exec_rows[] = {
     {"MountAPIVFS", "Capabilities", "s", Emits::hidden, show_nothing},
     {nullptr, "IOScheduling", "i", Emits::hidden, show_io_scheduling},
     {nullptr, "ReadWriteDirectories", "as", Emits::hidden, show_as<&X::read_write_paths>},
@@ -62,16 +62,16 @@ constexpr RuntimeProperty exec_rows[] = {
 }  // namespace
 
 std::span<const RuntimeProperty> past_manager_properties() {
-  return manager_rows;
+  return past_manager_rows;
 }
 std::span<const RuntimeProperty> past_unit_properties() {
-  return unit_rows;
+  return past_unit_rows;
 }
 std::span<const RuntimeProperty> past_service_properties() {
-  return service_rows;
+  return past_service_rows;
 }
 std::span<const RuntimeProperty> past_exec_properties() {
-  return exec_rows;
+  return past_exec_rows;
 }
 
 }  // namespace svcd

@@ -50,7 +50,7 @@ constexpr RuntimeProperty main_monotonic(const char* name) {
 
 using S = ServiceSection;
 // clang-format off
-constexpr RuntimeProperty rows[] = {
+constexpr RuntimeProperty service_rows[] = {
     {"WatchdogUSec", "WatchdogUSec", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(static_cast<uint64_t>(status_of(v).watchdog_interval.count())); }},
     {nullptr, "WatchdogTimestamp", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(status_of(v).watchdog.realtime.count()); }},
     {nullptr, "WatchdogTimestampMonotonic", "t", Emits::none, [](const View& v, ValueSink& sink) { sink.u64(status_of(v).watchdog.monotonic.count()); }},
@@ -85,7 +85,7 @@ constexpr RuntimeProperty rows[] = {
 }  // namespace
 
 std::span<const RuntimeProperty> runtime_service_properties() {
-  return rows;
+  return service_rows;
 }
 
 }  // namespace svcd

@@ -108,7 +108,7 @@ constexpr RuntimeProperty own_rows[] = {
 };
 
 // clang-format off
-constexpr RuntimeProperty rows[] = {
+constexpr RuntimeProperty unit_rows[] = {
     {nullptr, "Id", "s", Emits::constant, [](const View& v, ValueSink& sink) { sink.string(v.loaded().id.str()); }},
     {nullptr, "Names", "as", Emits::constant, show_names},
     {nullptr, "Following", "s", Emits::none, show_following},
@@ -191,7 +191,7 @@ constexpr RuntimeProperty rows[] = {
 }  // namespace
 
 std::span<const RuntimeProperty> runtime_unit_properties() {
-  return rows;
+  return unit_rows;
 }
 
 std::span<const RuntimeProperty> runtime_own_unit_properties() {

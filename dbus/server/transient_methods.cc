@@ -107,7 +107,7 @@ Result<> set_unit_properties(Call& call) {
 }
 
 // clang-format off
-constexpr Method methods[] = {
+constexpr Method transient_table[] = {
     {"StartTransientUnit", "ssa(sv)a(sa(sv))", "o", "name\0mode\0properties\0aux\0job\0", Right::change, start_transient_unit, "UnrefUnit"},
     {"SetUnitProperties",  "sba(sv)",          "",  "name\0runtime\0properties\0", Right::change, set_unit_properties, "ResetFailedUnit"},
 };
@@ -128,7 +128,7 @@ Result<> set_properties(Call& call, UnitId unit) {
 }
 
 std::span<const Method> manager_transient_methods() {
-  return methods;
+  return transient_table;
 }
 
 }  // namespace svcd

@@ -18,7 +18,7 @@ Result<> kill(Call& call) {
   const std::string whom = call.text();
   return kill_unit(call, call.object.unit, whom, call.i32());
 }
-Result<> reset_failed(Call& call) {
+Result<> reset_failed_this(Call& call) {
   return call.api().reset_failed(call.object.unit);
 }
 Result<> ref(Call& call) {
@@ -63,7 +63,7 @@ constexpr Method of_units[] = {
     {"EnqueueJob",         "ss", "uososa(uosos)",
      "job_type\0job_mode\0job_id\0job_path\0unit_id\0unit_path\0job_type\0affected_jobs\0", Right::change, enqueue_job},
     {"Kill",               "si", "",  "whom\0signal\0", Right::change, kill},
-    {"ResetFailed",        "",   "",  "", Right::change, reset_failed},
+    {"ResetFailed",        "",   "",  "", Right::change, reset_failed_this},
     {"SetProperties",      "ba(sv)", "", "runtime\0properties\0", Right::change, set_properties_of},
     {"Ref",                "",   "",  "", Right::change, ref},
     {"Unref",              "",   "",  "", Right::change, unref},

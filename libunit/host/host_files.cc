@@ -15,7 +15,7 @@ namespace svcd {
 namespace {
 
 constexpr size_t longest_file = 16 * 1024 * 1024;
-constexpr size_t most_entries = 65536;  // of one folder
+constexpr size_t most_listed = 65536;  // of one folder
 
 FileInfo info_of(const struct stat& st) {
   FileInfo info;
@@ -84,7 +84,7 @@ std::vector<DirectoryEntry> HostFiles::list(const std::string& directory) {
   while (const dirent* entry = readdir(dir)) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    if (entries.size() >= most_entries) break;
+    if (entries.size() >= most_listed) break;
     entries.push_back({std::string(name), kind_of(dirfd(dir), *entry)});
   }
   closedir(dir);

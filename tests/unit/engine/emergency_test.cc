@@ -46,20 +46,21 @@ class EmergencyTest : public EngineTest {
   }
 };
 
-struct End {
+struct EmergencyEnd {
   const char *action, *end;
 };
 
-class EveryAction : public EmergencyTest, public testing::WithParamInterface<End> {};
+class EveryAction : public EmergencyTest, public testing::WithParamInterface<EmergencyEnd> {};
 TEST_P(EveryAction, EndsTheMachineInItsWay) {
   EXPECT_EQ(end_after(GetParam().action), GetParam().end);
 }
-INSTANTIATE_TEST_SUITE_P(Container, EveryAction,
-                         testing::Values(End{"none", ""}, End{"reboot", "reboot.target"},
-                                         End{"reboot-force", "reboot 0"}, End{"reboot-immediate", "reboot at once 0"},
-                                         End{"poweroff", "poweroff.target"}, End{"poweroff-force", "poweroff 0"},
-                                         End{"poweroff-immediate", "poweroff at once 0"}, End{"exit", "exit.target"},
-                                         End{"exit-force", "exit 1"}));  // the status of the failed process
+INSTANTIATE_TEST_SUITE_P(
+    Container, EveryAction,
+    testing::Values(EmergencyEnd{"none", ""}, EmergencyEnd{"reboot", "reboot.target"},
+                    EmergencyEnd{"reboot-force", "reboot 0"}, EmergencyEnd{"reboot-immediate", "reboot at once 0"},
+                    EmergencyEnd{"poweroff", "poweroff.target"}, EmergencyEnd{"poweroff-force", "poweroff 0"},
+                    EmergencyEnd{"poweroff-immediate", "poweroff at once 0"}, EmergencyEnd{"exit", "exit.target"},
+                    EmergencyEnd{"exit-force", "exit 1"}));  // the status of the failed process
 
 TEST_F(EmergencyTest, FailureActionIsNoWatchdogAndKeepsTheRebootArgument) {
   without_watchdogs();
