@@ -242,6 +242,9 @@ void Listener::take_removed(const std::vector<JobRemoved>& removed) {
     if (!unit || (unit->is_down() && is_down(mirror(job.unit).told.active))) {
       if (unit) mirror(job.unit).was_called_off = true;
       for (const UnitId needed : known->second.needs) mirror(needed).user_was_called_off = true;
+    } else {  // who has a job starts nobody, and is not looked at when it ends: scenario upholds-called-off
+      for (const UnitIndex upheld : manager_->graph().edges(job.unit.index, Dependency::upholds))
+        if (const Unit* other = manager_->registry().at(upheld)) mirror(other->id()).user_was_called_off = true;
     }
     jobs_.erase(known);
     touch(job.unit);

@@ -346,7 +346,7 @@ std::string UnitCheck::check_at_rest(const Unit& unit) const {
           other && other->active_state() == ActiveState::inactive && !jobs.of(other->index()) &&
           other->loaded().state == LoadState::loaded &&
           (other->status().condition_result || !other->status().condition_time.happened()) &&
-          !listener_.gave_up(upheld.str()))
+          !listener_.gave_up(upheld.str()) && !listener_.mirror(other->id()).user_was_called_off)
         return fmt::format("{} upholds {}, which is {}", name, upheld.str(), other->status().sub_state);
   return {};
 }
