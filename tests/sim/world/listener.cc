@@ -26,8 +26,14 @@ Told Told::of(const Unit& unit) {
 
 void Listener::listen(Manager& manager) {
   is_taking_over_ = manager_ != nullptr;
+  look_at_all_anew();
   manager_ = &manager;
   manager.add_listener(*this);
+}
+
+/// So does the manager, after a daemon-reload or a take-over: but for those that have a job then.
+void Listener::look_at_all_anew() {
+  for (Mirror& mine : mirrors_) mine.was_called_off = mine.user_was_called_off = false;
 }
 
 Mirror& Listener::mirror(UnitId id) {
@@ -76,7 +82,6 @@ void Listener::take_as_it_is() {
   manager_->registry().each([this](const Unit& unit) {
     Mirror& mine = mirror(unit.id());
     mine.told = Told::of(unit);
-    mine.was_called_off = mine.user_was_called_off = false;
     mine.stop_until = infinity;
     if (mine.invocation != unit.status().invocation) {  // started, and nobody was told
       mine.is_window_unsure = true;
@@ -113,6 +118,7 @@ void Listener::flush(const Changes& changes) {
       mirror(unit.unit).is_new = !is_taking_over_;
       touch(unit.unit);
     }
+  if (changes.reloading_ended) look_at_all_anew();
   take_removed(changes.replaced_jobs);
   take_jobs(changes);
   for (const LogMessage& line : changes.log) {
@@ -147,9 +153,8 @@ void Listener::flush(const Changes& changes) {
     touch(id);
   }
   was_reloaded_ = was_reloaded_ || changes.reloading_ended;
-  if (changes.reloading_ended) {  // all units are looked at anew
+  if (changes.reloading_ended) {
     last_reload_ = step_;
-    for (Mirror& mine : mirrors_) mine.was_called_off = mine.user_was_called_off = false;
     for (auto& [id, job] : jobs_) job.needs = needs_of(job.unit);  // its settings may be others now
   }
   for (const UnitVanished& unit : changes.vanished) {
@@ -233,21 +238,26 @@ void Listener::take_removed(const std::vector<JobRemoved>& removed) {
   for (const JobRemoved& job : removed) {
     ++coverage_.job_results[size_t(job.result)];
     const auto known = jobs_.find(job.job);
-    if (known == jobs_.end()) {
+    if (known == jobs_.end()) {  // good only of a job of the record: take_as_it_is()
+      if (is_taking_over_) note_called_off(job.unit, ToldJob{.unit = job.unit, .needs = needs_of(job.unit)});
       complain(fmt::format("job {} of {} is told to be removed, but was not there", job.job, job.unit_name));
       continue;
     }
     ended_.push_back({known->second, job.result});
-    const Unit* unit = manager_->registry().get(job.unit);
-    if (!unit || (unit->is_down() && is_down(mirror(job.unit).told.active))) {
-      if (unit) mirror(job.unit).was_called_off = true;
-      for (const UnitId needed : known->second.needs) mirror(needed).user_was_called_off = true;
-    } else {  // who has a job starts nobody, and is not looked at when it ends: scenario upholds-called-off
-      for (const UnitIndex upheld : manager_->graph().edges(job.unit.index, Dependency::upholds))
-        if (const Unit* other = manager_->registry().at(upheld)) mirror(other->id()).user_was_called_off = true;
-    }
+    note_called_off(job.unit, known->second);
     jobs_.erase(known);
     touch(job.unit);
+  }
+}
+
+void Listener::note_called_off(UnitId id, const ToldJob& job) {
+  const Unit* unit = manager_->registry().get(id);
+  if (unit && !unit->is_down()) {  // who has a job starts nobody, and is not looked at when it ends: upholds-called-off
+    for (const UnitIndex upheld : manager_->graph().edges(id.index, Dependency::upholds))
+      if (const Unit* other = manager_->registry().at(upheld)) mirror(other->id()).user_was_called_off = true;
+  } else if (!unit || job.may_have_been_start() || is_down(mirror(id).told.active)) {
+    if (unit) mirror(id).was_called_off = true;
+    for (const UnitId needed : job.needs) mirror(needed).user_was_called_off = true;
   }
 }
 

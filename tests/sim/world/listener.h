@@ -38,6 +38,10 @@ struct ToldJob {
   Id128 invocation{};           // of the unit, when the later of the two was asked for
   UnitConfig settings{};        // and what it was then
   std::vector<UnitId> needs{};  // what it keeps up that has StopWhenUnneeded=: it may be forgotten with its job
+  /// Of one that came and went in one step nobody knows the type.
+  bool may_have_been_start() const {
+    return type == JobType::start || type == JobType::restart || type == JobType::nop || restarts;
+  }
 };
 
 /// What is remembered of a unit, by the listener and by those who check.
@@ -53,7 +57,8 @@ struct Mirror {
   Time stop_of{0};             // the run that stops: when it began
   bool began_to_stop = false;
   Time last_start{0};
-  // its job ended while it was down before and after, so that nobody was made to follow; unit_check.cc
+  // its job ended while it was down before and after, or was to bring it up again when it went down: as in 252 nobody
+  // is made to follow who was spared because of the job; unit_check.cc
   bool was_called_off = false;
   bool user_was_called_off = false;  // the same of one that needs it, and that may be forgotten since
   bool is_window_unsure = false;     // since its settings or counters were others: when the window began
@@ -105,6 +110,8 @@ class Listener final : public ChangeListener {
   void flush(const Changes&) override;
   void take_jobs(const Changes&);
   void note_restart(ToldJob&, const Job&) const;
+  void look_at_all_anew();
+  void note_called_off(UnitId, const ToldJob&);
   void take_removed(const std::vector<JobRemoved>&);
   std::vector<UnitId> needs_of(UnitId) const;
   void count(const Unit&, const Told& before, const Told& now);

@@ -8,18 +8,6 @@
 
 namespace svcd {
 
-namespace {
-
-/// A start that began and ended in this step without bringing anything about. As in 252 nobody who was spared because
-/// of such a job is looked at again.
-bool came_to_nothing(const Listener::Ended& ended) {
-  // of one that came and went in one step nobody knows the type
-  const bool starts = ended.job.type == JobType::start || ended.job.type == JobType::nop || ended.job.restarts;
-  return starts && ended.result != JobResult::failed;
-}
-
-}  // namespace
-
 std::string PromiseCheck::check() const {
   if (listener_.was_reloaded()) return {};  // some of what happened in this step happened under other settings
   const Registry& registry = manager_->registry();
@@ -58,14 +46,16 @@ std::string PromiseCheck::job_done(const ToldJob& job, const Unit& unit) const {
 
 bool PromiseCheck::was_to_come_back(UnitId unit) const {
   return std::ranges::any_of(listener_.ended(), [&](const Listener::Ended& ended) {
-    return ended.job.unit == unit && came_to_nothing(ended);
+    return ended.job.unit == unit && ended.job.may_have_been_start();
   });
 }
 
-/// By somebody who may be forgotten by now.
+/// By somebody who had a job until then, whatever that was to do, and may be forgotten by now. systemd 252 looks at
+/// what is unneeded before such a job has its turn, and not again if its unit stays down.
 bool PromiseCheck::was_to_be_used(UnitId unit) const {
   return std::ranges::any_of(listener_.ended(), [&](const Listener::Ended& ended) {
-    return came_to_nothing(ended) && std::ranges::find(ended.job.needs, unit) != ended.job.needs.end();
+    const bool went_down = std::ranges::find(listener_.went_down(), ended.job.unit) != listener_.went_down().end();
+    return !went_down && std::ranges::find(ended.job.needs, unit) != ended.job.needs.end();
   });
 }
 

@@ -287,7 +287,10 @@ std::string UnitCheck::starts_within_limit(const Unit& unit, Mirror& mirror) {
   const Time now = kernel_.now().monotonic;
   const bool was_long_ago = saturating_add(std::exchange(mirror.last_start, now), interval) < now;
   if (was_long_ago) mirror.is_window_unsure = false;  // whenever it began, it is over
-  if (mirror.window == Time(0) || saturating_add(mirror.window, interval) < now) {
+  const Time end = saturating_add(mirror.window, interval);
+  // the manager's clock goes on within a step: it may have begun the window a little earlier
+  if (end >= now && end < saturating_add(now, std::chrono::milliseconds(5))) mirror.is_window_unsure = true;
+  if (mirror.window == Time(0) || end < now) {
     mirror.window = now;
     mirror.starts = 0;
   }
