@@ -17,7 +17,8 @@ struct OrderedJob {
 /// Depth-first along "runs before". A unit is unseen, on the path (at a depth), or known to start no loop.
 class CycleSearch {
  public:
-  explicit CycleSearch(Draft& draft) : draft_(draft) {}
+  /// `once_stopped`: merged restarts are looked at as what they are then, starts.
+  CycleSearch(Draft& draft, bool once_stopped) : draft_(draft), once_stopped_(once_stopped) {}
 
   Result<> run() {
     for (DraftIndex root = 0; root < draft_.size(); ++root) {
@@ -45,8 +46,8 @@ class CycleSearch {
 
   std::optional<OrderedJob> job_of(UnitIndex unit) const {
     if (const DraftIndex job = draft_.first_of(unit); job != none)
-      return OrderedJob{draft_[job].waits_like_start ? JobType::start : draft_[job].type, draft_[job].ignore_order,
-                        job};
+      return OrderedJob{once_stopped_ && draft_[job].waits_like_start ? JobType::start : draft_[job].type,
+                        draft_[job].ignore_order, job};
     if (const std::optional<JobFacts> job = draft_.input.job(unit))
       return OrderedJob{job->type, job->ignore_order, none};
     return std::nullopt;
@@ -134,13 +135,14 @@ class CycleSearch {
   Draft& draft_;
   std::vector<uint32_t> marks_;  // by UnitIndex
   std::vector<Frame> path_;
-  bool start_over_ = false;
+  bool once_stopped_ = false, start_over_ = false;
 };
 
 }  // namespace
 
 Result<> break_cycles(Draft& draft) {
-  return CycleSearch(draft).run();
+  SVCD_TRY(CycleSearch(draft, true).run());
+  return CycleSearch(draft, false).run();
 }
 
 }  // namespace svcd::planning

@@ -18,7 +18,7 @@ struct DraftJob {
   JobType type = JobType::nop;
   bool matters = false;  // the anchor cannot be had without it
   bool ignore_order = false;
-  bool waits_like_start = false;  // a restart that is to be a start as well: for loops it counts as one
+  bool waits_like_start = false;  // a restart that is to be a start as well: loops are looked for as both
   bool erased = false;
   DraftIndex next_of_unit = none;
   uint32_t first_in = none, first_out = none;  // links
