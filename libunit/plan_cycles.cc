@@ -141,7 +141,10 @@ class CycleSearch {
 }  // namespace
 
 Result<> break_cycles(Draft& draft) {
-  SVCD_TRY(CycleSearch(draft, true).run());
+  bool has_merged_restarts = false;
+  for (DraftIndex at = 0; at < draft.size(); ++at)
+    has_merged_restarts = has_merged_restarts || (draft[at].waits_like_start && !draft[at].erased);
+  if (has_merged_restarts) SVCD_TRY(CycleSearch(draft, true).run());
   return CycleSearch(draft, false).run();
 }
 

@@ -126,8 +126,8 @@ Result<> merge_per_unit(Draft& draft) {
       if (draft.request.mode != JobMode::isolate) draft.collect_garbage();
     }
   }
-  for (DraftIndex at = 0; at < draft.size();
-       ++at)  // only now: what goes with a job goes by the links of that job alone
+  // only now: what goes with a job goes by the links of that job alone
+  for (DraftIndex at = 0; at < draft.size(); ++at)
     if (!draft[at].erased) merge_jobs_of(draft, draft[at].unit);
   return {};
 }

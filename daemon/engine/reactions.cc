@@ -185,7 +185,7 @@ void Manager::consider_anew(Unit& unit) {
   consider_again(unit);
 }
 
-/// What was left undone because it had been done too often.
+/// What was left undone because the unit had a job, or because it had been done too often.
 void Manager::consider_again(Unit& unit) {
   consider_unneeded(unit);
   if (SVCD_SOUND(upheld_unit_not_started)) consider_upheld(unit);
