@@ -350,9 +350,7 @@ void Manager::job_has_ended(const EndedJob& ended) {
         fmt::format("{}: Job {}/{} failed with result '{}'.", unit->name().str(), unit->name().str(),
                     to_string(ended.type), to_string(ended.result)),
         {}, {{"JOB_TYPE", std::string(to_string(ended.type))}, {"JOB_RESULT", std::string(to_string(ended.result))}});
-    // what it triggers may need this unit, and fail it again at once
-    if (unit->allow_failure_trigger(now().monotonic))
-      start_on(*unit, Dependency::on_failure, unit->config().unit().on_failure_job_mode);
+    start_on(*unit, Dependency::on_failure, unit->config().unit().on_failure_job_mode);
   }
   for (const UnitIndex other : graph().edges(unit->index(), Dependency::triggered_by))
     if (Unit* trigger = registry_.at(other)) trigger->triggered_changed(*unit);

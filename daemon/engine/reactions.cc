@@ -106,6 +106,11 @@ void Manager::log_resources(Unit& unit) {
 void Manager::start_on(Unit& unit, Dependency kind, JobMode mode) {
   const std::vector<UnitIndex> others = copy(graph().edges(unit.index(), kind));
   if (others.empty()) return;
+  if (!unit.allow_trigger(now().monotonic))
+    return log(&unit, priority_warning,
+               fmt::format("{0}: {1}= dependencies are not triggered: {0} has done so {2} times within 10 s. What they "
+                           "start may start it again; give one of them a start limit.",
+                           unit.name().str(), to_string(kind), Unit::triggers_max));
   log(&unit, priority_info, fmt::format("{}: Triggering {}= dependencies.", unit.name().str(), to_string(kind)));
   for (const UnitIndex index : others) {
     Unit* other = registry_.at(index);

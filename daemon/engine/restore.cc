@@ -21,7 +21,7 @@ void Unit::save(RecordWriter& writer) const {
     writer.time(*time);
   writer.number(unsigned(status_.condition_result) | unsigned(status_.assert_result) << 1 | unsigned(has_cgroup) << 2 |
                 unsigned(log_settings_published_) << 3 | unsigned(status_.freezer) << 4 |
-                unsigned(removing_directories_) << 6);
+                unsigned(is_removing_directories()) << 6);
   writer.bytes(status_.invocation);
   writer.text(status_.control_group);
   writer.number(start_limit_.begin.count());
@@ -40,7 +40,7 @@ void Unit::restore(RecordReader& reader) {
     *time = reader.time();
   const uint64_t flags = reader.below(128);
   status_.freezer = FreezerState(flags >> 4 & 3);
-  removing_directories_ = flags & 64 && is_down();
+  removals_ = flags & 64 && is_down() ? 1 : 0;
   status_.condition_result = flags & 1;
   status_.assert_result = flags & 2;
   has_cgroup = flags & 4;

@@ -87,13 +87,15 @@ bool Unit::has_directories() const {
 }
 
 void Unit::remove_directories() {
-  removing_directories_ = true;
+  ++removals_;
   manager_.write_intent(*this);  // the next manager must not start anew what loses its folders now
   kernel().remove_directories(id(), name().str(), config().exec());
 }
 
+/// A removal that took longer than the time limit may have been followed by another one: neither may go on while the
+/// next run has its folders.
 void Unit::handle(const DirectoriesRemoved&) {
-  removing_directories_ = false;
+  if (removals_ > 0 && --removals_ > 0) return;
   manager_.keep(*this);
   directories_removed();
   manager_.registry().consider(*this);
@@ -116,7 +118,7 @@ bool Unit::can_reload() const {
 Answer Unit::start() {
   if (is_up()) return Answer::already;
   if (active_state() == ActiveState::maintenance) return Answer::again;
-  if (removing_directories_ && SVCD_SOUND(folders_not_waited_for)) return Answer::again;
+  if (is_removing_directories() && SVCD_SOUND(folders_not_waited_for)) return Answer::again;
   if (loaded_.state != LoadState::loaded) return Answer::failed;
   // It cannot start before its stop is over; what was tested since that began need not be tested again.
   const bool was_tested =

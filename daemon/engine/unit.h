@@ -140,8 +140,11 @@ class Unit {
   /// What remove_directories() began is done.
   virtual void directories_removed() {}
   /// After a take-over: who removes them may still be at it, and a start must wait until that is done.
-  void resume_removal() { remove_directories(); }
-  bool is_removing_directories() const { return removing_directories_; }
+  void resume_removal() {
+    removals_ = 0;
+    remove_directories();
+  }
+  bool is_removing_directories() const { return removals_ > 0; }
   /// A unit that this one triggers (a socket's service) changed its state or lost its job.
   virtual void triggered_changed(const Unit&) {}
   /// No job is left in the queue: what waited for quiet (Type=idle) may go on.
@@ -185,8 +188,10 @@ class Unit {
   /// Whether the manager may start or stop it by itself once more (Upholds=, BindsTo=, StopWhenUnneeded=): 16 times in
   /// 10 s. If not, it is looked at again when it may.
   bool allow_automatic_job();
-  /// … whether a job that failed may trigger OnFailure= once more: no more often either.
-  bool allow_failure_trigger(Time now) { return failure_limit_.allows(now, std::chrono::seconds(10), 16); }
+  /// … whether it may trigger OnFailure= or OnSuccess= once more: `triggers_max` times in 10 s. Units without a start
+  /// limit that start each other would not come to an end, as they do not in 252.
+  bool allow_trigger(Time now) { return trigger_limit_.allows(now, std::chrono::seconds(10), triggers_max); }
+  static constexpr uint32_t triggers_max = 200;
   std::vector<ClientId> references;              // clients that hold one (Ref()), once per call
   std::vector<UnitIndex> referenced, referrers;  // units that this one names, and that name it: for garbage collection
   UnitName slice;                                // of its cgroup; empty: none
@@ -271,10 +276,10 @@ class Unit {
   UnitStatus status_;
   void answer_freezer(Error error = {});
 
-  bool removing_directories_ = false;
+  uint32_t removals_ = 0;  // of its folders, that have not ended yet
   RequestId freezer_request_ = 0;  // whoever waits for it to stand still or to run again
   bool log_settings_published_ = false;
-  RateLimit start_limit_, automatic_limit_, failure_limit_;
+  RateLimit start_limit_, automatic_limit_, trigger_limit_;
   bool start_limit_was_hit_ = false;
   friend class Manager;
 };

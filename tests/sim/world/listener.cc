@@ -64,7 +64,7 @@ void Listener::begin_step() {
   ended_.clear();
   went_down_.clear();
   was_reloaded_ = false;
-  new_jobs_ = 0;
+  new_jobs_ = forgotten_ = 0;
   ++step_;
 }
 
@@ -77,7 +77,10 @@ void Listener::take_as_it_is() {
   went_down_.clear();
   for (Mirror& mine : mirrors_)  // generations begin anew with the next manager
     if (!manager_->registry().get(mine.id)) mine = {};
-  for (const auto& [id, job] : manager_->job_queue().all()) jobs_[id] = {job.unit, job.type, job.state, step_, step_};
+  for (const auto& [id, job] : manager_->job_queue().all()) {
+    jobs_[id] = {job.unit, job.type, job.state, step_, step_};
+    jobs_[id].needs = needs_of(job.unit);
+  }
   last_reload_ = step_;
   manager_->registry().each([this](const Unit& unit) {
     Mirror& mine = mirror(unit.id());
@@ -148,7 +151,8 @@ void Listener::flush(const Changes& changes) {
       for (const UnitId needed : needs_of(id)) mirror(needed).user_was_called_off = false;  // now it is looked at
     }
     if (!is_down(now.active)) mine.was_called_off = false;
-    if (is_down(now.active) != is_down(mine.told.active)) mine.user_was_called_off = false;
+    if (is_down(now.active) != is_down(mine.told.active) && mine.user_called_off_in != step_)
+      mine.user_was_called_off = false;
     mine.told = now;
     touch(id);
   }
@@ -161,6 +165,7 @@ void Listener::flush(const Changes& changes) {
     for (const auto& [id, job] : jobs_)
       if (job.unit == unit.unit) complain(fmt::format("{} is forgotten, but has job {}", unit.name, id));
     if (Mirror& mine = mirror(unit.unit); mine.id == unit.unit) mine = {};
+    ++forgotten_;
   }
 }
 
@@ -250,14 +255,19 @@ void Listener::take_removed(const std::vector<JobRemoved>& removed) {
   }
 }
 
+void Listener::call_off_user(UnitId needed) {
+  mirror(needed).user_was_called_off = true;
+  mirror(needed).user_called_off_in = step_;
+}
+
 void Listener::note_called_off(UnitId id, const ToldJob& job) {
   const Unit* unit = manager_->registry().get(id);
   if (unit && !unit->is_down()) {  // who has a job starts nobody, and is not looked at when it ends: upholds-called-off
     for (const UnitIndex upheld : manager_->graph().edges(id.index, Dependency::upholds))
-      if (const Unit* other = manager_->registry().at(upheld)) mirror(other->id()).user_was_called_off = true;
+      if (const Unit* other = manager_->registry().at(upheld)) call_off_user(other->id());
   } else if (!unit || job.may_have_been_start() || is_down(mirror(id).told.active)) {
     if (unit) mirror(id).was_called_off = true;
-    for (const UnitId needed : job.needs) mirror(needed).user_was_called_off = true;
+    for (const UnitId needed : job.needs) call_off_user(needed);
   }
 }
 

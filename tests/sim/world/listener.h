@@ -61,6 +61,7 @@ struct Mirror {
   // is made to follow who was spared because of the job; unit_check.cc
   bool was_called_off = false;
   bool user_was_called_off = false;  // the same of one that needs it, and that may be forgotten since
+  uint64_t user_called_off_in = 0;   // step; whether that was before or after what else happened in it nobody knows
   bool is_window_unsure = false;     // since its settings or counters were others: when the window began
   Id128 changed_run{};               // in which its settings became others
   uint64_t stopped_in = 0;           // the step in which its stop was logged last, also that of a restart
@@ -97,6 +98,7 @@ class Listener final : public ChangeListener {
   void reload_asked(const Unit&, Time);
   uint64_t step() const { return step_; }
   size_t new_jobs() const { return new_jobs_; }          // in this step
+  size_t forgotten() const { return forgotten_; }        // units, in this step
   bool was_reloaded() const { return was_reloaded_; }    // units, in this step
   uint64_t last_reload() const { return last_reload_; }  // step of the last one, or of a take-over
   /// The manager said that it gave up to start or stop this one by itself.
@@ -111,6 +113,7 @@ class Listener final : public ChangeListener {
   void take_jobs(const Changes&);
   void note_restart(ToldJob&, const Job&) const;
   void look_at_all_anew();
+  void call_off_user(UnitId needed);
   void note_called_off(UnitId, const ToldJob&);
   void take_removed(const std::vector<JobRemoved>&);
   std::vector<UnitId> needs_of(UnitId) const;
@@ -129,7 +132,7 @@ class Listener final : public ChangeListener {
   std::vector<Ended> ended_;
   std::vector<UnitId> went_down_;
   uint64_t step_ = 0, last_reload_ = 0;
-  size_t new_jobs_ = 0;
+  size_t new_jobs_ = 0, forgotten_ = 0;
   bool was_reloaded_ = false;
   bool is_taking_over_ = false;  // generations of units begin anew
   std::unordered_set<std::string> gave_up_;

@@ -75,11 +75,7 @@ void World::ask_for_job() {
   if (rng_.chance(4) && is_there && !look_ahead(wanted)) return;
   const uint64_t deaths = coverage_.crashes;
   request([&] {
-    Result<JobId> job = manager_->submit(wanted);
-    for (int i = 0; i < 100 && !job && job.error().code == ErrorCode::still_loading; ++i) {
-      manager_->settle();
-      job = manager_->submit(wanted);
-    }
+    const Result<JobId> job = submit(wanted);
     is_taken = job.has_value();
     if (!job) say("    refused: " + job.error().message);
   });
@@ -88,6 +84,16 @@ void World::ask_for_job() {
                        (wanted.reload_if_possible && wanted.type == JobType::restart);
   if (!is_taken || failed() || !reloads || coverage_.crashes != deaths) return;
   if (const Unit* unit = manager_->registry().find(wanted.unit.str())) listener_.reload_asked(*unit, now);
+}
+
+/// Again while what it needs is still being loaded, as dbus/server does.
+Result<JobId> World::submit(const JobRequest& wanted) {
+  Result<JobId> job = manager_->submit(wanted);
+  for (int i = 0; i < 100 && !job && job.error().code == ErrorCode::still_loading; ++i) {
+    manager_->settle();
+    job = manager_->submit(wanted);
+  }
+  return job;
 }
 
 void World::ask_for_more() {
@@ -231,9 +237,9 @@ bool World::look_ahead(const JobRequest& wanted) {
   if (failed() || coverage_.crashes != deaths) return false;
   if (listener_.new_jobs() != 0 || !listener_.began().empty() || !listener_.ended().empty())
     return fail("a plan was carried out that somebody only wanted to see"), false;
-  if (!is_refused) return true;
+  if (!is_refused || listener_.forgotten() != 0) return true;  // who is forgotten is read anew, and may be another
   bool is_taken = false;
-  request([&] { is_taken = manager_->submit(wanted).has_value(); });
+  request([&] { is_taken = submit(wanted).has_value(); });
   if (!failed() && coverage_.crashes == deaths && is_taken == *is_refused)
     fail(fmt::format("{}/{} was planned to be {}, but was {}", wanted.unit.str(), to_string(wanted.type),
                      *is_refused ? "refused" : "done", is_taken ? "done" : "refused"));

@@ -67,6 +67,7 @@ class World final : private ChangeListener {
   void set_something(Unit&);
   void make_transient();
   bool look_ahead(const JobRequest&);
+  Result<JobId> submit(const JobRequest& wanted);
   void look_back(Unit&);
   void mislead();
   void happen_to_processes();
