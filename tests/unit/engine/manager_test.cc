@@ -110,6 +110,33 @@ TEST_F(ManagerTest, AServiceWithARuntimeDirectoryIsRestartedWhenThatIsGone) {
   EXPECT_EQ(service("a.service").n_restarts, 1u);
 }
 
+TEST_F(ManagerTest, AStartWaitsForEveryRemovalOfTheRuntimeDirectory) {
+  kernel.removes_directories = false;
+  const std::string text = "[Service]\nExecStart=/bin/a\nRuntimeDirectory=a\nRestart=always\nTimeoutStopSec=5s\n";
+  program("/bin/a").runs_for = 1s;
+  file("a.service", text);
+  start("a.service");
+  file("a.service", "[Unit]\nRequires=nowhere.service\n" + text);
+  manager->reload(1);
+  run_for(10s);  // the time limit of the first ends, then the restart is refused, and they are removed once more
+  EXPECT_THAT(log, Contains("a.service: Failed to schedule restart job: Unit nowhere.service not found."));
+  manager->handle(DirectoriesRemoved{id("a.service")});
+  EXPECT_EQ(sub_state("a.service"), "final-sigterm");
+  manager->handle(DirectoriesRemoved{id("a.service")});
+  EXPECT_EQ(sub_state("a.service"), "failed");
+}
+
+TEST_F(ManagerTest, UnitsWithoutAStartLimitThatStartEachOtherComeToAnEnd) {
+  file("a.service", "[Unit]\nStartLimitIntervalSec=0\nOnFailure=b.target\n[Service]\nExecStart=/bin/false\n");
+  file("b.target", "[Unit]\nWants=a.service\n");
+  program("/bin/false") = {.runs_for = 0s, .status = {ExitStatus::Kind::exited, 1}};
+  start("a.service");
+  run_for(1s);
+  EXPECT_THAT(log, Contains("a.service: OnFailure= dependencies are not triggered: a.service has done so 200 times "
+                            "within 10 s. What they start may start it again; give one of them a start limit."));
+  EXPECT_EQ(std::ranges::count(log, "a.service: Triggering OnFailure= dependencies."), 200);
+}
+
 TEST_F(ManagerTest, WhatAUnitDoesNotGetIsKnownAlsoAfterATakeOver) {
   file("a.service", "[Service]\nExecStart=/bin/a\nSystemCallFilter=@system-service\nDynamicUser=no\nPrivateTmp=yes\n");
   start("a.service");
