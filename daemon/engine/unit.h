@@ -276,7 +276,7 @@ class Unit {
   UnitStatus status_;
   void answer_freezer(Error error = {});
 
-  uint32_t removals_ = 0;  // of its folders, that have not ended yet
+  uint32_t removals_ = 0;          // of its folders, that have not ended yet
   RequestId freezer_request_ = 0;  // whoever waits for it to stand still or to run again
   bool log_settings_published_ = false;
   RateLimit start_limit_, automatic_limit_, trigger_limit_;
