@@ -205,4 +205,18 @@ TEST(Plan, AChainOfAnyLengthNeedsNoStack) {
   EXPECT_EQ(transaction->jobs.size(), count);
 }
 
+/// u1 is stopped at once and then waits, like any start, for u2, which waits for it: in 252 both wait for ever.
+TEST(Plan, BreaksALoopOfARestartThatIsToBeAStartAsWell) {
+  Machine machine(3);
+  machine.active[0] = machine.active[1] = ActiveState::active;
+  machine.graph.add(1, requires_, 0, cause_file);  // restarted with u0 …
+  machine.graph.add(0, wants, 1, cause_file);      // … and started for it
+  machine.graph.add(0, wants, 2, cause_file);
+  machine.graph.add(1, after, 2, cause_file);
+  machine.graph.add(2, after, 1, cause_file);
+  const auto transaction = plan(machine.graph, machine, {0, JobType::restart, JobMode::replace, true});
+  ASSERT_TRUE(transaction);
+  EXPECT_THAT(pairs(*transaction), ElementsAre(Pair(0, JobType::restart), Pair(1, JobType::restart)));
+}
+
 }  // namespace svcd
