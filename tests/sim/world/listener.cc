@@ -244,12 +244,13 @@ void Listener::take_removed(const std::vector<JobRemoved>& removed) {
     ++coverage_.job_results[size_t(job.result)];
     const auto known = jobs_.find(job.job);
     if (known == jobs_.end()) {  // good only of a job of the record: take_as_it_is()
-      if (is_taking_over_) note_called_off(job.unit, ToldJob{.unit = job.unit, .needs = needs_of(job.unit)});
+      const ToldJob unknown{.unit = job.unit, .needs = needs_of(job.unit)};
+      if (is_taking_over_) note_called_off({unknown, job.result});
       complain(fmt::format("job {} of {} is told to be removed, but was not there", job.job, job.unit_name));
       continue;
     }
     ended_.push_back({known->second, job.result});
-    note_called_off(job.unit, known->second);
+    note_called_off(ended_.back());
     jobs_.erase(known);
     touch(job.unit);
   }
@@ -260,14 +261,15 @@ void Listener::call_off_user(UnitId needed) {
   mirror(needed).user_called_off_in = step_;
 }
 
-void Listener::note_called_off(UnitId id, const ToldJob& job) {
+void Listener::note_called_off(const Ended& ended) {
+  const UnitId id = ended.job.unit;
   const Unit* unit = manager_->registry().get(id);
   if (unit && !unit->is_down()) {  // who has a job starts nobody, and is not looked at when it ends: upholds-called-off
     for (const UnitIndex upheld : manager_->graph().edges(id.index, Dependency::upholds))
       if (const Unit* other = manager_->registry().at(upheld)) call_off_user(other->id());
-  } else if (!unit || job.may_have_been_start() || is_down(mirror(id).told.active)) {
+  } else if (!unit || ended.may_have_been_there() || is_down(mirror(id).told.active)) {
     if (unit) mirror(id).was_called_off = true;
-    for (const UnitId needed : job.needs) call_off_user(needed);
+    for (const UnitId needed : ended.job.needs) call_off_user(needed);
   }
 }
 

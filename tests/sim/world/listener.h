@@ -91,6 +91,8 @@ class Listener final : public ChangeListener {
   struct Ended {
     ToldJob job;
     JobResult result;
+    /// When its unit went down in the same step: a start, or what had its turn only then.
+    bool may_have_been_there() const { return job.may_have_been_start() || result == JobResult::invalid; }
   };
   const std::vector<Ended>& ended() const { return ended_; }
   const std::vector<UnitId>& went_down() const { return went_down_; }  // in this step; some are up again
@@ -114,7 +116,7 @@ class Listener final : public ChangeListener {
   void note_restart(ToldJob&, const Job&) const;
   void look_at_all_anew();
   void call_off_user(UnitId needed);
-  void note_called_off(UnitId, const ToldJob&);
+  void note_called_off(const Ended&);
   void take_removed(const std::vector<JobRemoved>&);
   std::vector<UnitId> needs_of(UnitId) const;
   void count(const Unit&, const Told& before, const Told& now);

@@ -46,7 +46,7 @@ std::string PromiseCheck::job_done(const ToldJob& job, const Unit& unit) const {
 
 bool PromiseCheck::was_to_come_back(UnitId unit) const {
   return std::ranges::any_of(listener_.ended(), [&](const Listener::Ended& ended) {
-    return ended.job.unit == unit && ended.job.may_have_been_start();
+    return ended.job.unit == unit && ended.may_have_been_there();
   });
 }
 
