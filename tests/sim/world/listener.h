@@ -91,8 +91,11 @@ class Listener final : public ChangeListener {
   struct Ended {
     ToldJob job;
     JobResult result;
-    /// When its unit went down in the same step: a start, or what had its turn only then.
-    bool may_have_been_there() const { return job.may_have_been_start() || result == JobResult::invalid; }
+    /// Still, when its unit went down in the same step: what the unit did had not ended it.
+    bool may_have_been_there() const {
+      return job.may_have_been_start() ||
+             (result != JobResult::done && result != JobResult::failed && result != JobResult::timeout);
+    }
   };
   const std::vector<Ended>& ended() const { return ended_; }
   const std::vector<UnitId>& went_down() const { return went_down_; }  // in this step; some are up again
