@@ -17,10 +17,7 @@ using Source = EffectiveValue::Source;
 using client::Value;
 
 std::vector<std::string> sections_of(UnitType type) {
-  std::vector<std::string> sections{"Unit"};
-  if (!section_name(type).empty()) sections.emplace_back(section_name(type));
-  sections.emplace_back("Install");
-  return sections;
+  return {"Unit", std::string(section_name(type)), "Install"};
 }
 
 /// The assignments of one section; all of a key stand where its first one stood.

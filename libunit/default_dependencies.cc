@@ -4,6 +4,7 @@
 
 #include "libunit/derived_mount.h"
 #include "libunit/path_text.h"
+#include "libunit/settings.h"
 
 namespace svcd {
 
@@ -137,24 +138,11 @@ class Derivation {
   }
 
   void slice() {
-    switch (name_.type()) {
-      case UnitType::service:
-      case UnitType::socket:
-      case UnitType::mount:
-      case UnitType::swap:
-      case UnitType::scope: {
-        const std::string& given = config_.resource().slice;
-        if (auto name = UnitName::parse(given.empty() ? default_slice() : given)) into_.slice = *name;
-        break;
-      }
-      case UnitType::slice:
-        if (auto parent = slice_parent(name_)) into_.slice = *parent;
-        break;
-      case UnitType::target:
-      case UnitType::device:
-      case UnitType::automount:
-      case UnitType::timer:
-      case UnitType::path: break;
+    if (name_.type() == UnitType::slice) {
+      if (auto parent = slice_parent(name_)) into_.slice = *parent;
+    } else if (has_resource(name_.type())) {
+      const std::string& given = config_.resource().slice;
+      if (auto name = UnitName::parse(given.empty() ? default_slice() : given)) into_.slice = *name;
     }
     if (into_.slice.empty()) return;
     add({in_slice, requires_, after}, into_.slice, cause_slice);

@@ -7,35 +7,18 @@
 
 #include "libunit/install_units.h"
 #include "libunit/path_text.h"
-#include "libunit/settings.h"
 #include "libunit/unit_text.h"
+#include "libunit/unit_type_rules.h"
 
 namespace svcd {
 
 namespace {
 
-bool may_have_alias(UnitType type) {
-  switch (type) {
-    case UnitType::service:
-    case UnitType::socket:
-    case UnitType::target:
-    case UnitType::device:
-    case UnitType::timer:
-    case UnitType::path: return true;
-    case UnitType::mount:
-    case UnitType::automount:
-    case UnitType::swap:
-    case UnitType::slice:
-    case UnitType::scope: return false;
-  }
-  return false;
-}
-
 /// Of any type of unit: who installs does not care for what is in them.
 bool is_section_of_units(std::string_view section) {
-  if (section == "Unit" || section == "Target" || section == "Device" || section.starts_with("X-")) return true;
+  if (section == "Unit" || section.starts_with("X-")) return true;
   for (int type = 0; type < unit_type_count; ++type)
-    if (!section.empty() && section == section_name(static_cast<UnitType>(type))) return true;
+    if (section == section_name(static_cast<UnitType>(type))) return true;
   return false;
 }
 
@@ -115,7 +98,7 @@ Result<> InstallUnits::take_setting(InstallUnit& unit, const Assignment& assignm
     return {};  // a value that is bad is left out, as in systemd
   }
   InstallSection& read = config.change<InstallSection>();
-  if (!read.alias.empty() && !may_have_alias(unit.name.type())) {
+  if (!read.alias.empty() && !rules_of(unit.name.type()).may_have_alias) {
     context.warn(fmt::format("{}= is not allowed for {} units, ignoring.", row->key, to_string(unit.name.type())));
     read.alias.clear();
   }

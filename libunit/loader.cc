@@ -6,41 +6,14 @@
 
 #include "libunit/graph.h"
 #include "libunit/path_text.h"
-#include "libunit/settings.h"
 #include "libunit/unit_files.h"
 #include "libunit/unit_text.h"
+#include "libunit/unit_type_rules.h"
 #include "libunit/verify.h"
 
 namespace svcd {
 
 namespace {
-
-bool needs_file(UnitType type) {
-  return type != UnitType::slice && type != UnitType::device;
-}
-
-/// Types whose units the kernel or a client makes.
-bool may_exist_without_file(UnitType type) {
-  return !needs_file(type) || type == UnitType::mount || type == UnitType::swap || type == UnitType::scope;
-}
-
-/// systemd.unit(5), IgnoreOnIsolate=: what comes and goes with the system's hardware and mounts.
-bool is_kept_on_isolate(UnitType type) {
-  switch (type) {
-    case UnitType::slice:
-    case UnitType::scope:
-    case UnitType::device:
-    case UnitType::swap:
-    case UnitType::mount:
-    case UnitType::automount: return true;
-    case UnitType::service:
-    case UnitType::target:
-    case UnitType::socket:
-    case UnitType::timer:
-    case UnitType::path: return false;
-  }
-  return false;
-}
 
 ErrorCode code_of(int error_number) {
   switch (error_number) {
@@ -119,7 +92,7 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
   }
   if (const std::string_view why = cache().files.rejected(name.str()); !why.empty())
     unit.diagnostics.push_back({Diagnostic::Level::notice, {}, std::string(why)});
-  if (is_kept_on_isolate(name.type())) unit.config.change<UnitSection>().ignore_on_isolate = true;
+  if (rules_of(name.type()).ignores_isolation) unit.config.change<UnitSection>().ignore_on_isolate = true;
   // A scope is what a client made, a file of that name is none.
   const auto is_real = [&](const auto& found) {
     return name.type() != UnitType::scope || is_below(found->path, path_.transient);
@@ -129,14 +102,14 @@ LoadedUnit UnitLoader::load(const UnitName& name) {
     unit.names = std::move(found->names);
     unit.fragment_path = std::move(found->path);
     load_fragment(unit);
-  } else if (needs_file(name.type())) {
+  } else if (!rules_of(name.type()).is_made_of_name) {
     set_not_found(unit);
   } else {
     unit.state = LoadState::loaded;
   }
   if (unit.id.type() == UnitType::slice && !slice_parent(unit.id)) set_broken(unit, EINVAL);
   const bool has_drop_ins = unit.state == LoadState::loaded || unit.state == LoadState::masked ||
-                            (unit.state == LoadState::not_found && may_exist_without_file(name.type()));
+                            (unit.state == LoadState::not_found && rules_of(name.type()).may_lack_file);
   if (has_drop_ins) {
     load_drop_ins(unit);
     load_folders(unit);

@@ -2,29 +2,13 @@
 
 #include <algorithm>
 
+#include "libunit/unit_type_rules.h"
+
 namespace svcd {
 namespace {
 
 /// A unit that mentions more than that is not read further: it is no unit of this world.
 constexpr size_t most_units = 50000;
-
-/// The kernel, the mount table or the manager itself makes these; their files need not exist.
-bool may_come_without_file(UnitType type) {
-  switch (type) {
-    case UnitType::mount:
-    case UnitType::swap:
-    case UnitType::device:
-    case UnitType::scope:
-    case UnitType::slice: return true;
-    case UnitType::service:
-    case UnitType::target:
-    case UnitType::socket:
-    case UnitType::automount:
-    case UnitType::timer:
-    case UnitType::path: return false;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -32,7 +16,8 @@ UnitIndex OfflineUnits::mention(const UnitName& name) {
   if (const auto known = index_.find(name.str()); known != index_.end()) return known->second;
   LoadedUnit loaded = loader_.load(name);
   if (const auto known = index_.find(loaded.id.str()); known != index_.end()) return index_[name.str()] = known->second;
-  if (loaded.state == LoadState::not_found && may_come_without_file(loaded.id.type())) loaded.state = LoadState::loaded;
+  if (loaded.state == LoadState::not_found && rules_of(loaded.id.type()).may_lack_file)
+    loaded.state = LoadState::loaded;
   const UnitIndex index = UnitIndex(units_.size());
   for (const UnitName& alias : loaded.names) index_[alias.str()] = index;
   index_[name.str()] = index;

@@ -7,6 +7,7 @@
 #include "libunit/protections.h"
 #include "libunit/setting_rows.h"
 #include "libunit/unit_text.h"
+#include "libunit/unit_type_rules.h"
 
 namespace svcd {
 namespace {
@@ -69,24 +70,6 @@ const Table& table() {
   return made_once;
 }
 
-/// The group that a type's own section has to itself; none: exec, kill and resource settings at most.
-bool is_own_group(UnitType type, SettingGroup group) {
-  switch (type) {
-    case UnitType::service: return group == SettingGroup::service;
-    case UnitType::socket: return group == SettingGroup::socket;
-    case UnitType::mount: return group == SettingGroup::mount;
-    case UnitType::timer: return group == SettingGroup::timer;
-    case UnitType::path: return group == SettingGroup::path;
-    case UnitType::automount: return group == SettingGroup::automount;
-    case UnitType::swap: return group == SettingGroup::swap;
-    case UnitType::scope: return group == SettingGroup::scope;
-    case UnitType::target:
-    case UnitType::device:
-    case UnitType::slice: return false;
-  }
-  return false;
-}
-
 /// Whether the type's own section takes settings of that group.
 bool own_section_takes(UnitType type, SettingGroup group) {
   switch (group) {
@@ -99,7 +82,7 @@ bool own_section_takes(UnitType type, SettingGroup group) {
     case SettingGroup::path:
     case SettingGroup::automount:
     case SettingGroup::swap:
-    case SettingGroup::scope: return is_own_group(type, group);
+    case SettingGroup::scope: return rules_of(type).group == group;
     case SettingGroup::exec: return has_exec(type);
     case SettingGroup::kill: return has_kill(type);
     case SettingGroup::resource: return has_resource(type);
@@ -108,9 +91,7 @@ bool own_section_takes(UnitType type, SettingGroup group) {
 }
 
 bool is_known_section(UnitType type, std::string_view section) {
-  return section == "Unit" || section == "Install" || section.starts_with("X-") ||
-         (!section.empty() && section == section_name(type)) || (type == UnitType::target && section == "Target") ||
-         (type == UnitType::device && section == "Device");
+  return section == "Unit" || section == "Install" || section.starts_with("X-") || section == section_name(type);
 }
 
 /// Whether the value asks for nothing: it resets the setting, or switches it off.
@@ -144,30 +125,16 @@ std::span<const Setting> settings_of(SettingGroup group) {
 }
 
 std::string_view section_name(UnitType type) {
-  switch (type) {
-    case UnitType::service: return "Service";
-    case UnitType::mount: return "Mount";
-    case UnitType::swap: return "Swap";
-    case UnitType::socket: return "Socket";
-    case UnitType::automount: return "Automount";
-    case UnitType::timer: return "Timer";
-    case UnitType::path: return "Path";
-    case UnitType::slice: return "Slice";
-    case UnitType::scope: return "Scope";
-    case UnitType::target:
-    case UnitType::device: return {};
-  }
-  return {};
+  return rules_of(type).section;
 }
-
 bool has_exec(UnitType type) {
-  return type == UnitType::service || type == UnitType::socket || type == UnitType::mount || type == UnitType::swap;
+  return rules_of(type).shared >= UnitTypeRules::Shared::exec;
 }
 bool has_kill(UnitType type) {
-  return has_exec(type) || type == UnitType::scope;
+  return rules_of(type).shared >= UnitTypeRules::Shared::kill;
 }
 bool has_resource(UnitType type) {
-  return has_kill(type) || type == UnitType::slice;
+  return rules_of(type).shared >= UnitTypeRules::Shared::resource;
 }
 
 const Setting* find_setting(UnitType type, std::string_view section, std::string_view key) {

@@ -85,9 +85,9 @@ template <auto Member>
 const char* property_of() {
   return property_of(&member_tag<Member>);
 }
-/// "Service" for service …; empty for types without a section of their own (target, device).
+/// "Service" for service …
 std::string_view section_name(UnitType);
-/// The groups that a section of this unit type's own takes besides its own one.
+/// The groups that the section of this type takes besides its own one.
 bool has_exec(UnitType);
 bool has_kill(UnitType);
 bool has_resource(UnitType);

@@ -21,9 +21,7 @@ unsigned tolerance(std::string_view name) {
 }
 
 std::vector<std::string> sections_of(UnitType type) {
-  std::vector<std::string> sections{"Unit", "Install"};
-  if (!section_name(type).empty()) sections.emplace_back(section_name(type));
-  return sections;
+  return {"Unit", "Install", std::string(section_name(type))};
 }
 
 }  // namespace
