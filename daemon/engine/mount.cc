@@ -35,13 +35,11 @@ const Mount::Phase& Mount::phase_of(State state) {
 }
 
 void Mount::arm_limit(Time since) {
-  const Duration limit = state_ == State::cleaning
+  const Duration limit = !phase_of(state_).limited ? infinity
+                         : state_ == State::cleaning
                              ? config().sandbox().timeout_clean
                              : config().mount().timeout.value_or(config().defaults().timeout_start);
-  if (phase_of(state_).limited && limit != infinity)
-    arm(TimerPurpose::state_timeout, saturating_add(since, limit));
-  else
-    disarm(TimerPurpose::state_timeout);
+  arm(TimerPurpose::state_timeout, saturating_add(since, limit));
 }
 
 void Mount::publish_state(State state, bool reload_failed) {

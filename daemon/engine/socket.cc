@@ -143,13 +143,11 @@ void Socket::reset_failed() {
 // ---- the table
 
 void Socket::arm_limit(Time since) {
-  const Duration limit = state_ == State::cleaning
+  const Duration limit = !phase_of(state_).limited ? infinity
+                         : state_ == State::cleaning
                              ? config().sandbox().timeout_clean
                              : config().socket().timeout.value_or(config().defaults().timeout_start);
-  if (phase_of(state_).limited && limit != infinity)
-    arm(TimerPurpose::state_timeout, saturating_add(since, limit));
-  else
-    disarm(TimerPurpose::state_timeout);
+  arm(TimerPurpose::state_timeout, saturating_add(since, limit));
 }
 
 void Socket::publish_state(State state) {
