@@ -369,9 +369,26 @@ bool Registry::is_root(const Unit& unit) const {
 void Registry::collect() {
   std::vector<UnitIndex> dead;
   find_dead(dead);
-  for (size_t i = units_a_slice; i < dead.size(); ++i) consider(*at(dead[i]));
-  if (dead.size() > units_a_slice) dead.resize(units_a_slice);
+  if (dead.size() > units_a_slice) put_off(dead);
   remove(dead);
+}
+
+/// A slice of those that nobody mentions, or only others of it: whoever is left for the next one, and may be asked for
+/// before, has all that it mentions. Of units that mention each other all go at once.
+void Registry::put_off(std::vector<UnitIndex>& dead) {
+  std::unordered_map<UnitIndex, size_t> mentions;
+  for (const UnitIndex index : dead) mentions[index] = at(index)->referrers.size();
+  std::vector<UnitIndex> ordered;
+  for (const UnitIndex index : dead)
+    if (mentions[index] == 0) ordered.push_back(index);
+  for (size_t next = 0; next < ordered.size() && next < units_a_slice; ++next)
+    for (const UnitIndex other : at(ordered[next])->referenced)
+      if (const auto left = mentions.find(other); left != mentions.end() && --left->second == 0)
+        ordered.push_back(other);
+  if (ordered.size() < units_a_slice) return;
+  for (const UnitIndex index : dead) consider(*at(index));
+  ordered.resize(units_a_slice);
+  dead = std::move(ordered);
 }
 
 /// From each candidate back along "who mentions me" until something that stays; what was seen is marked, so that the

@@ -89,6 +89,7 @@ class Registry {
   void load_next();
   void refuse(Unit&);
   void find_dead(std::vector<UnitIndex>& dead);
+  void put_off(std::vector<UnitIndex>& dead);
   bool stays(Unit& candidate, uint32_t staying, uint32_t going, std::vector<UnitIndex>& seen);
   void remove(const std::vector<UnitIndex>& dead);
   void forget_references(const std::vector<UnitIndex>& dead);

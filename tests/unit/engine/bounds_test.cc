@@ -57,6 +57,27 @@ TEST_F(BoundsTest, AWantedBombTakesNothingFromTheOthersThatAreWanted) {
   EXPECT_EQ(sub_state("b.service"), "running");
 }
 
+TEST_F(BoundsTest, WhoIsForgottenInALaterSliceHasAllItMentionsUntilThen) {
+  file("user@.service", "[Unit]\nWants=last.service\nAfter=last.service\n[Service]\nExecStart=/bin/u\n");
+  file("last.service", "[Service]\nExecStart=/bin/l\n");
+  wide("top.service", 2000, "user");
+  ASSERT_TRUE(manager->load("last.service"));  // the first that is found to be of no use
+  ASSERT_TRUE(manager->load("top.service"));
+  size_t slices = 0, most = 0;
+  for (size_t before = 0; manager->has_work(); before = manager->units().size()) {
+    manager->settle();
+    most = std::max(most, manager->units().size());
+    slices += manager->units().size() < before;
+    for (const UnitId id : manager->units()) {
+      if (slices == 0 || !manager->loaded(id).id.str().starts_with("user@")) continue;
+      ASSERT_THAT(manager->dependencies(id, Dependency::after), Contains("last.service"));
+    }
+  }
+  EXPECT_GT(most, 2000u);
+  EXPECT_GT(slices, 2u);
+  EXPECT_LT(manager->units().size(), 20u);
+}
+
 TEST_F(BoundsTest, ThousandsOfWantsAreLoadedInSlicesAndTheRequestWaits) {
   wide("wide.service", 3000);
   const JobRequest request{UnitName::parse("wide.service").value(), JobType::start, JobMode::replace, false, 0};
