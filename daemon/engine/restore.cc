@@ -40,7 +40,7 @@ void Unit::restore(RecordReader& reader) {
     *time = reader.time();
   const uint64_t flags = reader.below(128);
   status_.freezer = FreezerState(flags >> 4 & 3);
-  removals_ = flags & 64 && is_down() ? 1 : 0;
+  removals_ = flags & 64 ? 1 : 0;
   status_.condition_result = flags & 1;
   status_.assert_result = flags & 2;
   has_cgroup = flags & 4;
@@ -167,9 +167,7 @@ void Service::resume() {
   // What it said meanwhile waits in the socket: it gets its whole time anew.
   if (watchdog_.count() && watchdog_ != infinity && service_.watchdog.happened())
     arm(TimerPurpose::watchdog, saturating_add(now().monotonic, watchdog_));
-  if (state_ == State::removing) {  // once more: how far it came is not known
-    return has_directories() ? remove_directories() : end();
-  }
+  if (state_ == State::removing) return is_removing_directories() ? void() : end();
   if (idle_waiting_) manager().wait_for_quiet(*this);
   if (pid_file_wanted_) arm(TimerPurpose::other, now().monotonic);
 
@@ -258,8 +256,8 @@ bool Manager::restore() {
   for (const auto& [id, payload] : slots)
     if (Unit* unit = registry_.get(id); unit && unit->loaded().state != LoadState::stub) {
       if (unit->has_cgroup) kernel_.adopt_cgroup(id, unit->status().control_group);
+      if (unit->is_removing_directories()) unit->resume_removal();
       unit->resume();
-      if (unit->is_removing_directories() && unit->is_down()) unit->resume_removal();
     }
   catch_up(jobs);
   settle();

@@ -410,7 +410,7 @@ void Socket::resume() {
   if (phase.act == Phase::Act::listen) kernel().watch_sockets(id(), true);
   if (phase.act == Phase::Act::open) kernel().open_sockets(id(), name().str(), config().socket());
   if (phase.limited) publish_state(state_);
-  if (state_ == State::removing) return has_directories() ? remove_directories() : end();
+  if (state_ == State::removing) return is_removing_directories() ? void() : end();
   if (!control_) return;
   const bool intended = control_.pid == 0;
   const bool there = take_over(control_);

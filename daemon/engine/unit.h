@@ -139,7 +139,7 @@ class Unit {
   void handle(const NotInEffect&);
   /// What remove_directories() began is done.
   virtual void directories_removed() {}
-  /// After a take-over: who removes them may still be at it, and a start must wait until that is done.
+  /// After a take-over, in any state: who removes them may still be at it, and a start must wait until that is done.
   void resume_removal() {
     removals_ = 0;
     remove_directories();
