@@ -144,6 +144,8 @@ class SimKernel final : public Kernel {
 
   // ---- Kernel
   /// Who asks very often within one step is at work for long: that takes time, too.
+  /// For those who watch: now() takes time.
+  Time clock() const { return now_; }
   Timestamp now() const override {
     if (++asked_ % asks_a_millisecond == 0) now_ += std::chrono::milliseconds(1);
     return {now_ + std::chrono::seconds(1720592542) + wall_clock_, now_};

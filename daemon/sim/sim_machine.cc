@@ -155,7 +155,7 @@ bool SimMachine::request(const std::function<void(Manager&)>& what) {
 }
 
 void SimMachine::say(std::string_view text) const {
-  if (trace) fmt::print("{:10.6f} {}\n", double(kernel.now().monotonic.count()) / 1e6 - 1000, text);
+  if (trace) fmt::print("{:10.6f} {}\n", double(kernel.clock().count()) / 1e6 - 1000, text);
 }
 
 void SimMachine::take_over() {

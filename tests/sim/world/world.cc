@@ -34,7 +34,7 @@ void World::fail(std::string text) {
 }
 
 void World::say(const std::string& text) const {
-  if (limits_.trace) fmt::print("{:10.6f} {}\n", double(kernel_.now().monotonic.count()) / 1e6 - 1000, text);
+  if (limits_.trace) fmt::print("{:10.6f} {}\n", double(kernel_.clock().count()) / 1e6 - 1000, text);
 }
 
 // ---- the machine
