@@ -127,6 +127,10 @@ std::string UnitCheck::main_process(const Unit& unit, Mirror&) {
   if (main == 0) return {};
   const SimKernel::Process* process = kernel_.find(main);
   if (!process) return fmt::format("has main process {}, which never was", main);
+  // a PID file of root is believed, as in 252: one that an earlier run left, and whose number is another's by now
+  const auto& path = unit.config().service().pid_file;
+  const auto file = kernel_.pid_files.find(path);
+  if (file != kernel_.pid_files.end() && file->second.pid == main && file->second.owned_by_root) return {};
   if (process->alive && process->cgroup != unit.status().control_group)
     return fmt::format("has main process {}, which is in {}", main, process->cgroup);
   return {};
