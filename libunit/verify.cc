@@ -284,6 +284,11 @@ Result<> verify_config(const UnitName& name, const UnitConfig& config, Diagnosti
   Verifier v(name, diagnostics);
   if (config.unit().job_running_timeout_set && config.unit().job_running_timeout > config.unit().job_timeout)
     v.warn("JobRunningTimeoutSec= is greater than JobTimeoutSec=, it has no effect.");
+  const UnitSection& unit = config.unit();
+  if (unit.on_failure.size() > 1 && unit.on_failure_job_mode == JobMode::isolate)
+    return v.refuse("More than one OnFailure= dependencies specified but OnFailureJobMode=isolate set. Refusing.");
+  if (unit.on_success.size() > 1 && unit.on_success_job_mode == JobMode::isolate)
+    return v.refuse("More than one OnSuccess= dependencies specified but OnSuccessJobMode=isolate set. Refusing.");
   switch (name.type()) {
     case UnitType::service: return verify_service(config, v);
     case UnitType::socket: return verify_socket(config, v);

@@ -311,6 +311,11 @@ void Manager::unit_appeared(Unit& unit) {
   changes_.appeared.push_back({unit.id(), unit.name().str()});
   unit.is_new = true;
   touch(unit);
+  log_diagnostics(unit);
+}
+
+/// What is wrong with its files.
+void Manager::log_diagnostics(const Unit& unit) {
   for (const Diagnostic& diagnostic : unit.loaded().diagnostics)
     if (diagnostic.level <= Diagnostic::Level::notice) log(&unit, int(diagnostic.level) + 3, to_string(diagnostic));
 }

@@ -127,6 +127,7 @@ class Manager final : public ManagerApi {
   void keep(Unit&);          // … a property that nobody is told of: its slot is written
   void write_intent(Unit&);  // at once, before a process is made
   void unit_appeared(Unit&);
+  void log_diagnostics(const Unit&);
   void unit_vanishes(Unit&);
   /// A job that the manager itself wants.
   /// If units that it needs are still being loaded it is made later (JobId 0); `asker` hears if that fails then.

@@ -261,7 +261,8 @@ Result<Unit*> Manager::unit_of(const JobRequest& request) {
     unit = registry_.get(id);
   }
   if (!unit) return fail(ErrorCode::no_such_unit, "Unit {} not found.", request.unit.str());
-  if (request.type == JobType::stop && unit->loaded().state == LoadState::not_found && unit->is_down())
+  if (request.type == JobType::stop && unit->loaded().state == LoadState::not_found &&
+      unit->active_state() == ActiveState::inactive)
     return fail(ErrorCode::no_such_unit, "Unit {} not loaded.", request.unit.str());
   return unit;
 }

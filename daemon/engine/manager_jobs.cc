@@ -375,15 +375,19 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
   if (unit.status().invocation == Id128{}) fields.emplace_back("INVOCATION_ID", "");  // 252 sends it empty, too
   if (type == JobType::start && result == JobResult::done && !unit.status().condition_result) {
     const Conditions& conditions = unit.config().unit().conditions;
+    bool no_trigger = false;
     for (size_t i = std::min(conditions.size(), unit.status().condition_outcomes.size()); i-- > 0;) {
       if (unit.status().condition_outcomes[i] != ConditionOutcome::failed) continue;
+      no_trigger = no_trigger || conditions[i].trigger;
+      if (conditions[i].trigger) continue;
       return log(&unit, priority_info,
-                 fmt::format("{} was skipped because of an unmet condition check (Condition{}={}{}{}).", unit.title(),
-                             to_string(conditions[i].type), conditions[i].trigger ? "|" : "",
-                             conditions[i].negate ? "!" : "", conditions[i].parameter),
+                 fmt::format("{} was skipped because of an unmet condition check (Condition{}={}{}).", unit.title(),
+                             to_string(conditions[i].type), conditions[i].negate ? "!" : "", conditions[i].parameter),
                  message_id::unit_started, std::move(fields));
     }
-    return log(&unit, priority_info, fmt::format("Condition check resulted in {} being skipped.", unit.title()),
+    const std::string_view why = no_trigger ? "{} was skipped because no trigger condition checks were met."
+                                            : "Condition check resulted in {} being skipped.";
+    return log(&unit, priority_info, fmt::format(fmt::runtime(why), unit.title()),
                message_id::unit_started, std::move(fields));
   }
   if (type == JobType::start && result == JobResult::unsupported && !unit.not_yet_text().empty())

@@ -44,6 +44,7 @@ bool Manager::continue_reload() {
     reload_left_.pop_back();
     if (!unit || (!reload_all_ && !loader_.would_differ(unit->loaded()))) continue;
     registry_.reload(*unit);
+    log_diagnostics(*unit);
     if (const Job* job = jobs_.of(unit->index())) {
       kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
       kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});

@@ -102,6 +102,7 @@ void Service::tell_of_leftovers() {
 
 void Service::run_main(size_t index) {
   main_index_ = index;
+  if (index > 0) arm_limit(phase_of(state_), now().monotonic);  // each of Type=oneshot has the time
   SpawnOptions options;
   options.is_control = false;
   options.report_exec = type_ == Type::exec;

@@ -218,6 +218,7 @@ bool Socket::start_takes_time() const {
 
 void Socket::run(size_t index) {
   command_ = index;
+  if (index > 0) arm_limit(now().monotonic);  // each has the time
   spawn(control_, commands(state_)[index], {});
   socket_.control_pid = control_.pid;
 }
