@@ -387,8 +387,8 @@ void Manager::announce_end(const Unit& unit, JobId id, JobType type, JobResult r
     }
     const std::string_view why = no_trigger ? "{} was skipped because no trigger condition checks were met."
                                             : "Condition check resulted in {} being skipped.";
-    return log(&unit, priority_info, fmt::format(fmt::runtime(why), unit.title()),
-               message_id::unit_started, std::move(fields));
+    return log(&unit, priority_info, fmt::format(fmt::runtime(why), unit.title()), message_id::unit_started,
+               std::move(fields));
   }
   if (type == JobType::start && result == JobResult::unsupported && !unit.not_yet_text().empty())
     return announce_not_yet(unit);
