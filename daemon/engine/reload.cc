@@ -59,7 +59,10 @@ bool Manager::continue_reload() {
 void Manager::finish_reload() {
   times_.units_load_finish = times_.units_load = now();
   if (SVCD_SOUND(order_lost_at_reload)) jobs_.relink_all();
-  registry_.each([this](Unit& unit) { consider_anew(unit); });
+  registry_.each([this](Unit& unit) {
+    unit.reset_start_limit();  // as in 252: who has mended a file can start its unit
+    consider_anew(unit);
+  });
   reload_phase_ = ReloadPhase::none;
   reload_all_ = false;
   changes_.reloading_ended = changes_.manager_changed = true;

@@ -121,7 +121,14 @@ void Listener::flush(const Changes& changes) {
       mirror(unit.unit).is_new = !is_taking_over_;
       touch(unit.unit);
     }
-  if (changes.reloading_ended) look_at_all_anew();
+  if (changes.reloading_ended) {
+    look_at_all_anew();
+    for (Mirror& mine : mirrors_) {  // starts are counted anew
+      mine.window = Time(0);
+      mine.starts = 0;
+      mine.is_window_unsure = true;
+    }
+  }
   take_removed(changes.replaced_jobs);
   take_jobs(changes);
   for (const LogMessage& line : changes.log) {
