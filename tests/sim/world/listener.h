@@ -68,6 +68,7 @@ struct Mirror {
   bool is_excused = false;           // its settings let processes outlive it, or a SIGKILL was refused
   bool is_new = false;               // it appeared while the manager was there
   bool main_was_replaced = false;    // by MAINPID=
+  pid_t believed = 0;                // the last main process that a PID file of root named
   bool has_old_folder = false;       // which is there since it had other settings, or was not in memory
   std::optional<UnitConfig> settings;
 };

@@ -122,7 +122,7 @@ void UnitCheck::look_at_spawn(const SpawnRequest& request) {
   }
 }
 
-std::string UnitCheck::main_process(const Unit& unit, Mirror&) {
+std::string UnitCheck::main_process(const Unit& unit, Mirror& mirror) {
   const pid_t main = unit.main_pid();
   if (main == 0) return {};
   const SimKernel::Process* process = kernel_.find(main);
@@ -130,7 +130,8 @@ std::string UnitCheck::main_process(const Unit& unit, Mirror&) {
   // a PID file of root is believed, as in 252: one that an earlier run left, and whose number is another's by now
   const auto& path = unit.config().service().pid_file;
   const auto file = kernel_.pid_files.find(path);
-  if (file != kernel_.pid_files.end() && file->second.pid == main && file->second.owned_by_root) return {};
+  if (file != kernel_.pid_files.end() && file->second.pid == main && file->second.owned_by_root) mirror.believed = main;
+  if (main == mirror.believed) return {};
   if (process->alive && process->cgroup != unit.status().control_group)
     return fmt::format("has main process {}, which is in {}", main, process->cgroup);
   return {};
