@@ -1,6 +1,5 @@
 // The [Install] sections of a unit's file and its drop-ins, read as enabling and disabling need them.
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <map>

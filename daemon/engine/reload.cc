@@ -43,8 +43,9 @@ bool Manager::continue_reload() {
     Unit* unit = registry_.get(reload_left_.back());
     reload_left_.pop_back();
     if (!unit || (!reload_all_ && !loader_.would_differ(unit->loaded()))) continue;
+    const bool is_known = unit->loaded().state != LoadState::stub;  // else it is told when it appears
     registry_.reload(*unit);
-    log_diagnostics(*unit);
+    if (is_known) log_diagnostics(*unit);
     if (const Job* job = jobs_.of(unit->index())) {
       kernel_.disarm_timer({unit->id(), TimerPurpose::job_timeout});
       kernel_.disarm_timer({unit->id(), TimerPurpose::job_running_timeout});
