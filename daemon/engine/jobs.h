@@ -66,6 +66,8 @@ class JobQueue {
   /// The next job that may run now; null: none.
   Job* next();
   JobId last_id() const { return last_id_; }
+  /// The id of a job that is over before it has a place here.
+  JobId skip_id() { return ++last_id_; }
   void set_last_id(JobId id) { last_id_ = id; }
   uint64_t next_sequence() { return ++last_sequence_; }
 

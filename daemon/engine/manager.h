@@ -192,6 +192,7 @@ class Manager final : public ManagerApi {
   void own(Job&, ClientId);
   void log_impossible(const Error&);
   void log_notes(const std::vector<PlanNote>&);
+  JobId pass_nop(Unit&, ClientId);
   JobId install_job(const PlannedJob&, ClientId, const JobReason&);
   JobReason reason_of(const PlannedJob&, const JobReason& asked) const;  // job_causes.cc
   RunTurn turn_of(UnitId) const;

@@ -20,12 +20,14 @@ Result<UnitId> Manager::load(std::string_view name) {
   const UnitName parsed = SVCD_TRY(UnitName::parse(name));
   if (parsed.is_template()) return fail(ErrorCode::invalid_args, "Unit name {} is missing the instance name.", name);
   Unit* unit = registry_.find(name);
-  const bool usable = unit && (unit->loaded().state == LoadState::loaded || unit->loaded().state == LoadState::masked);
-  if (!usable && search_path_changed()) {  // a file that came since: found without a daemon-reload
-    loader_.forget();
-    if (unit && unit->loaded().state != LoadState::stub) registry_.reload(*unit);
-  } else if (unit && unit->loaded().error.code == ErrorCode::limits_exceeded && registry_.size() < units_max / 2) {
-    registry_.reload(*unit);  // there was no room then
+  const bool was_missing = unit && unit->loaded().state == LoadState::not_found;
+  const bool is_unread = !unit || unit->loaded().state == LoadState::stub;
+  const bool had_no_room = unit && unit->loaded().error.code == ErrorCode::limits_exceeded;
+  const bool may_be_there = (was_missing || is_unread) && search_path_changed();
+  if (may_be_there) loader_.forget();  // a file that came since: found without a daemon-reload
+  if ((may_be_there && was_missing) || (had_no_room && registry_.size() < units_max / 2)) {
+    registry_.reload(*unit);
+    consider_anew(*unit);
   }
   unit = registry_.intern(parsed);
   if (!unit) return fail(ErrorCode::limits_exceeded, "Too many units, no room for {}.", name);

@@ -108,12 +108,20 @@ void Manager::log_notes(const std::vector<PlanNote>& notes) {
     log(nullptr, priority_warning, fmt::format("{} more messages about this request are left out.", left_out));
 }
 
+/// A nop job beside another one: who asked hears at once that it is done, and the other one goes on.
+JobId Manager::pass_nop(Unit& unit, ClientId client) {
+  const JobId id = jobs_.skip_id();
+  changes_.new_jobs.push_back({id, unit.id(), unit.name().str(), client});
+  changes_.removed_jobs.push_back({id, unit.id(), unit.name().str(), JobResult::done, client});
+  return id;
+}
+
 /// A job for a unit that has one already becomes one with it, or takes its place.
 JobId Manager::install_job(const PlannedJob& planned, ClientId client, const JobReason& asked) {
   Unit* unit = registry_.at(planned.unit);
   if (!unit) return 0;
   if (Job* old = jobs_.of(planned.unit)) {
-    if (planned.type == JobType::nop) return old->id;
+    if (planned.type == JobType::nop) return pass_nop(*unit, client);
     const std::optional<JobType> merged = merge(old->type, planned.type);
     if (merged) {
       const JobType type = collapse(*merged, unit->active_state());

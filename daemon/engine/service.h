@@ -88,6 +88,7 @@ class Service final : public Unit {
 
   // processes (service_processes.cc)
   void run_control(CommandList, size_t index);
+  void forget_run(CommandList, size_t index);
   void run_main(size_t index);
   void tell_of_leftovers();
   void release_idle();

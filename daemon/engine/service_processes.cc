@@ -172,6 +172,12 @@ void Service::handle(const Exited& exited) {
   handle(CgroupEmpty{id()});  // of an earlier incarnation, or left behind by the service: maybe the last one
 }
 
+/// A reload may have taken the command away.
+void Service::forget_run(CommandList list, size_t index) {
+  const std::span<ExecRun> runs = service_.runs[size_t(list)];
+  if (index < runs.size()) runs[index] = {};
+}
+
 void Service::handle(const SpawnFailed& failed) {
   const bool main = main_ && failed.token == main_.token;
   const bool control = control_ && failed.token == control_.token;
@@ -182,12 +188,17 @@ void Service::handle(const SpawnFailed& failed) {
       fmt::format("{}: Failed to run '{}' task: {}", name().str(), main ? "start" : phase_of(state_).name,
                   failed.error.message),
       {}, {{"COMMAND", std::string(setting)}});
-  if (main) {
+  if (main) {  // as if it had not been tried, as in 252
     main_ = {};
-    service_.main_pid = service_.main.pid = 0;
+    service_.main_pid = 0;
+    service_.main = {};
+    forget_run(CommandList::start, main_index_);
     main_known_ = true;
   }
-  if (control) control_ = {}, service_.control_pid = 0;
+  if (control) {
+    control_ = {}, service_.control_pid = 0;
+    forget_run(control_list_, control_index_);
+  }
   touch();
   switch (state_) {
     case State::reload: service_.reload_result = UnitResult::resources; return enter(State::running);

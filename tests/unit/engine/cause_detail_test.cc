@@ -1,4 +1,5 @@
 // Causes that only one directive can be blamed for: the sentence names it and its value, the chain its line.
+#include "daemon/engine/service_phases.h"
 #include "unit/engine/cause_fixture.h"
 
 namespace svcd {
@@ -66,6 +67,9 @@ TEST_F(CauseDetailTest, AnEnvironmentFileThatIsNotThereIsNamed) {
   run_for(1s);
   EXPECT_EQ(sentence("a.service"), "a.service failed: /nofile: No such file or directory (EnvironmentFile=)");
   EXPECT_THAT(chain("a.service"), ElementsAre("a.service spawn a.service:4"));
+  const ServiceStatus& service = *manager->registry().find("a.service")->service_status();
+  EXPECT_FALSE(service.main.start.happened()) << "nothing ran";
+  EXPECT_FALSE(service.runs[size_t(CommandList::start)][0].start.happened());
 }
 
 TEST_F(CauseDetailTest, ASettingThatNothingRunsWithoutIsNamed) {
