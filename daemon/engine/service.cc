@@ -288,6 +288,7 @@ void Service::arm_limit(const ServicePhase& phase, Time since) {
 }
 
 void Service::fail(UnitResult outcome, State next) {
+  if (state_ == State::auto_restart) call_off_restart();  // a process that was left asked for the watchdog
   if (service_.result == UnitResult::success) blame_outcome(outcome);
   if (service_.result == UnitResult::success) service_.result = outcome;
   if (next != state_) return enter(next);
@@ -379,10 +380,14 @@ void Service::end() {
   publish(wait.active, wait.name);
 }
 
-/// The pause before a restart is over, or somebody stopped the unit meanwhile.
-void Service::end_waiting() {
+void Service::call_off_restart() {
   disarm(TimerPurpose::restart);
   restart_at_ = infinity;
+}
+
+/// The pause before a restart is over, or somebody stopped the unit meanwhile.
+void Service::end_waiting() {
+  call_off_restart();
   const ServicePhase& end = phase_of(State::dead);
   state_ = end.state;
   forbid_restart_ = false;
@@ -411,7 +416,6 @@ void Service::job_ended_in_vain() {
 void Service::job_was_refused() {
   if (state_ != State::auto_restart) return;
   fail(UnitResult::resources, state_);
-  restart_at_ = infinity;
   finish(false);
 }
 

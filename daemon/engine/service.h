@@ -81,6 +81,7 @@ class Service final : public Unit {
   void renew_limits();
   bool shall_restart() const;
   void schedule_restart();
+  void call_off_restart();
   void end_waiting();
   void watch_bus_name();
   void unwatch_bus_name();

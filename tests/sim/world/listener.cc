@@ -155,7 +155,9 @@ void Listener::flush(const Changes& changes) {
       mine.main_was_replaced = true;
     if (is_down(now.active) && !is_down(mine.told.active)) {
       went_down_.push_back(id);
-      for (const UnitId needed : needs_of(id)) mirror(needed).user_was_called_off = false;  // now it is looked at
+      for (const UnitId needed : needs_of(id))
+        if (Mirror& its = mirror(needed); its.user_waited_in != step_)
+          its.user_was_called_off = false;  // looked at now
     }
     if (!is_down(now.active)) mine.was_called_off = false;
     if (is_down(now.active) != is_down(mine.told.active) && mine.user_called_off_in != step_)
@@ -274,10 +276,15 @@ void Listener::note_called_off(const Ended& ended) {
   if (unit && !unit->is_down()) {  // who has a job starts nobody, and is not looked at when it ends: upholds-called-off
     for (const UnitIndex upheld : manager_->graph().edges(id.index, Dependency::upholds))
       if (const Unit* other = manager_->registry().at(upheld)) call_off_user(other->id());
-  } else if (!unit || ended.may_have_been_there() || is_down(mirror(id).told.active)) {
-    if (unit) mirror(id).was_called_off = true;
-    for (const UnitId needed : ended.job.needs) call_off_user(needed);
+    return;
   }
+  const bool was_spared = !unit || ended.may_have_been_there() || is_down(mirror(id).told.active);
+  if (unit && was_spared) mirror(id).was_called_off = true;
+  if (was_spared || ended.waited())
+    for (const UnitId needed : ended.job.needs) {
+      call_off_user(needed);
+      if (ended.waited()) mirror(needed).user_waited_in = step_;
+    }
 }
 
 std::string Listener::compare(const Unit& unit) {

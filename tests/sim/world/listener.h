@@ -61,6 +61,7 @@ struct Mirror {
   // is made to follow who was spared because of the job; unit_check.cc
   bool was_called_off = false;
   bool user_was_called_off = false;  // the same of one that needs it, and that may be forgotten since
+  uint64_t user_waited_in = 0;       // step in which it went down with a stop job that had not had its turn
   uint64_t user_called_off_in = 0;   // step; whether that was before or after what else happened in it nobody knows
   bool is_window_unsure = false;     // since its settings or counters were others: when the window began
   Id128 changed_run{};               // in which its settings became others
@@ -97,6 +98,8 @@ class Listener final : public ChangeListener {
       return job.may_have_been_start() ||
              (result != JobResult::done && result != JobResult::failed && result != JobResult::timeout);
     }
+    /// A stop that had its turn after its unit had gone down, as far as anybody was told.
+    bool waited() const { return job.state == JobState::waiting && !job.may_have_been_start(); }
   };
   const std::vector<Ended>& ended() const { return ended_; }
   const std::vector<UnitId>& went_down() const { return went_down_; }  // in this step; some are up again

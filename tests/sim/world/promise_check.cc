@@ -55,7 +55,7 @@ bool PromiseCheck::was_to_come_back(UnitId unit) const {
 bool PromiseCheck::was_to_be_used(UnitId unit) const {
   return std::ranges::any_of(listener_.ended(), [&](const Listener::Ended& ended) {
     const bool went_down = std::ranges::find(listener_.went_down(), ended.job.unit) != listener_.went_down().end();
-    return !went_down && std::ranges::find(ended.job.needs, unit) != ended.job.needs.end();
+    return (!went_down || ended.waited()) && std::ranges::find(ended.job.needs, unit) != ended.job.needs.end();
   });
 }
 
