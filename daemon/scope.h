@@ -1,5 +1,5 @@
 // Everything that differs between system, user, hosted and test instances, in one value made in main(). No other file
-// names /run or /etc or asks getpid() == 1 (design 4.11).
+// names /run or /etc or asks getpid() == 1; tests/walls looks, and has the exceptions. docs/decisions.md, "One scope".
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace svcd {
 
-/// How cgroups are laid out here; design 4.6.
+/// How cgroups are laid out here.
 enum class CgroupLayout : uint8_t { unified, hybrid, legacy, none };
 
 /// A v1 controller that we may write to, and the folder of our own cgroup in its hierarchy.
@@ -56,7 +56,7 @@ struct Scope {
   std::vector<CgroupV1> cgroup_v1;
   SearchPath search_path;
   HostFacts host;
-  /// What nobody can have here (design 4.10 c), established once at start.
+  /// What everybody or nobody can have here, established once at start; docs/decisions.md, "No silence".
   struct Probe {
     bool mount_namespaces = false, network_namespaces = false, seccomp = false, cgroup_controllers = false;
   } probe;

@@ -3,7 +3,7 @@
 //
 // parse() leaves the value alone when it fails, but for lists: what stands before the bad word counts. Its error is the
 // whole text for the log: bad_message means that the line is ignored, bad_unit_setting that the unit is refused
-// (design 4.10, case a).
+// (docs/decisions.md, "No silence").
 #pragma once
 
 #include <optional>

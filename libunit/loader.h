@@ -1,5 +1,5 @@
 // From a unit's name to its settings: search path, drop-ins, aliases, masks, .wants/ and .requires/ folders.
-// Listings of the search path are cached until forget(); files are known by FileIdentity (design 4.8).
+// Listings of the search path are cached until forget(); files are known by FileIdentity.
 #pragma once
 
 #include <map>
@@ -49,7 +49,7 @@ struct LoadedUnit {
   UnitConfig config;
   std::vector<UnitName> wants_dir, requires_dir;  // from NAME.wants/ and NAME.requires/
   Diagnostics diagnostics;
-  std::vector<std::string> not_in_effect;  // keys that are taken and shown, and do nothing yet (design 4.10)
+  std::vector<std::string> not_in_effect;  // keys that are taken and shown, and do nothing yet
 };
 
 class UnitLoader {

@@ -1,5 +1,5 @@
 // Which settings protect: whoever wrote them relies on them, so that a value which cannot be taken spoils the unit
-// (design 4.10, case a), where systemd 252 would start it without.
+// where systemd 252 would start it without; docs/decisions.md, "No silence".
 #pragma once
 
 #include "libunit/settings.h"

@@ -1,5 +1,5 @@
 // A file system that remembers what was asked of it, so that an answer made of many files can be kept as long as none
-// of them has changed (design 4.8).
+// of them has changed; docs/decisions.md, "Reload costs what changed".
 #pragma once
 
 #include <string>

@@ -94,8 +94,8 @@ bool has_resource(UnitType);
 
 struct UnitText;
 /// Applies the assignments of one file, in order. Unknown keys and bad values become diagnostics; sections whose name
-/// starts with "X-" are skipped. A value of case (a) of design 4.10 (an identity, path or filter that does not parse or
-/// resolve) makes the unit bad: it is returned as the error, after all other lines were applied.
+/// starts with "X-" are skipped. An identity, path or protection that does not parse or resolve makes the unit bad
+/// (docs/decisions.md, "No silence"): it is returned as the error, after all other lines were applied.
 Result<> apply(const UnitText&, UnitType, UnitConfig&, const LoadContext&);
 
 }  // namespace svcd

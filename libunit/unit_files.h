@@ -1,4 +1,4 @@
-// What the folders of the search path hold, listed once for all units (design 4.8): which file or alias a name means,
+// What the folders of the search path hold, listed once for all units: which file or alias a name means,
 // which names mean the same file, which NAME.d, NAME.wants … folders there are.
 #pragma once
 

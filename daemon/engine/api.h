@@ -1,5 +1,5 @@
 // What D-Bus (and any other front) may ask of the engine. Reading is by const reference within one call; changes are
-// requests with an owner, found again by id (design 4.12).
+// requests with an owner, found again by id; docs/decisions.md, "One thread, nothing waits".
 #pragma once
 
 #include <functional>

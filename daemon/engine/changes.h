@@ -34,7 +34,7 @@ struct UnitVanished {
   std::string name;
 };
 
-/// A line for the journal, with systemd's MESSAGE_ID and fields (design 4.14). `message_id` "": none.
+/// A line for the journal, with systemd's MESSAGE_ID and fields, so that filters go on matching. `message_id` "": none.
 struct LogMessage {
   int priority = 6;  // syslog(3)
   std::string unit;  // UNIT=; "" for the manager's own

@@ -116,7 +116,7 @@ struct Finish {
   bool at_once = false;  // nobody is asked to end, nothing is unmounted
 };
 
-/// What the kernel counts for a cgroup; nullopt where nobody counts (shown as [not set], design 4.6).
+/// What the kernel counts for a cgroup; nullopt where nobody counts (shown as [not set]).
 struct CgroupUsage {
   std::optional<uint64_t> tasks, memory_bytes, cpu_nsec;
 };
@@ -216,7 +216,8 @@ struct GeneratorsDone {
 struct DirectoriesRemoved {
   UnitId unit;
 };
-/// Settings of the unit that this place can give to nobody: its process runs without them (design 4.10 c).
+/// Settings of the unit that this place can give to nobody: its process runs without them;
+/// docs/decisions.md, "No silence".
 struct NotInEffect {
   UnitId unit;
   std::vector<std::string> settings;
@@ -334,7 +335,7 @@ class Kernel {
   /// The manager's configuration anew, at a daemon-reload; nothing: as it was.
   virtual std::optional<ManagerSettings> read_settings(Diagnostics&) { return std::nullopt; }
 
-  /// Memory that outlives the manager (design 4.7); zeroed when new.
+  /// Memory that outlives the manager (state_record.h); zeroed when new.
   virtual std::span<std::byte> state_record() = 0;
   /// Makes sure that these bytes of it can be touched: a sparse mapping has no memory for them yet, and the place where
   /// it lies may be full. False: they must not be touched, not even read.

@@ -8,7 +8,7 @@
 namespace svcd {
 namespace {
 
-/// A step does at most this much before the loop may look at other events again (design 7: no step above 50 ms).
+/// A step does at most this much before the loop may look at other events again; telling it comes on top.
 constexpr Duration step_limit = std::chrono::milliseconds(10);
 /// … and at most so many rounds: units without a start limit that trigger each other by OnSuccess= do so for ever.
 constexpr uint32_t rounds_a_step = 4096;

@@ -1,6 +1,7 @@
 // The engine as a whole: takes one event, lets jobs and machines run until nothing is runnable, then tells what
 // changed. Makes no system calls: the Kernel does. One step is handle() or settle(); it ends with the changed slots of
-// the state record written, the changes told to the listeners, and only then the dead processes reaped (design 4.7).
+// the state record written, the changes told to the listeners, and only then the dead processes reaped;
+// docs/decisions.md, "A state record from the first day".
 #pragma once
 
 #include <deque>

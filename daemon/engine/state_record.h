@@ -1,7 +1,8 @@
-// The state record: what must survive the manager, in memory that outlives it (design 4.7). A header, then one slot a
-// unit with the unit's job; each slot has two copies with length, sequence number and checksum, and the valid copy
-// with the higher number counts, so that a crash in the middle of a write loses nothing. Most units have little to say:
-// a second pair of copies, elsewhere, takes what is too long for the first, and only then has memory.
+// The state record: what must survive the manager, in memory that outlives it (docs/decisions.md, "A state record from
+// the first day"). A header, then one slot a unit with the unit's job; each slot has two copies with length, sequence
+// number and checksum, and the valid copy with the higher number counts, so that a crash in the middle of a write loses
+// nothing. Most units have little to say: a second pair of copies, elsewhere, takes what is too long for the first, and
+// only then has memory.
 #pragma once
 
 #include <array>

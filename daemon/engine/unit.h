@@ -171,7 +171,7 @@ class Unit {
   /// What log messages and the Result= property call the outcome.
   virtual UnitResult result() const { return UnitResult::success; }
 
-  // ---- what survives the manager (design 4.7)
+  // ---- what survives the manager (state_record.h)
   void save(RecordWriter&) const;
   void restore(RecordReader&);
   /// After restore(): compare with the world; go on from there.

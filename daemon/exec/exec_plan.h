@@ -1,5 +1,6 @@
 // What a child must do before it becomes the program: a flat list of steps, as data that can be printed, compared and
-// sent. Built in the daemon, applied in the child (plain plans) or in svcd-exec (all others); design 4.5.
+// sent. Built in the daemon, applied in the child (plain plans) or in svcd-exec (all others): docs/decisions.md,
+// "The child's work is a list".
 // A plan is one block of bytes: a header with version and length, then the steps, each with its numbers and its
 // NUL-terminated strings. Reading a step allocates nothing, so a child may do it between clone and execve.
 #pragma once

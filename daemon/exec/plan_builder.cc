@@ -111,7 +111,8 @@ void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
 
 }  // namespace
 
-/// Where systemd 252 insists: without these the process would be somebody else, or see everything (design 4.10).
+/// Where systemd 252 insists: without these the process would be somebody else, or see everything;
+/// docs/decisions.md, "No silence".
 const char* unsupported_setting(const UnitConfig& config) {
   const std::string& root = config.exec().root_directory;
   if (config.exec().dynamic_user) return key_of<&ExecSection::dynamic_user>();

@@ -47,7 +47,7 @@ struct ExecContext {
 
 struct BuiltPlan {
   ExecPlan plan;
-  std::vector<std::string> not_in_effect;  // settings that the place cannot give (design 4.10 c)
+  std::vector<std::string> not_in_effect;  // settings that the place can give to nobody
 };
 
 /// Why a process cannot be made, and the setting that stands in the way, as its row spells it; "": none does.

@@ -1,5 +1,5 @@
 // The cgroup tree of the manager: one cgroup per unit below its slice, in the tree that tracks processes, and (hybrid
-// and legacy layouts) its counterparts in the v1 controllers that a unit needs; design 4.6, kernel document cgroup-v2.
+// and legacy layouts) its counterparts in the v1 controllers that a unit needs; kernel document cgroup-v2.
 // Nothing here blocks for long: reading is bounded, and processes are moved into v1 hierarchies by themselves.
 // Paths are those of the engine, below the manager's own root: "/system.slice/a.service"; "/" is the root itself.
 #pragma once
@@ -104,7 +104,7 @@ class CgroupTree {
   /// Cgroups with kills since the last time. Asked after emptied(), which reads what the kernel tells of both.
   std::vector<std::string> oom_killed();
 
-  /// Settings that have no effect on cgroups here, e.g. "CPUQuota=" without a cpu controller (design 4.10 c).
+  /// Settings that have no effect on cgroups here, e.g. "CPUQuota=" without a cpu controller.
   std::vector<std::string> not_in_effect(const ResourceSection&) const;
 
  private:

@@ -1,5 +1,5 @@
 // What PID 1 does before it can look around: file systems, console, hostname, machine id, loopback, limits, signals.
-// Nothing here is fatal: what cannot be had is reported and the boot goes on with what works (design 4.7).
+// Nothing here is fatal: what cannot be had is reported and the boot goes on with what works.
 #pragma once
 
 #include <array>

@@ -23,7 +23,7 @@ std::string detect_container(const char* own_container_variable);
 /// "kvm", "qemu", "vmware" …, "none" on hardware.
 std::string detect_vm();
 
-/// What nobody can have here (design 4.10 c): tried once, in a child that ends at once.
+/// What everybody or nobody can have here: tried once, in a child that ends at once.
 Scope::Probe probe_abilities();
 
 }  // namespace svcd

@@ -1,6 +1,6 @@
 // Makes processes: builds the ExecPlan of a request, clones a child into its cgroup and lets it (or svcd-exec) apply
 // the plan. Between clone and execve a child shares our memory and makes raw calls only; PID 1 never waits for one.
-// What a child could not do it writes into a slot of shared memory, which is read when it has exited (design 4.5, 4.7).
+// What a child could not do it writes into a slot of shared memory, which is read when it has exited.
 #pragma once
 
 #include <sys/types.h>
@@ -30,7 +30,7 @@ struct Spawned {
   pid_t pid = 0;
   ReportSlots::Index report = ReportSlots::none;
   UniqueFd exec_done;  // with report_exec: readable (end-of-file) once execve() worked, or failed and the child is gone
-  std::vector<std::string> not_in_effect;  // settings this place cannot give (design 4.10 c)
+  std::vector<std::string> not_in_effect;  // settings that this place can give to nobody
 };
 
 class Spawner {

@@ -76,7 +76,8 @@ class Call {
   std::optional<UnitId> needed_;
 };
 
-/// Who may call a method on the system bus (design 4.13). What changes anything is for uid 0.
+/// Who may call a method on the system bus; docs/decisions.md, "Nobody is let in by accident". What changes anything is
+/// for uid 0.
 enum class Right : uint8_t {
   look,
   subscribe,  // anybody, but we must know when it is gone

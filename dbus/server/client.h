@@ -1,5 +1,5 @@
 // Who talks to us: a connection of the private socket, or a unique name on the system bus. Requests, jobs and
-// references name their client by id; a client that is gone takes its requests and references with it (design 4.12).
+// references name their client by id; a client that is gone takes its requests and references with it.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // One connection to the private socket. It speaks plain peer-to-peer D-Bus, as systemd's does; a client that says Hello
 // finds a small bus there (org.freedesktop.DBus with the calls that client libraries make), so that every D-Bus library
-// works on it as on a bus (design 6).
+// works on it as on a bus; docs/decisions.md, "The private socket is a small bus".
 #pragma once
 
 #include <vector>

@@ -74,7 +74,7 @@ std::span<const Signal> manager_signals() {
 Interface::Interface(ObjectHandler& handler, const char* name, const std::vector<PropertyRow>& rows,
                      std::span<const std::span<const Method>> methods, std::span<const Signal> signals)
     : name_(name) {
-  // Without UNPRIVILEGED sd-bus would ask the bus, and wait, who a caller is (design 4.13); we ask ourselves.
+  // Without UNPRIVILEGED sd-bus would ask the bus, and wait, who a caller is; we ask ourselves (system_bus.cc).
   sd_bus_vtable start = blank(_SD_BUS_VTABLE_START, SD_BUS_VTABLE_UNPRIVILEGED);
   start.x.start.element_size = sizeof(sd_bus_vtable);
   start.x.start.features = _SD_BUS_VTABLE_PARAM_NAMES;

@@ -1,5 +1,6 @@
 // The objects that clients see: the manager, units, jobs. Units and jobs are fallback objects, found (units: loaded)
-// when somebody looks at their path. Also the one place where a call is let in or refused (design 4.13).
+// when somebody looks at their path. Also the one place where a call is let in or refused;
+// docs/decisions.md, "Nobody is let in by accident".
 #pragma once
 
 #include <array>

@@ -90,7 +90,7 @@ void show_can_clean(const View& v, ValueSink& sink) {
   sink.close_array();
 }
 
-/// What is not there yet, and what this place cannot give; design 4.10.
+/// What is not there yet, and what this place can give to nobody; docs/decisions.md, "No silence".
 void show_not_in_effect(const View& v, ValueSink& sink) {
   sink.open_array("s");
   for (const std::string& setting : v.loaded().not_in_effect) sink.string(setting);

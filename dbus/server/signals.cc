@@ -162,7 +162,7 @@ void Signals::tell_reloading(bool active) {
 }
 
 /// systemd says UnitRemoved and UnitNew of every unit. So do we to those who listen by rules or subscription; a bare
-/// private connection hears of the units that really changed (design 4.8), which the step tells anyway.
+/// private connection hears of the units that really changed, which the step tells anyway.
 void Signals::tell_reload_end(const Changes& changes) {
   const auto is_new = [&](UnitId unit) {
     return std::ranges::find(changes.appeared, unit, &UnitAppeared::unit) != changes.appeared.end();

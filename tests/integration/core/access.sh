@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Nobody is let in by accident (design 4.13): on the system bus an ordinary user reads, and changes nothing.
+# On the system bus an ordinary user reads, and changes nothing; docs/decisions.md, "Nobody is let in by accident".
 set_up() {
   root=$(container_cached_root)
   CONTAINER_UNITS=$PWD/units/basic container_boot it "$root"

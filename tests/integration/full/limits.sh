@@ -8,7 +8,7 @@ set_up() {
 
 test_status_shows_tasks_memory_and_cpu() {
   in_it systemctl start counted.service
-  # on v1 the process itself goes to where it is counted, before it becomes the program (design 4.6)
+  # on v1 the process itself goes to where it is counted, before it becomes the program
   eventually in_it sh -c '[ "$(systemctl show -P TasksCurrent counted.service)" = 1 ]'
   in_it svcctl status --no-pager counted.service >"${container_dir[it]}/out"
   grep -qE '^ +Tasks: 1 \(limit: [0-9]+\)$' "${container_dir[it]}/out"

@@ -220,7 +220,7 @@ constexpr Complaint complaints[] = {
     // clang-format on
 };
 
-/// Whether systemd leaves out a line that protects: svcd refuses the unit then (design 4.10).
+/// Whether systemd leaves out a line that protects: svcd refuses the unit then; docs/decisions.md, "No silence".
 bool leaves_protection_out(const Complaint& row) {
   const std::string_view lines = row.lines, said = row.text;
   const std::string_view last = lines.substr(lines.rfind('\n') == std::string_view::npos ? 0 : lines.rfind('\n') + 1);
