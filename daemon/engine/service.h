@@ -76,6 +76,7 @@ class Service final : public Unit {
   void blame_oom();
   void blame_outcome(UnitResult);
   Cause pid_file_cause() const;
+  Cause bus_name_cause() const;
   void arm_limit(const ServicePhase&, Time since);
   void limit_runtime(Time since);
   void renew_limits();

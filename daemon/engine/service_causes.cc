@@ -82,6 +82,14 @@ Cause Service::pid_file_cause() const {
   return what;
 }
 
+Cause Service::bus_name_cause() const {
+  Cause what = cause(CauseKind::protocol);
+  what.step = phase_of(state_).name;
+  what.setting = key_of<&S::bus_name>();
+  what.detail = fmt::format("it did not take the name {} on the bus", watched_bus_name_);
+  return what;
+}
+
 void Service::blame_timeout() {
   const bool up = state_ == State::running;
   Cause what = cause(up ? CauseKind::runtime_limit : CauseKind::timeout);
@@ -110,6 +118,7 @@ void Service::blame_timeout() {
   if (control_) what.detail = command_line(commands(control_list_), control_index_);
   Causes::Handle because;
   if (pid_file_wanted_) because = std::make_shared<const Cause>(pid_file_cause());
+  if (state_ == State::start && type_ == S::Type::dbus) because = std::make_shared<const Cause>(bus_name_cause());
   blame(std::move(what), std::move(because));
 }
 
@@ -154,6 +163,8 @@ void Service::blame_outcome(UnitResult outcome) {
   if (kind == CauseKind::protocol && type_ == S::Type::notify) {
     what.setting = key_of<&S::type>();
     what.detail = "it ended without saying READY=1";
+  } else if (kind == CauseKind::protocol && type_ == S::Type::dbus) {
+    what = bus_name_cause();
   } else if (kind == CauseKind::protocol && !config().service().pid_file.empty()) {
     what = pid_file_cause();
   }

@@ -398,7 +398,8 @@ void Service::handle(const CgroupEmpty&) {
   const bool main_alive = main_good() == MainPid::good;
   switch (state_) {
     case State::start:
-      if (type_ == Type::notify && main_good() == MainPid::gone && !control_)
+      // Of other types the time limit says so, as in 252; a daemon-reload may have taken that away.
+      if ((type_ == Type::notify || state_deadline_ == infinity) && main_good() == MainPid::gone && !control_)
         return fail(UnitResult::protocol, State::stop_sigterm);
       [[fallthrough]];
     case State::start_post:

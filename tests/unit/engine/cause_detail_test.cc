@@ -106,6 +106,19 @@ TEST_F(CauseDetailTest, APidFileThatIsRefusedSaysWhy) {
   EXPECT_THAT(chain("a.service"), ElementsAre("a.service timeout a.service:4", "a.service protocol a.service:3"));
 }
 
+TEST_F(CauseDetailTest, ABusNameThatNobodyTookIsNamed) {
+  file("dbus.socket", "[Socket]\nListenStream=/run/b\nService=b.service\n");
+  file("b.service", "[Service]\nExecStart=/bin/b\n");
+  file("a.service", "[Service]\nType=dbus\nBusName=org.example.a\nTimeoutStartSec=2s\nExecStart=/bin/a\n");
+  program("/bin/a");
+  start("a.service");
+  run_for(5s);
+  EXPECT_EQ(sentence("a.service"),
+            "a.service failed: it was not up within 2s (TimeoutStartSec=); it did not take the name org.example.a on "
+            "the bus");
+  EXPECT_THAT(chain("a.service"), ElementsAre("a.service timeout a.service:4", "a.service protocol a.service:3"));
+}
+
 TEST_F(CauseDetailTest, AJobTimeoutNamesWhatTheJobWaitedFor) {
   file("slow.service", "[Service]\nType=oneshot\nExecStart=/bin/slow\n");
   file("a.service", "[Unit]\nWants=slow.service\nAfter=slow.service\nJobTimeoutSec=1s\n[Service]\nExecStart=/bin/a\n");

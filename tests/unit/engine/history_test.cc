@@ -205,6 +205,23 @@ TEST_F(HistoryTest, AServiceThatWaitsForItsWordDoesSoAfterAReloadMadeItAnotherTy
   }
 }
 
+// Whose time limit a reload took away: nobody is left to take the name. (252 would wait for ever.)
+TEST_F(HistoryTest, AServiceThatWaitsForItsNameFailsWithItsLastProcessIfAReloadTookItsTimeLimit) {
+  program("/bin/forks") = {.runs_for = 100ms, .children = {"/bin/child"}};
+  program("/bin/child").runs_for = 600ms;
+  file("dbus.socket", "[Socket]\nListenStream=/run/b\nService=b.service\n");
+  file("b.service", "[Service]\nExecStart=/bin/b\n");
+  file("y.service", "[Service]\nType=dbus\nBusName=a.b\nExitType=cgroup\nExecStart=/bin/forks\n");
+  start("y.service");
+  run_for(200ms);
+  file("y.service", "[Service]\nType=oneshot\nExecStart=/bin/forks\n");
+  manager->reload(7);
+  run_for(100ms);
+  EXPECT_EQ(sub_state("y.service"), "start");
+  run_for(1s);
+  EXPECT_EQ(of("y.service"), (History{"start", "failed"}));
+}
+
 TEST_F(HistoryTest, AServiceThatSaysItsWordAfterAReloadMadeItAnotherTypeIsUp) {
   program("/bin/main");
   for (const char* type : {"simple", "oneshot", "forking", "exec", "idle"}) {
