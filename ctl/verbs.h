@@ -62,6 +62,7 @@ int verb_add_dependency(Context&);
 int verb_set_default(Context&);
 int verb_get_default(Context&);
 int verb_is_enabled(Context&);
+// unit_file_list.cc
 int verb_list_unit_files(Context&);
 // edit.cc
 int verb_edit(Context&);

@@ -183,6 +183,7 @@ class Manager final : public ManagerApi {
   void announce();
   void part_replaced_jobs();
   void write_dirty_slots();
+  void save_manager();
   bool drain_transitions();
   bool run_next_job();
   void do_all_that_waits();
@@ -195,7 +196,6 @@ class Manager final : public ManagerApi {
   void log_notes(const std::vector<PlanNote>&);
   JobId pass_nop(Unit&, ClientId);
   JobId install_job(const PlannedJob&, ClientId, const JobReason&);
-  JobReason reason_of(const PlannedJob&, const JobReason& asked) const;  // job_causes.cc
   RunTurn turn_of(UnitId) const;
   void run_job(Job&);
   void job_follows(const Transition&, bool& unexpected);
@@ -210,7 +210,15 @@ class Manager final : public ManagerApi {
   std::optional<EndedJob> end_job(Job&, JobResult, bool recursive, bool already);
   void collect_dependants(EndedJob&, const Unit&) const;
   void job_has_ended(const EndedJob&);
-  // why they end (job_causes.cc)
+  void announce_start(const Unit&, JobId, JobType);
+  void announce_end(const Unit&, JobId, JobType, JobResult);
+  void announce_not_yet(const Unit&);
+  void job_timeout(Unit&, TimerPurpose);
+  void arm_job_timer(Unit&, const Job&);
+  void queue_became_empty();
+
+  // why there are jobs, and why they end (job_causes.cc)
+  JobReason reason_of(const PlannedJob&, const JobReason& asked) const;
   void note_end(Unit&, const Job&, JobResult);
   void note_dependency(UnitIndex unit, Dependency through, UnitIndex failed);
   void note_timeout(Unit&, TimerPurpose);
@@ -218,13 +226,6 @@ class Manager final : public ManagerApi {
   Dependency order_between(const Unit&, const Unit& other) const;
   void note_loops(const std::vector<PlanNote>&);
   std::string loop_text(const std::vector<UnitIndex>&) const;
-  void announce_start(const Unit&, JobId, JobType);
-  void announce_end(const Unit&, JobId, JobType, JobResult);
-  void log_kill(const Unit&, const KillRequest&);
-  void announce_not_yet(const Unit&);
-  void job_timeout(Unit&, TimerPurpose);
-  void arm_job_timer(Unit&, const Job&);
-  void queue_became_empty();
 
   // jobs that wait for units to be loaded (wanted_jobs.cc)
   Result<JobId> want(const Wanted&);
@@ -233,7 +234,6 @@ class Manager final : public ManagerApi {
   void log_refused(const Wanted&, const Error&);
   bool load_more(bool& sliced);
   bool make_wanted_jobs();
-  void default_target_queued(const Unit&);
 
   // explanations (explain.cc, dry_run.cc)
   Causes::Handle present_cause(const Unit&);
@@ -246,9 +246,13 @@ class Manager final : public ManagerApi {
     size_t waits = 0;  // so far
     WrittenLines lines;
   };
+  DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&, DryRunCost&);
+
+  // behind the API (manager_api.cc)
   Result<Unit*> unit_of(const JobRequest&);
   static JobType type_of(const JobRequest&, const Unit&);
-  DryRun dry_run_of(const Unit&, const PlanRequest&, const PlanInput&, Transaction&, DryRunCost&);
+  void log_kill(const Unit&, const KillRequest&);
+  bool search_path_changed();
 
   // what follows from a state change (reactions.cc)
   void react(const Transition&, bool unexpected);
@@ -270,6 +274,7 @@ class Manager final : public ManagerApi {
   // boot and shutdown (boot.cc)
   void make_own_units();
   void boot_units();
+  void default_target_queued(const Unit&);
   void generators_done(const GeneratorsDone&);
   void signalled(int signal);
   void start_special(std::string_view target, JobMode mode);
@@ -294,9 +299,10 @@ class Manager final : public ManagerApi {
   bool continue_reload();
   void finish_reload();
 
+  // taking over (restore.cc)
   void catch_up(const std::vector<Job>& restored);
-  void save_manager();
-  bool search_path_changed();
+
+  // transient units (manager_transient.cc)
   bool is_transient(const LoadedUnit&) const;
   std::string control_folder(const LoadedUnit&, bool runtime) const;
   void remove_transient_files(const LoadedUnit&);

@@ -56,18 +56,27 @@ class Service final : public Unit {
   enum class NotifyState : uint8_t { unknown, ready, reloading, stopping };
   enum class MainPid : uint8_t { unknown, gone, good };
 
-  void settle_type();
   // walking the table (service.cc)
+  void settle_type();
   void enter(State);
   std::optional<State> perform(const ServicePhase&);
   std::optional<State> perform_start(const ServicePhase&);
   std::optional<State> perform_settle();
   std::optional<State> perform_signal(const ServicePhase&);
   void stay_in(const ServicePhase&, bool reload_failed = false);
-  void finish(bool allow_restart);  // nothing runs any more
-  void end();                       // and nothing is left
-  void finish_if_clear();
+  void finish(bool allow_restart);    // nothing runs any more
+  void end();                         // and nothing is left
   void fail(UnitResult, State next);  // notes the first failure, then goes on
+  void arm_limit(const ServicePhase&, Time since);
+  void limit_runtime(Time since);
+  bool shall_restart() const;
+  void schedule_restart();
+  void call_off_restart();
+  void end_waiting();
+  void watch_bus_name();
+  void unwatch_bus_name();
+  void forget_processes();
+
   // why it fails (service_causes.cc)
   void blame_process(CommandList, size_t index, const ExitStatus&, SpawnToken);
   void blame_exec(const ExecFailed&, CommandList, size_t index);
@@ -77,16 +86,6 @@ class Service final : public Unit {
   void blame_outcome(UnitResult);
   Cause pid_file_cause() const;
   Cause bus_name_cause() const;
-  void arm_limit(const ServicePhase&, Time since);
-  void limit_runtime(Time since);
-  void renew_limits();
-  bool shall_restart() const;
-  void schedule_restart();
-  void call_off_restart();
-  void end_waiting();
-  void watch_bus_name();
-  void unwatch_bus_name();
-  void forget_processes();
 
   // processes (service_processes.cc)
   void run_control(CommandList, size_t index);
@@ -103,6 +102,9 @@ class Service final : public Unit {
   void control_exited(const ExitStatus&);
   void main_gone(UnitResult);
   void control_done(CommandList list, UnitResult);
+  void finish_if_clear();
+
+  // which one is the main process (service_main_pid.cc)
   void forking_started(State in);
   bool adopt_main(pid_t);
   enum class MainPidClaim : uint8_t { refused, suspicious /* not of our cgroup */, ours };
@@ -113,9 +115,12 @@ class Service final : public Unit {
   MainPid main_good() const;
   bool control_good() const { return bool(control_); }
   bool is_good() const;
+
+  // when its time is up (service_timeouts.cc)
   void timed_out();
   void end_late(ServiceSection::TimeoutFailureMode, const std::string& what);
   void kill_late(const std::string& what);
+  void renew_limits();
 
   // sd_notify(3) (service_notify.cc)
   ServiceSection::NotifyAccess notify_access() const;

@@ -1,4 +1,4 @@
-// The processes of a service: starting them, judging how they ended, knowing which one is the main process.
+// The processes of a service: starting them, judging how they ended, and what the phase makes of that.
 #include <algorithm>
 #include <csignal>
 #include <cstring>

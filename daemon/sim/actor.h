@@ -1,5 +1,6 @@
 // The language of a program that does what its arguments say: `actor ready@200ms run=1s exit=3`. The simulated machine
-// runs it as a script, tests/compat/play/actor.cc as a real process, so that a service behaves alike in both worlds.
+// runs it as a script, tests/compat/play/container/actor.cc as a real process, so that a service behaves alike in both
+// worlds.
 //
 //   run=SPAN          it ends by itself after that; without it never
 //   exit=N, die=SIG   how: an exit code (0), or a signal; core: of a signal it dumps core

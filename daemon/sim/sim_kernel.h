@@ -237,6 +237,7 @@ class SimKernel final : public Kernel {
   void may_crash();
   void tell_name_owner(UnitId, const std::string& name, const std::string& owner, Duration wait);
   Timer& timer(TimerKey);
+  void socket_ready(const std::string& name);
 
   // processes (sim_processes.cc)
   Process* get(pid_t);
@@ -245,7 +246,6 @@ class SimKernel final : public Kernel {
   std::shared_ptr<const SimProgram> script_of(const std::string& path);
   Process& start_process(pid_t parent, const std::string& path, Cgroup&, UnitId, SpawnToken);
   void run_script(Process&);
-  SimProgram actor(const std::vector<std::string>& words, const std::vector<std::string>& environment);
   void fork_daemon(Process&);
   void plan_end(const Process&);
   void mount_builtin(const Process&);
@@ -257,7 +257,9 @@ class SimKernel final : public Kernel {
   std::optional<Event> tell(Process&);
   void send_notification(const Process&, const SimProgram::Notification&);
   std::optional<UnitId> unit_of(pid_t) const;
-  void socket_ready(const std::string& name);
+
+  // programs that do what their arguments say (actor.cc)
+  SimProgram actor(const std::vector<std::string>& words, const std::vector<std::string>& environment);
 
   // cgroups (sim_cgroups.cc)
   Cgroup& cgroup(const std::string& path);

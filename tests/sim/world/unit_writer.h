@@ -55,6 +55,8 @@ class UnitWriter {
   void unit_section(size_t number);
   void dependencies(size_t number);
   size_t near(size_t number);
+  void socket(size_t number);
+  void mount(size_t number);
   // service_writer.cc
   void service(const std::string& name);
   void service_type(const std::string& name, SimProgram& main);
@@ -66,8 +68,6 @@ class UnitWriter {
   void left_behind(SimProgram&);
   void habits(SimProgram& program);
   void kill_settings();
-  void socket(size_t number);
-  void mount(size_t number);
 
   SimKernel& kernel_;
   Coverage& coverage_;
