@@ -277,9 +277,10 @@ struct MaximumLevel : Integer {  // an empty value: no limit
   static Result<> parse(std::string_view, int&, LoadContext&);
 };
 
-/// A resource limit: `kind` says what its figures are.
+/// What the figures of a resource limit are.
 enum class LimitKind : uint8_t { count, size, seconds, microseconds, nice };
-LimitKind limit_kind(int resource);
+LimitKind limit_kind(int resource);  // RLIMIT_*
+/// A resource limit: "SOFT:HARD", or one figure for both.
 Result<> parse_limit(std::string_view text, LimitKind kind, std::optional<ResourceLimit>& into);
 
 /// Conditions: empty resets all conditions, also of other kinds.
@@ -299,7 +300,7 @@ Result<> parse_input_text(std::string_view text, std::string& into, LoadContext&
 Result<> parse_input_data(std::string_view text, std::string& into, LoadContext& context);
 Result<> parse_working_directory(std::string_view text, ExecSection& into, LoadContext& context);
 
-/// Sockets.
+// Sockets.
 Result<> parse_listen(SocketSection::Kind, std::string_view text, std::vector<SocketSection::Listen>&, LoadContext&);
 /// As systemd resolves them: a port alone listens on all addresses.
 void show_listen(const std::vector<SocketSection::Listen>&, ValueSink&);

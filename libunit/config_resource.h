@@ -25,7 +25,7 @@ struct ResourceSection {
   ScaledLimit memory_min{0, 0}, memory_low{0, 0}, memory_high, memory_max, memory_swap_max;
   std::optional<ScaledLimit> tasks_max;  // not set: the manager's DefaultTasksMax=
 
-  // Rows with status `accepted` from here on.
+  // Most of what follows is accepted, and has no effect yet: the rows of settings_resource.cc say which.
   ScaledLimit default_memory_min{0, 0}, default_memory_low{0, 0}, memory_limit;
   uint64_t cpu_shares = UINT64_MAX, startup_cpu_shares = UINT64_MAX;  // cgroup v1
   NumberSet allowed_cpus, startup_allowed_cpus, allowed_memory_nodes, startup_allowed_memory_nodes;

@@ -13,7 +13,7 @@ struct Origin {
 };
 
 struct Diagnostic {
-  enum class Level : unsigned char { error, warning, notice, debug };  // as LOG_ERR … LOG_DEBUG
+  enum class Level : unsigned char { error, warning, notice, debug };  // LOG_ERR and on
   Level level = Level::warning;
   Origin at;
   std::string text;

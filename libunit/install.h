@@ -1,5 +1,5 @@
 // Which links `systemctl enable`, disable, mask … would change: computed as a list of changes, applied by the caller
-// (the daemon's linux/ or a test). States of unit files as systemctl(1) is-enabled lists them.
+// (the daemon's linux/, svcctl without a manager, a test). States of unit files as systemctl(1) is-enabled lists them.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// A file system in memory: what a test's units are loaded from. Folders come and go with their files.
+// A file system in memory: what the units of a test, or of a simulated machine, are loaded from. Folders come and go
+// with their files.
 #pragma once
 
 #include <cerrno>

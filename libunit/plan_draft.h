@@ -96,7 +96,7 @@ class Draft {
   std::vector<DraftIndex> orphans_, erased_;
 };
 
-// The steps of plan(), each in a file of its own.
+// The steps of plan(), in plan_pull_in.cc, plan_merge.cc and plan_cycles.cc.
 Result<> pull_in(Draft&);
 void pull_in_isolate(Draft&);
 void pull_in_triggers(Draft&);

@@ -51,7 +51,7 @@ std::string in_base64(std::string_view bytes);
 /// The value is of another type than the property's.
 tl::unexpected<Error> type_mismatch();
 
-/// Each of them: invalid_args, or type_mismatch(); what was added then does not count.
+// Each of them fails with invalid_args or type_mismatch(); what was added then does not count.
 namespace write {
 
 // clang-format off

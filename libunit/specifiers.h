@@ -11,7 +11,7 @@ namespace svcd {
 
 class ZoneNames;  // libunit/calendar.h
 
-/// What the machine and the manager contribute. Plain values, read once by the daemon (linux/) or set by a test.
+/// What the machine and the manager contribute. Plain values, read once (libunit/host) or set by a test.
 struct HostFacts {
   std::string machine_id, boot_id, host_name, short_host_name, pretty_host_name, kernel_release, architecture;
   std::string os_id, os_version_id, os_build_id, os_variant_id, os_image_id, os_image_version;

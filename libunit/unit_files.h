@@ -1,5 +1,5 @@
-// What the folders of the search path hold, listed once for all units: which file or alias a name means,
-// which names mean the same file, which NAME.d, NAME.wants … folders there are.
+// What the folders of the search path hold, listed once for all units: which file or alias a name means, which names
+// mean the same file, which NAME.d, NAME.wants … folders there are.
 #pragma once
 
 #include <map>

@@ -11,7 +11,7 @@ namespace {
 constexpr std::array<std::string_view, unit_type_count> type_names{
     "service", "mount", "swap", "socket", "target", "device", "automount", "timer", "path", "slice", "scope"};
 
-/// What unit_name_is_valid() looks for; `type` and the place of '@' come out of the same pass.
+/// What UnitName::is_valid() looks for; `type` and the place of '@' come out of the same pass.
 bool check(std::string_view text, UnitType& type) {
   if (text.empty() || text.size() > longest_unit_name) return false;
   const size_t dot = text.rfind('.');

@@ -87,7 +87,9 @@ struct Changes {
   void clear();  // keeps the memory
 };
 
-/// Called once a step, after the state record was written and before processes are reaped. Must not call the engine.
+/// Called after the state record was written and before processes are reaped: at the end of a step (in pieces if a unit
+/// had several jobs in it), and as soon as somebody has asked for a job. It may look, but must not ask the engine for
+/// anything that changes it.
 class ChangeListener {
  public:
   virtual ~ChangeListener() = default;

@@ -1,7 +1,7 @@
 // The one seam to the world: every call the engine may make of the operating system, and every event that comes back.
 // linux/ implements it with system calls, daemon/sim with a virtual machine. Requests never fail on the spot: what went
-// wrong comes back later as an Event, so no state machine is entered again while it is changing state. The few
-// questions that are answered at once are bounded and never block.
+// wrong comes back later as an Event, so no state machine is entered again while it is changing state. What is answered
+// at once (questions, small files) is bounded and never blocks.
 #pragma once
 
 #include <sys/types.h>

@@ -122,7 +122,7 @@ class Manager final : public ManagerApi {
   SpawnToken next_token() { return ++last_token_; }
   Timestamp now() const { return kernel_.now(); }
   bool is_stopping() const;  // the system is going down
-  /// A state was written: jobs, reactions, timestamps follow after the machine is done.
+  /// A state was written: jobs and reactions follow after the machine is done.
   void changed(Unit&, ActiveState before, bool reload_failed, bool will_restart);
   void touch(Unit&);         // some property changed: tell it at the end of the step, and write its slot
   void keep(Unit&);          // … a property that nobody is told of: its slot is written

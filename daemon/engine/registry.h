@@ -36,7 +36,8 @@ class Registry {
   /// request: what it brings along may take three quarters of the room that is left, so that there is always some for
   /// the next. Null: there is no room for one more.
   Unit* intern(const UnitName&);
-  /// Puts a unit that exists without a file into memory (init.scope, -.slice, mounts of the kernel).
+  /// What was found out about a unit becomes its settings, edges and aliases; also of one without a file, such as a
+  /// mount that the kernel shows.
   void adopt(Unit&, LoadedUnit);
   /// Puts a unit back at the place it had (state record).
   Unit* restore(UnitId, const UnitName&);

@@ -1,5 +1,5 @@
-// daemon-reload: generators, then a scan that re-reads only what changed, then the announcement; in
-// slices between which other events are served. Requests that come meanwhile wait for the next one, as one.
+// daemon-reload: generators, then a scan that re-reads only what changed, then the announcement; in slices between
+// which other events are served. Requests that come meanwhile wait for the next one, as one.
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/planted.h"

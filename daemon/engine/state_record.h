@@ -67,9 +67,9 @@ class RecordReader {
 
 class StateRecord {
  public:
-  /// Takes over memory of an earlier manager if its header says so, else begins anew.
-  /// `grow` is Kernel::grow_state_record(); without it all of the memory can be used.
+  /// Kernel::grow_state_record(); without it all of the memory can be used.
   using Grow = std::function<bool(size_t from, size_t to)>;
+  /// Takes over memory of an earlier manager if its header says so, else begins anew.
   explicit StateRecord(std::span<std::byte> memory, Grow grow = {});
 
   struct ManagerState {

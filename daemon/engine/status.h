@@ -1,5 +1,5 @@
 // What a unit is doing right now: the run-time half of its properties. Each struct is written by its unit's state
-// machine alone and read by D-Bus, the journal and the state record.
+// machine alone (job, cgroup and CPU time by the manager, too) and read by D-Bus, the journal and the state record.
 #pragma once
 
 #include <array>

@@ -159,7 +159,8 @@ class Unit {
   virtual Result<> clean(DirectoryKinds);
   /// Makes its processes stand still, or run again; the request is answered when they do. An error: at once.
   Result<> freeze(bool frozen, RequestId);
-  /// All units are there, the graph too: the first moment a machine may look at the world (perpetual units, mounts).
+  /// Its settings and edges are there, after each time it was loaded: units that are always up (-.slice, init.scope)
+  /// come up here.
   virtual void coldplug() {}
 
   // ---- looking

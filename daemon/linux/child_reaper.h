@@ -1,6 +1,6 @@
 // The one place where children are waited for. An exit is first only looked at (WNOWAIT), told to each unit that the
-// process belongs to or is watched by, and reaped when the step that dealt with it has been written down:
-// a crash in between finds the zombie again. Orphans that PID 1 inherits are reaped too.
+// process belongs to or is watched by, and reaped when the step that dealt with it has been written down: a crash in
+// between finds the zombie again. Orphans that PID 1 inherits are reaped too.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-// Boot progress on the console, as people know it: "[  OK  ] Started a.service - A." Quiet as the scope says.
+// Boot progress on the console, as people know it: "[  OK  ] Started a.service - A." ShowStatus says how much.
 #pragma once
 
 #include <string>

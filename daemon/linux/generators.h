@@ -19,8 +19,8 @@ namespace svcd {
 
 class Generators {
  public:
-  /// Starts one program on top of the manager's own environment, with standard output to `output` (-1: nowhere); 0 if
-  /// that failed.
+  /// Starts one program on top of the manager's own environment, with standard output to `output` (-1: the manager's).
+  /// 0 if that failed.
   using Run = std::function<pid_t(const std::vector<std::string>& argv, const Environment& environment, int output)>;
   /// Gets what environment generators made, in their order.
   using Done = std::function<void(Environment generated)>;

@@ -1,6 +1,6 @@
 // The daemon's own messages, in the native journal protocol (systemd.journal-fields(7), "Native Journal Protocol").
-// Never blocks and never loses a message silently: what journald cannot take now waits in a bounded queue; while there
-// is no journald yet, warnings also go to the kernel's log or the console.
+// Never blocks and never loses a message silently: what journald cannot take now waits in a bounded queue; until there
+// was a journald it also goes to the kernel's log or, where there is none and it is a warning or worse, to the console.
 #pragma once
 
 #include <deque>

@@ -1,5 +1,6 @@
 // Makes processes: builds the ExecPlan of a request, clones a child into its cgroup and lets it (or svcd-exec) apply
-// the plan. Between clone and execve a child shares our memory and makes raw calls only; PID 1 never waits for one.
+// the plan. Between clone and execve a child makes raw calls only, as it may share our memory (shared_child.h); PID 1
+// never waits for one.
 // What a child could not do it writes into a slot of shared memory, which is read when it has exited.
 #pragma once
 
@@ -61,8 +62,7 @@ class Spawner {
   /// A child that removes folders of a unit on request; `systemctl clean`.
   Result<Spawned> clean(const std::string& name, const ExecSection&, DirectoryKinds);
   /// A program of the manager's own (a generator), in the manager's own cgroup, stdin from /dev/null, stdout to
-  /// `output`
-  /// (-1: as the manager's). `environment` is on top of the manager's own.
+  /// `output` (-1: as the manager's). `environment` is on top of the manager's own.
   Result<Spawned> run(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
                       int output = -1);
 

@@ -1,6 +1,6 @@
-// The file behind Kernel::state_record(): memory that outlives the manager. On tmpfs, 0600, never through
-// a link, ours alone. A record belongs to one life of PID 1 (or, for other instances, to one boot): it survives
-// execve(), and what an earlier boot left behind is not taken for today's.
+// The file behind Kernel::state_record(): memory that outlives the manager. On tmpfs, 0600, never through a link, ours
+// alone. A record belongs to one life of PID 1 (or, for other instances, to one boot): it survives execve(), and what
+// an earlier boot left behind is not taken for today's.
 #pragma once
 
 #include <cstddef>

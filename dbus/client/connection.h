@@ -1,6 +1,5 @@
-// How a client reaches the manager: as root over the manager's private socket, which needs no bus daemon;
-// otherwise, and where PID 1 is a systemd (its private socket refuses the Hello of D-Bus libraries), over the system
-// bus.
+// How a client reaches the manager: as root over the manager's private socket, which needs no bus daemon; otherwise,
+// and where PID 1 is a systemd (its private socket refuses the Hello of D-Bus libraries), over the system bus.
 #pragma once
 
 #include <sdbus-c++/IConnection.h>

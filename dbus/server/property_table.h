@@ -90,7 +90,7 @@ std::vector<PropertyRow> job_properties();
 /// org.freedesktop.LogControl1(5).
 std::vector<PropertyRow> log_control_properties();
 
-// The tables of run-time rows, one a file.
+// The tables of run-time rows, in runtime_properties_*.cc.
 std::span<const RuntimeProperty> runtime_unit_properties();
 std::span<const RuntimeProperty> runtime_own_unit_properties();
 std::span<const RuntimeProperty> runtime_service_properties();

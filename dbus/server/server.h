@@ -11,7 +11,7 @@ namespace svcd {
 
 class BusServer final : public ChangeListener, private BusFacts, private Peers {
  public:
-  /// `post` is one step of the engine with an event from outside.
+  /// `post` delivers an event to the engine, later.
   BusServer(const Scope&, sd_event* loop, ManagerApi&, std::function<void(Event&&)> post);
   ~BusServer() override;
 

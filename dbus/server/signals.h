@@ -1,7 +1,7 @@
 // What a step changed, as D-Bus signals: each is marshalled once and queued for everybody who gets it, in the order
 // that clients rely on (UnitNew, JobNew, replies, PropertiesChanged, JobRemoved, UnitRemoved). Who gets what is
 // systemd's rule: private connections everything; the system bus one broadcast, if somebody there subscribed, queued
-// the job and is still connected, or holds a reference to the unit (client-surface of systemd 252).
+// the job and is still connected, or holds a reference to the unit.
 #pragma once
 
 #include <string>
