@@ -33,11 +33,7 @@ std::string Table::text(const Terminal& terminal, bool with_header) const {
       std::string text = ellipsize(terminal, cells[c].text, width[c]);
       const size_t pad = width[c] - std::min(width[c], display_width(text));
       const bool is_last = c + 1 == cells.size();
-      const bool right = std::find(right_aligned_.begin(), right_aligned_.end(), c) != right_aligned_.end();
-      if (right)
-        text.insert(0, pad, ' ');
-      else if (!is_last || (header && terminal.colours))
-        text.append(pad, ' ');
+      if (!is_last || (header && terminal.colours)) text.append(pad, ' ');
       if (c > 0) text.insert(0, 1, ' ');
       out += header ? terminal.paint(Colour::underline, text) : terminal.paint(cells[c].colour, text);
     }

@@ -21,9 +21,6 @@ class Table {
  public:
   explicit Table(std::vector<std::string> headers) : headers_(std::move(headers)) {}
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
-  /// Numbers: the text of that column ends at its right edge.
-  void align_right(size_t column) { right_aligned_.push_back(column); }
-  /// A column without header and without gap before the next: for dots.
   bool empty() const { return rows_.empty(); }
   size_t size() const { return rows_.size(); }
   /// One line a row, each ends in a newline. Where the lines are longer than the terminal, the widest columns give way.
@@ -33,7 +30,6 @@ class Table {
   std::vector<size_t> widths(const Terminal&, bool with_header) const;
   std::vector<std::string> headers_;
   std::vector<std::vector<Cell>> rows_;
-  std::vector<size_t> right_aligned_;
 };
 
 }  // namespace svcd::ctl

@@ -25,13 +25,6 @@ constexpr std::optional<JobType> merge_by_table(JobType installed, JobType wante
   return table[size_t(installed)][size_t(wanted)];
 }
 
-constexpr bool is_up(ActiveState state) {
-  return state == ActiveState::active || state == ActiveState::reloading;
-}
-constexpr bool is_up_or_coming(ActiveState state) {
-  return state == ActiveState::active || state == ActiveState::reloading || state == ActiveState::activating;
-}
-
 constexpr JobType collapse_for(JobType type, ActiveState state) {
   switch (type) {
     case JobType::try_restart: return is_up_or_coming(state) ? JobType::restart : JobType::nop;

@@ -42,6 +42,19 @@ enum class JobResult : uint8_t {
   once
 };
 
+constexpr bool is_up(ActiveState state) {
+  return state == ActiveState::active || state == ActiveState::reloading;
+}
+constexpr bool is_down(ActiveState state) {
+  return state == ActiveState::inactive || state == ActiveState::failed;
+}
+constexpr bool is_up_or_coming(ActiveState state) {
+  return is_up(state) || state == ActiveState::activating;
+}
+constexpr bool is_down_or_going(ActiveState state) {
+  return is_down(state) || state == ActiveState::deactivating;
+}
+
 std::string_view to_string(JobType);  // "start", "verify-active" …
 std::string_view to_string(JobMode);  // "replace-irreversibly" …
 std::string_view to_string(ActiveState);

@@ -69,14 +69,4 @@ std::string normalize_path(std::string_view path) {
   return join(absolute, parts);
 }
 
-std::string relative_path(std::string_view from_folder, std::string_view to) {
-  const std::vector<std::string_view> from = components(from_folder);
-  const std::vector<std::string_view> target = components(to);
-  size_t common = 0;
-  while (common < from.size() && common < target.size() && from[common] == target[common]) ++common;
-  std::vector<std::string_view> parts(from.size() - common, "..");
-  parts.insert(parts.end(), target.begin() + std::ptrdiff_t(common), target.end());
-  return parts.empty() ? "." : join(false, parts);
-}
-
 }  // namespace svcd

@@ -18,7 +18,5 @@ std::string_view folder_of(std::string_view path);
 bool is_below(std::string_view path, std::string_view folder);
 /// "/a/../b" is "/b": only as text, so wrong where a folder in between is a link.
 std::string normalize_path(std::string_view path);
-/// "/a/b" seen from "/a/c/d" (a folder) is "../../b"; both absolute and simplified.
-std::string relative_path(std::string_view from_folder, std::string_view to);
 
 }  // namespace svcd

@@ -22,7 +22,6 @@ struct UnitFacts {
   bool can_start = true, can_stop = true, can_reload = false;  // a job of that type applies to its type
   bool is_perpetual = false;                                   // init.scope, -.slice, -.mount: never stopped
   bool refuse_manual_start = false, refuse_manual_stop = false, allow_isolate = false, ignore_on_isolate = false;
-  bool only_by_activation = false;    // no_gc or the like: isolate leaves it alone
   const Error* load_error = nullptr;  // of a unit that is not `loaded`; as long as the unit is as it is
 };
 

@@ -7,11 +7,11 @@ namespace {
 
 /// Whether the unit is already where the job would bring it. A restart never is.
 bool is_redundant(JobType type, ActiveState state) {
-  const bool up = state == ActiveState::active || state == ActiveState::reloading;
+  const bool up = is_up(state);
   switch (type) {
     case JobType::start:
     case JobType::verify_active: return up;
-    case JobType::stop: return state == ActiveState::inactive || state == ActiveState::failed;
+    case JobType::stop: return is_down(state);
     case JobType::reload: return state == ActiveState::reloading;
     case JobType::nop: return true;
     case JobType::restart:
@@ -92,9 +92,7 @@ void minimize_impact(Draft& draft) {
     const UnitIndex unit = draft[job].unit;
     const ActiveState state = draft.input.facts(unit).active;
     const std::optional<JobFacts> installed = draft.input.job(unit);
-    const bool stops =
-        draft[job].type == JobType::stop &&
-        (state == ActiveState::active || state == ActiveState::reloading || state == ActiveState::activating);
+    const bool stops = draft[job].type == JobType::stop && is_up_or_coming(state);
     const bool reverses = installed && contradict(draft[job].type, installed->type);
     if (!stops && !reverses) continue;
     draft.note(7, unit,

@@ -221,10 +221,6 @@ class PullIn {
   std::vector<Frame> stack_;
 };
 
-bool is_down(ActiveState state) {
-  return state == ActiveState::inactive || state == ActiveState::failed;
-}
-
 void add_stop(Draft& draft, UnitIndex unit, PlanReason::Kind kind) {
   const std::string_view what = kind == PlanReason::Kind::isolate ? "isolate" : "triggered by";
   if (auto done = PullIn(draft).run(draft.anchor, unit, JobType::stop, false, kind); !done)
@@ -245,7 +241,7 @@ void pull_in_isolate(Draft& draft) {
   for (const UnitIndex unit : draft.input.units()) {
     const UnitFacts facts = draft.input.facts(unit);
     if (facts.ignore_on_isolate || draft.first_of(unit) != none) continue;
-    if (facts.only_by_activation || (is_down(facts.active) && !draft.input.job(unit))) continue;
+    if (is_down(facts.active) && !draft.input.job(unit)) continue;
     bool keep = false;  // its trigger stays, so it may
     for (const UnitIndex trigger : draft.graph.edges(unit, triggered_by)) {
       const DraftIndex job = draft.first_of(trigger);

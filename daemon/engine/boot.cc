@@ -50,7 +50,7 @@ void Manager::boot_units() {
         fmt::format("Failed to load default target {}: trying to load rescue target.", setup_.default_target));
     target = load_target("rescue.target");
   }
-  if (target) return demand({Wanted::By::boot, target->id(), JobType::start, JobMode::isolate});
+  if (target) return demand({target->id(), JobType::start, JobMode::isolate, {.origin = JobOrigin::boot}});
   log(nullptr, priority_emergency, "Neither the default target nor rescue.target can be loaded, nothing to start.");
   booted_ = true;
   was_empty_ = false;
@@ -92,10 +92,10 @@ void Manager::startup_finished() {
       message_id::startup_finished, {{"USERSPACE_USEC", std::to_string(userspace.count())}});
 }
 
-void Manager::start_special(std::string_view name, JobMode mode) {
+void Manager::start_special(std::string_view name, JobMode mode, JobOrigin origin) {
   const Result<UnitId> id = load(name);
   Unit* unit = id ? registry_.get(*id) : nullptr;
-  if (unit) demand({Wanted::By::signal, unit->id(), JobType::start, mode});
+  if (unit) demand({unit->id(), JobType::start, mode, {.origin = origin}});
 }
 
 void Manager::signalled(int signal) {
@@ -130,7 +130,7 @@ void Manager::signalled(int signal) {
 void Manager::bus_activation(const std::string& name) {
   const Result<UnitId> id = load(name);
   Unit* unit = id ? registry_.get(*id) : nullptr;
-  if (unit) return demand({Wanted::By::bus, unit->id(), JobType::start, JobMode::replace});
+  if (unit) return demand({unit->id(), JobType::start, JobMode::replace, {.origin = JobOrigin::bus_activation}});
   changes_.failed_activations.push_back({name, id ? Error{} : id.error()});
 }
 

@@ -228,13 +228,10 @@ struct Signalled {
 struct ClientGone {
   ClientId client = 0;
 };
-struct BusAvailable {
-  bool up = false;
-};
 using Event =
     std::variant<Exited, SpawnFailed, ExecSucceeded, ExecFailed, Notified, DescriptorHungUp, CgroupEmpty, OomKilled,
                  CgroupFrozen, TimerFired, SocketsOpened, SocketReady, MountTableChanged, BusNameOwner, BusNameProcess,
-                 BusActivation, GeneratorsDone, DirectoriesRemoved, NotInEffect, Signalled, ClientGone, BusAvailable>;
+                 BusActivation, GeneratorsDone, DirectoriesRemoved, NotInEffect, Signalled, ClientGone>;
 
 class Kernel {
  public:

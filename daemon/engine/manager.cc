@@ -4,6 +4,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/planted.h"
 #include "daemon/engine/state_record.h"
+#include "libunit/hex.h"
 
 namespace svcd {
 namespace {
@@ -12,12 +13,6 @@ namespace {
 constexpr Duration step_limit = std::chrono::milliseconds(10);
 /// … and at most so many rounds: units without a start limit that trigger each other by OnSuccess= do so for ever.
 constexpr uint32_t rounds_a_step = 4096;
-
-std::string id_text(const Id128& id) {
-  std::string text;
-  for (const uint8_t byte : id) text += fmt::format("{:02x}", byte);
-  return text;
-}
 
 /// A unit may have had several jobs in one step. Whoever follows them hears of the end of each before the next begins:
 /// all but the last are told by themselves, in their order.
@@ -191,7 +186,6 @@ void Manager::dispatch(const Event& event) {
         } else if constexpr (std::is_same_v<E, CgroupEmpty>) {
           dispatch_to_unit(e.unit, event);
           release_what_was_left(e.unit);
-        } else if constexpr (std::is_same_v<E, BusAvailable>) {
         } else {
           dispatch_to_unit(e.unit, event);
         }
@@ -344,7 +338,7 @@ void Manager::log(const Unit* unit, int priority, std::string message, std::stri
   if (unit) {
     line.unit = unit->name().str();
     if (unit->status().invocation != Id128{})
-      line.fields.emplace_back("INVOCATION_ID", id_text(unit->status().invocation));
+      line.fields.emplace_back("INVOCATION_ID", to_hex(unit->status().invocation));
   }
   changes_.log.push_back(std::move(line));
 }

@@ -141,7 +141,6 @@ class Manager final : public ManagerApi {
   void console(StatusLine::Kind, std::string text);
   std::string cgroup_path(const Unit&) const;
   void apply_defaults(LoadedUnit&) const;
-  void reap_later(pid_t pid) { to_reap_.push_back(pid); }
   struct Emergency {
     EmergencyAction action = EmergencyAction::none;
     std::string reason{};                // told as a warning; "": the unit's end says it
@@ -168,13 +167,11 @@ class Manager final : public ManagerApi {
 
   /// A job of the manager's own.
   struct Wanted {
-    enum class By : uint8_t { boot, signal, bus, unit };
-    By by;
     UnitId unit;
     JobType type = JobType::start;
     JobMode mode = JobMode::replace;
-    UnitId asker = {};
     JobReason reason = {};
+    UnitId asker = {};  // is told if it cannot be had
   };
 
   // the step (manager.cc)
@@ -230,7 +227,6 @@ class Manager final : public ManagerApi {
   // jobs that wait for units to be loaded (wanted_jobs.cc)
   Result<JobId> want(const Wanted&);
   void demand(const Wanted&);
-  void refuse(const Wanted&, const Error&);
   void log_refused(const Wanted&, const Error&);
   bool load_more(bool& sliced);
   bool make_wanted_jobs();
@@ -277,7 +273,7 @@ class Manager final : public ManagerApi {
   void default_target_queued(const Unit&);
   void generators_done(const GeneratorsDone&);
   void signalled(int signal);
-  void start_special(std::string_view target, JobMode mode);
+  void start_special(std::string_view target, JobMode mode, JobOrigin origin = JobOrigin::signal);
   void startup_finished();
   void mounts_changed(std::vector<MountEntry>);
   bool continue_mounts(size_t at_most = mounts_a_slice);

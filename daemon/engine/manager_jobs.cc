@@ -35,7 +35,7 @@ bool fails_with_others(const Job& job, const Unit* unit) {
 }  // namespace
 
 Result<JobId> Manager::start_job(Unit& unit, JobType type, JobMode mode, const Unit* asker, JobReason reason) {
-  const Wanted wanted{Wanted::By::unit, unit.id(), type, mode, asker ? asker->id() : UnitId{}, reason};
+  const Wanted wanted{unit.id(), type, mode, reason, asker ? asker->id() : UnitId{}};
   auto job = want(wanted);
   if (!job) log_refused(wanted, job.error());
   return job;
@@ -236,8 +236,8 @@ void Manager::job_follows(const Transition& t, bool& unexpected) {
   Unit* unit = registry_.get(t.unit);
   Job* job = unit ? jobs_.of(t.unit.index) : nullptr;
   if (!job) return;
-  const bool up = t.after == ActiveState::active || t.after == ActiveState::reloading;
-  const bool down = t.after == ActiveState::inactive || t.after == ActiveState::failed;
+  const bool up = is_up(t.after);
+  const bool down = is_down(t.after);
   const JobResult end = t.after == ActiveState::failed ? JobResult::failed : JobResult::done;
   if (job->state == JobState::waiting) {
     jobs_.enqueue(*job);

@@ -204,7 +204,7 @@ Answer Mount::do_stop() {
 void Mount::run(State state, RanCommand::Task task, ExecCommand command) {
   publish_state(state);
   spawn(control_, command, {});
-  mount_.control_pid = control_.pid;
+  set_control(control_);
   std::erase_if(mount_.commands, [task](const RanCommand& ran) { return ran.task == task; });
   mount_.commands.push_back({task, std::move(command), {}});
   mount_.commands.back().run.start = now();
@@ -221,15 +221,14 @@ Result<> Mount::clean(DirectoryKinds what) {
   const DirectoryKinds there = SVCD_TRY(cleanable(what, state_ == State::dead));
   publish_state(State::cleaning);
   spawn_cleaning(control_, there);
-  mount_.control_pid = control_.pid;
+  set_control(control_);
   return {};
 }
 
 /// Somebody may have mounted it meanwhile, and the table does not say so again.
 void Mount::cleaned() {
   if (!is_mounted()) return finish();
-  control_ = {};
-  mount_.control_pid = 0;
+  set_control({});
   if (status().invocation == Id128{}) acquire_invocation();
   publish_state(State::mounted);
 }
@@ -255,8 +254,7 @@ void Mount::handle(const Exited& exited) {
     ran->run.status = exited.status;
   }
   if (outcome != UnitResult::success) blame_command(exited.status);
-  control_ = {};
-  mount_.control_pid = 0;
+  set_control({});
   touch();
   log_process_exit("Mount process", "n/a", outcome == UnitResult::success, exited.status);
   if (state_ == State::remounting || state_ == State::remounting_sigterm || state_ == State::remounting_sigkill)
@@ -271,8 +269,7 @@ void Mount::handle(const SpawnFailed& failed) {
   if (state_ == State::cleaning) return cleaned();
   log(priority_error, fmt::format("{}: Failed to run '{}' task: {}", name().str(),
                                   state_ == State::unmounting ? "umount" : "mount", failed.error.message));
-  control_ = {};
-  mount_.control_pid = 0;
+  set_control({});
   Cause spawn = cause(CauseKind::spawn);
   spawn.step = phase_of(state_).name;
   blame_on(spawn, failed);
@@ -330,8 +327,7 @@ void Mount::process_done() {
 
 void Mount::finish() {
   log_outcome(mount_.result);
-  control_ = {};
-  mount_.control_pid = 0;
+  set_control({});
   publish_state(mount_.result == UnitResult::success ? State::dead : State::failed);
 }
 
@@ -384,7 +380,7 @@ void Mount::restore_state(RecordReader& reader) {
   mount_.result = UnitResult(reader.below(uint64_t(UnitResult::trigger_limit_hit) + 1));
   control_.token = reader.number();
   control_.pid = pid_t(reader.number());
-  mount_.control_pid = control_.pid;
+  set_control(control_);
   own_status().sub_state = phase_of(state_).name;
 }
 
@@ -393,7 +389,7 @@ void Mount::resume() {
   publish_state(state_);
   const bool intended = control_ && control_.pid == 0;
   const bool there = take_over(control_);
-  mount_.control_pid = control_.pid;
+  set_control(control_);
   if (there) return;
   if (!intended) return process_done();
   if (state_ == State::mounting) return run(state_, RanCommand::Task::mount, mount_command(false));

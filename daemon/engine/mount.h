@@ -72,6 +72,7 @@ class Mount final : public Unit {
   }
   ExecCommand mount_command(bool remount) const;
   RanCommand* running_command();
+  void set_control(Process process) { control_ = process, mount_.control_pid = process.pid; }
 
   State state_ = State::dead;
   Process control_;

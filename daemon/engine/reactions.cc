@@ -3,23 +3,11 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/planted.h"
+#include "libunit/hex.h"
 
 namespace svcd {
 
 namespace {
-
-bool is_up(ActiveState s) {
-  return s == ActiveState::active || s == ActiveState::reloading;
-}
-bool is_down(ActiveState s) {
-  return s == ActiveState::inactive || s == ActiveState::failed;
-}
-bool is_coming_or_up(ActiveState s) {
-  return is_up(s) || s == ActiveState::activating;
-}
-bool is_going_or_down(ActiveState s) {
-  return is_down(s) || s == ActiveState::deactivating;
-}
 
 /// FailureActionExitStatus= or, without one, that of the main process, 255 if a signal ended it; -1: none.
 int action_exit_status(const Unit& unit, int wanted) {
@@ -41,8 +29,8 @@ void Manager::react(const Transition& t, bool unexpected) {
   Unit* unit = registry_.get(t.unit);
   if (!unit) return;
   if (unexpected && !is_stopping()) {
-    if (is_down(t.before) && is_coming_or_up(t.after)) start_retroactively(*unit);
-    if (is_coming_or_up(t.before) && is_going_or_down(t.after)) stop_retroactively(*unit);
+    if (is_down(t.before) && is_up_or_coming(t.after)) start_retroactively(*unit);
+    if (is_up_or_coming(t.before) && is_down_or_going(t.after)) stop_retroactively(*unit);
   }
   if (t.before != t.after) {
     const UnitSection& section = unit->config().unit();
@@ -143,11 +131,8 @@ std::vector<std::string> Manager::monitor_environment(const Unit& unit) {
     environment.push_back("MONITOR_EXIT_STATUS=" +
                           (end.kind == ExitStatus::Kind::exited ? std::to_string(end.value) : signal_name(end.value)));
   }
-  if (by->status().invocation != Id128{}) {
-    std::string id;
-    for (const uint8_t byte : by->status().invocation) id += fmt::format("{:02x}", byte);
-    environment.push_back("MONITOR_INVOCATION_ID=" + id);
-  }
+  if (by->status().invocation != Id128{})
+    environment.push_back("MONITOR_INVOCATION_ID=" + to_hex(by->status().invocation));
   environment.push_back("MONITOR_UNIT=" + by->name().str());
   return environment;
 }
@@ -157,7 +142,7 @@ void Manager::start_retroactively(Unit& unit) {
   const auto start = [&](Dependency kind, JobMode mode) {
     for (const UnitIndex index : copy(graph().edges(unit.index(), kind))) {
       Unit* other = registry_.at(index);
-      if (!other || graph().has(unit.index(), Dependency::after, index) || is_coming_or_up(other->active_state()))
+      if (!other || graph().has(unit.index(), Dependency::after, index) || is_up_or_coming(other->active_state()))
         continue;
       (void)start_job(*other, JobType::start, mode, nullptr,
                       {.origin = JobOrigin::came_up, .through = kind, .by = unit.id()});
@@ -169,7 +154,7 @@ void Manager::start_retroactively(Unit& unit) {
   start(Dependency::upholds, JobMode::replace);
   for (const Dependency kind : {Dependency::conflicts, Dependency::conflicted_by})
     for (const UnitIndex index : copy(graph().edges(unit.index(), kind)))
-      if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
+      if (Unit* other = registry_.at(index); other && is_up_or_coming(other->active_state()))
         (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
                         {.origin = JobOrigin::came_up, .through = kind, .by = unit.id()});
 }
@@ -178,7 +163,7 @@ void Manager::start_retroactively(Unit& unit) {
 void Manager::stop_retroactively(Unit& unit) {
   for (const Dependency kind : {Dependency::bound_by, Dependency::propagates_stop_to})
     for (const UnitIndex index : copy(graph().edges(unit.index(), kind)))
-      if (Unit* other = registry_.at(index); other && is_coming_or_up(other->active_state()))
+      if (Unit* other = registry_.at(index); other && is_up_or_coming(other->active_state()))
         if (kind != Dependency::bound_by || SVCD_SOUND(bound_unit_not_stopped))
           (void)start_job(*other, JobType::stop, JobMode::replace, nullptr,
                           {.origin = JobOrigin::bound, .through = kind, .by = unit.id()});
@@ -256,7 +241,7 @@ void Manager::stop_by_itself(Unit& unit, const JobReason& reason) {
                            unit.name().str(), why));
   }
   const JobMode mode = by ? JobMode::replace : JobMode::fail;
-  if (const auto job = want({Wanted::By::unit, unit.id(), JobType::stop, mode, {}, reason}); !job)
+  if (const auto job = want({unit.id(), JobType::stop, mode, reason}); !job)
     log(&unit, priority_warning,
         fmt::format("{}: Failed to enqueue stop job, ignoring: {}", unit.name().str(), job.error().message));
 }
@@ -348,7 +333,7 @@ void Manager::emergency(const Unit* unit, const Emergency& what) {
   };
   const auto go_to = [&](std::string_view text, std::string_view target) {
     say(text);
-    start_special(target, JobMode::replace_irreversibly);
+    start_special(target, JobMode::replace_irreversibly, JobOrigin::emergency);
   };
   switch (action) {
     case A::none: return;

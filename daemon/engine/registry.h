@@ -53,7 +53,6 @@ class Registry {
   const std::vector<UnitIndex>& indices() const { return live_; }
   size_t size() const { return live_.size(); }
   const Graph& graph() const { return graph_; }
-  UnitLoader& loader() { return loader_; }
 
   /// Look at this unit at the next collect(): it may not be needed any more.
   void consider(Unit&);

@@ -141,8 +141,8 @@ void Service::restore_state(RecordReader& reader) {
   service_.clean_result = UnitResult(reader.below(results));
   runtime_deadline_ = Time(reader.number());
   service_.status_text = reader.text();
-  service_.main_pid = main_.pid;
-  service_.control_pid = control_.pid;
+  set_main(main_);
+  set_control(control_);
   own_status().sub_state = phase_of(state_).name;
 }
 
@@ -153,8 +153,8 @@ void Service::resume() {
   if (state_ == State::dead || state_ == State::failed) {
     if (!main_ && !control_) return;
     if (!main_ || main_.pid) {  // ended, but the slot of the end was not written
-      main_ = control_ = {};
-      service_.main_pid = service_.control_pid = 0;
+      set_main({});
+      set_control({});
       return;
     }
   }
@@ -171,15 +171,15 @@ void Service::resume() {
   if (idle_waiting_) manager().wait_for_quiet(*this);
   if (pid_file_wanted_) arm(TimerPurpose::other, now().monotonic);
 
-  const auto adopt = [&](Process& process, pid_t& shown, pid_t other) {  // false: an intent that came to nothing
+  const auto adopt = [&](Process& process, pid_t other) {  // false: an intent that came to nothing
     const bool intended = process && process.pid == 0;
-    const bool there = take_over(process, other);
-    shown = process.pid;
-    return there || !intended;
+    return take_over(process, other) || !intended;
   };
   const bool had_main = bool(main_), had_control = bool(control_);
-  const bool main_done = adopt(main_, service_.main_pid, control_.pid);
-  const bool control_there = adopt(control_, service_.control_pid, main_.pid);
+  const bool main_done = adopt(main_, control_.pid);
+  set_main(main_);
+  const bool control_there = adopt(control_, main_.pid);
+  set_control(control_);
   touch();
   const auto is_there = [this](CommandList list, size_t index) { return index < commands(list).size(); };
   if (had_control && !control_there) {

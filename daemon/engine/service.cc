@@ -122,10 +122,7 @@ Answer Service::do_reload() {
 }
 
 void Service::reset_failed() {
-  if (state_ == State::failed) {
-    state_ = State::dead;
-    publish(ActiveState::inactive, phase_of(state_).name);
-  }
+  if (state_ == State::failed) become(phase_of(State::dead));
   service_.result = service_.reload_result = service_.clean_result = UnitResult::success;
   service_.n_restarts = 0;
   flush_restarts_ = false;
@@ -153,7 +150,6 @@ std::optional<ServiceState> Service::perform(const ServicePhase& phase) {
     case Act::start: return perform_start(phase);
     case Act::settle: return perform_settle();
     case Act::signal: return perform_signal(phase);
-    case Act::finish: break;
   }
   return std::nullopt;
 }
@@ -235,8 +231,7 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
   const State before = state_;
   state_ = phase.state;
   if (state_ == State::running || state_ == State::exited) {
-    control_ = {};
-    service_.control_pid = 0;
+    set_control({});
     control_list_ = CommandList::none;
     settle_type();
   }
@@ -253,6 +248,12 @@ void Service::stay_in(const ServicePhase& phase, bool reload_failed) {
     arm(TimerPurpose::runtime_max, runtime_deadline_);  // it may have passed meanwhile
   publish(type_ == Type::idle ? phase.idle_active : phase.active, phase.name, {.reload_failed = reload_failed});
   if (state_ == State::exited) manager().release_cgroup_if_empty(*this);
+}
+
+/// Of a state in which nothing runs and nothing is waited for.
+void Service::become(const ServicePhase& phase, Published how) {
+  state_ = phase.state;
+  publish(phase.active, phase.name, how);
 }
 
 /// RuntimeMaxSec=, and a random part of RuntimeRandomizedExtraSec= on top, new for each run.
@@ -299,8 +300,8 @@ void Service::fail(UnitResult outcome, State next) {
 
 void Service::forget_processes() {
   if (main_ && main_.pid && main_.token == 0) kernel().unwatch_process(id(), main_.pid);
-  main_ = control_ = {};
-  service_.main_pid = service_.control_pid = 0;
+  set_main({});
+  set_control({});
   control_list_ = CommandList::none;
   idle_waiting_ = pid_file_wanted_ = false;
   disarm(TimerPurpose::idle_delay);
@@ -363,21 +364,18 @@ void Service::end() {
   const UnitResult outcome = service_.result;
   const bool good = outcome == UnitResult::success || outcome == UnitResult::exec_condition;
   const ServicePhase& end = phase_of(good ? State::dead : State::failed);
-  state_ = end.state;
   stop_watchdog();
   disarm(TimerPurpose::runtime_max);
   arm_limit(end, now().monotonic);
-  publish(end.active, end.name, {.will_restart = restarts});
+  become(end, {.will_restart = restarts});
   forbid_restart_ = false;
   if (!restarts) {
     unwatch_bus_name();
     return;
   }
-  const ServicePhase& wait = phase_of(State::auto_restart);
-  state_ = wait.state;
   restart_at_ = saturating_add(now().monotonic, effective_restart_sec(config()));
   arm(TimerPurpose::restart, restart_at_);
-  publish(wait.active, wait.name);
+  become(phase_of(State::auto_restart));
 }
 
 void Service::call_off_restart() {
@@ -388,11 +386,9 @@ void Service::call_off_restart() {
 /// The pause before a restart is over, or somebody stopped the unit meanwhile.
 void Service::end_waiting() {
   call_off_restart();
-  const ServicePhase& end = phase_of(State::dead);
-  state_ = end.state;
   forbid_restart_ = false;
   unwatch_bus_name();
-  publish(end.active, end.name);
+  become(phase_of(State::dead));
 }
 
 /// The name of now: a reload may have given it another one since.

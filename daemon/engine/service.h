@@ -40,7 +40,6 @@ class Service final : public Unit {
   UnitResult result() const override { return service_.result; }
   ServiceState state() const { return state_; }
   void resume() override;
-  void triggered_by_socket(UnitId socket);  // its descriptors go to the next start
 
  protected:
   Answer do_start() override;
@@ -64,6 +63,10 @@ class Service final : public Unit {
   std::optional<State> perform_settle();
   std::optional<State> perform_signal(const ServicePhase&);
   void stay_in(const ServicePhase&, bool reload_failed = false);
+  void become(const ServicePhase&, Published = {});
+  /// The only places that change who they are: what is shown of them changes too.
+  void set_main(Process process) { main_ = process, service_.main_pid = process.pid; }
+  void set_control(Process process) { control_ = process, service_.control_pid = process.pid; }
   void finish(bool allow_restart);    // nothing runs any more
   void end();                         // and nothing is left
   void fail(UnitResult, State next);  // notes the first failure, then goes on
@@ -113,7 +116,6 @@ class Service final : public Unit {
   void demand_pid_file();
   void guess_main_pid();
   MainPid main_good() const;
-  bool control_good() const { return bool(control_); }
   bool is_good() const;
 
   // when its time is up (service_timeouts.cc)
@@ -163,7 +165,6 @@ class Service final : public Unit {
   Time state_deadline_ = infinity, restart_at_ = infinity, runtime_deadline_ = infinity;
   Duration watchdog_{0};
   uint32_t pid_file_polls_ = 0;
-  std::vector<UnitId> sockets_;
   std::string watched_bus_name_;
   ServiceStatus service_;
 };

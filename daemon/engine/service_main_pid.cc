@@ -43,9 +43,8 @@ bool Service::adopt_main(pid_t pid) {
     log(priority_warning,
         fmt::format("{}: Supervising process {} which is not our child. We'll most likely not notice when it exits.",
                     name().str(), pid));
-  main_ = {0, pid};
+  set_main({0, pid});
   main_known_ = true;
-  service_.main_pid = pid;
   service_.main.pid = pid;
   service_.main.start = now();
   service_.main.exit = {};

@@ -45,7 +45,6 @@ struct ServicePhase {
     start,   // the main process; Type= says when that is done
     settle,  // running, exited or gone: look
     signal,  // signal what runs, and wait for its end
-    finish,  // the end: decides dead, failed or a restart
   };
   enum class Limit : uint8_t { none, start, stop, abort, clean };
   ServiceState state;
@@ -54,7 +53,7 @@ struct ServicePhase {
   Act act;
   CommandList runs;
   Limit limit;
-  ServiceState then, on_failure, on_timeout;
+  ServiceState then, on_failure;
 };
 
 inline constexpr std::array<ServicePhase, service_state_count> service_phases = [] {
@@ -65,27 +64,27 @@ inline constexpr std::array<ServicePhase, service_state_count> service_phases = 
   using T = ServicePhase::Limit;
   return std::array<ServicePhase, service_state_count>{{
       // clang-format off
-      // state           name              ActiveState       Type=idle         does    runs           limit     then            on failure       on timeout
-      {S::dead,           "dead",           A::inactive,     A::inactive,      rest,   L::none,       T::none,  S::dead,        S::dead,         S::dead},
-      {S::condition,      "condition",      A::activating,   A::active,        run,    L::condition,  T::start, S::start_pre,   S::stop_sigterm, S::stop_sigterm},
-      {S::start_pre,      "start-pre",      A::activating,   A::active,        run,    L::start_pre,  T::start, S::start,       S::stop_sigterm, S::stop_sigterm},
-      {S::start,          "start",          A::activating,   A::active,        start,  L::start,      T::start, S::start_post,  S::stop_sigterm, S::stop_sigterm},
-      {S::start_post,     "start-post",     A::activating,   A::active,        run,    L::start_post, T::start, S::running,     S::stop_sigterm, S::stop_sigterm},
-      {S::running,        "running",        A::active,       A::active,        settle, L::none,       T::none,  S::stop,        S::stop_sigterm, S::stop},
-      {S::exited,         "exited",         A::active,       A::active,        rest,   L::none,       T::none,  S::stop,        S::stop,         S::stop},
-      {S::reload,         "reload",         A::reloading,    A::reloading,     run,    L::reload,     T::start, S::running,     S::running,      S::running},
-      {S::stop,           "stop",           A::deactivating, A::deactivating,  run,    L::stop,       T::stop,  S::stop_sigterm, S::stop_sigterm, S::stop_sigterm},
-      {S::stop_watchdog,  "stop-watchdog",  A::deactivating, A::deactivating,  signal, L::none,       T::abort, S::stop_post,   S::stop_post,    S::stop_sigkill},
-      {S::stop_sigterm,   "stop-sigterm",   A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::stop_post,   S::stop_post,    S::stop_sigkill},
-      {S::stop_sigkill,   "stop-sigkill",   A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::stop_post,   S::stop_post,    S::stop_post},
-      {S::stop_post,      "stop-post",      A::deactivating, A::deactivating,  run,    L::stop_post,  T::stop,  S::final_sigterm, S::final_sigterm, S::final_sigterm},
-      {S::final_watchdog, "final-watchdog", A::deactivating, A::deactivating,  signal, L::none,       T::abort, S::dead,        S::dead,         S::final_sigkill},
-      {S::final_sigterm,  "final-sigterm",  A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::dead,        S::dead,         S::final_sigkill},
-      {S::final_sigkill,  "final-sigkill",  A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::dead,        S::dead,         S::dead},
-      {S::failed,         "failed",         A::failed,       A::failed,        rest,   L::none,       T::none,  S::failed,      S::failed,       S::failed},
-      {S::auto_restart,   "auto-restart",   A::activating,   A::activating,    rest,   L::none,       T::none,  S::dead,        S::dead,         S::dead},
-      {S::cleaning,       "cleaning",       A::maintenance,  A::maintenance,   rest,   L::none,       T::clean, S::dead,        S::dead,         S::dead},
-      {S::removing,       "final-sigterm",  A::deactivating, A::deactivating, rest,   L::none,       T::stop,  S::dead,        S::dead,         S::dead},
+      // state           name              ActiveState       Type=idle         does    runs           limit     then            on failure
+      {S::dead,           "dead",           A::inactive,     A::inactive,      rest,   L::none,       T::none,  S::dead,        S::dead},
+      {S::condition,      "condition",      A::activating,   A::active,        run,    L::condition,  T::start, S::start_pre,   S::stop_sigterm},
+      {S::start_pre,      "start-pre",      A::activating,   A::active,        run,    L::start_pre,  T::start, S::start,       S::stop_sigterm},
+      {S::start,          "start",          A::activating,   A::active,        start,  L::start,      T::start, S::start_post,  S::stop_sigterm},
+      {S::start_post,     "start-post",     A::activating,   A::active,        run,    L::start_post, T::start, S::running,     S::stop_sigterm},
+      {S::running,        "running",        A::active,       A::active,        settle, L::none,       T::none,  S::stop,        S::stop_sigterm},
+      {S::exited,         "exited",         A::active,       A::active,        rest,   L::none,       T::none,  S::stop,        S::stop},
+      {S::reload,         "reload",         A::reloading,    A::reloading,     run,    L::reload,     T::start, S::running,     S::running},
+      {S::stop,           "stop",           A::deactivating, A::deactivating,  run,    L::stop,       T::stop,  S::stop_sigterm, S::stop_sigterm},
+      {S::stop_watchdog,  "stop-watchdog",  A::deactivating, A::deactivating,  signal, L::none,       T::abort, S::stop_post,   S::stop_post},
+      {S::stop_sigterm,   "stop-sigterm",   A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::stop_post,   S::stop_post},
+      {S::stop_sigkill,   "stop-sigkill",   A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::stop_post,   S::stop_post},
+      {S::stop_post,      "stop-post",      A::deactivating, A::deactivating,  run,    L::stop_post,  T::stop,  S::final_sigterm, S::final_sigterm},
+      {S::final_watchdog, "final-watchdog", A::deactivating, A::deactivating,  signal, L::none,       T::abort, S::dead,        S::dead},
+      {S::final_sigterm,  "final-sigterm",  A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::dead,        S::dead},
+      {S::final_sigkill,  "final-sigkill",  A::deactivating, A::deactivating,  signal, L::none,       T::stop,  S::dead,        S::dead},
+      {S::failed,         "failed",         A::failed,       A::failed,        rest,   L::none,       T::none,  S::failed,      S::failed},
+      {S::auto_restart,   "auto-restart",   A::activating,   A::activating,    rest,   L::none,       T::none,  S::dead,        S::dead},
+      {S::cleaning,       "cleaning",       A::maintenance,  A::maintenance,   rest,   L::none,       T::clean, S::dead,        S::dead},
+      {S::removing,       "final-sigterm",  A::deactivating, A::deactivating, rest,   L::none,       T::stop,  S::dead,        S::dead},
       // clang-format on
   }};
 }();

@@ -85,7 +85,8 @@ void Service::run_control(CommandList list, size_t index) {
   run.start = now();
   cgroup_seen_empty_ = false;
   spawn(control_, all[index], std::move(options));
-  service_.control_pid = run.pid = control_.pid;
+  set_control(control_);
+  run.pid = control_.pid;
 }
 
 /// KillMode= and its like leave processes of an earlier run: 252 says so before it starts others beside them.
@@ -118,7 +119,8 @@ void Service::run_main(size_t index) {
   main_known_ = true;
   cgroup_seen_empty_ = false;
   spawn(main_, commands(CommandList::start)[index], std::move(options));
-  service_.main_pid = service_.main.pid = run.pid = main_.pid;
+  set_main(main_);
+  service_.main.pid = run.pid = main_.pid;
 }
 
 /// Whose descriptors the process gets: Sockets=, and the sockets that trigger it.
@@ -189,14 +191,13 @@ void Service::handle(const SpawnFailed& failed) {
                   failed.error.message),
       {}, {{"COMMAND", std::string(setting)}});
   if (main) {  // as if it had not been tried, as in 252
-    main_ = {};
-    service_.main_pid = 0;
+    set_main({});
     service_.main = {};
     forget_run(CommandList::start, main_index_);
     main_known_ = true;
   }
   if (control) {
-    control_ = {}, service_.control_pid = 0;
+    set_control({});
     forget_run(control_list_, control_index_);
   }
   touch();
@@ -252,8 +253,7 @@ void Service::main_exited(const ExitStatus& status) {
   const bool ignore = main_index_ < list.size() && list[main_index_].ignore_failure;
   const UnitResult outcome = judge(status, ignore, type_ != Type::oneshot);
   if (outcome != UnitResult::success) blame_process(CommandList::start, main_index_, status, main_.token);
-  main_ = {};
-  service_.main_pid = 0;
+  set_main({});
   main_known_ = true;
   service_.main.exit = now();
   service_.main.status = status;
@@ -333,8 +333,7 @@ void Service::control_exited(const ExitStatus& status) {
     run.status = status;
   }
   if (outcome != UnitResult::success) blame_process(list, control_index_, status, control_.token);
-  control_ = {};
-  service_.control_pid = 0;
+  set_control({});
   touch();
   bool quiet = outcome == UnitResult::success;
   if (state_ == State::condition && outcome == UnitResult::exit_code && status.value < 255) {

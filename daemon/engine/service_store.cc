@@ -75,7 +75,7 @@ Result<> Service::clean(DirectoryKinds what) {
   control_list_ = CommandList::none;
   stay_in(phase_of(State::cleaning));
   spawn_cleaning(control_, there);
-  service_.control_pid = control_.pid;
+  set_control(control_);
   return {};
 }
 
@@ -90,8 +90,7 @@ void Service::resume_cleaning() {
     control_.token = 0;
     return;
   }
-  control_ = {};
-  service_.control_pid = 0;
+  set_control({});
   cleaned(UnitResult::success);
 }
 

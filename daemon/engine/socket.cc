@@ -203,8 +203,7 @@ void Socket::abandon_command() {
     if (control_.token == 0) kernel().unwatch_process(id(), control_.pid);
     kill_control(control_.pid);
   }
-  control_ = {};
-  socket_.control_pid = 0;
+  set_control({});
 }
 
 void Socket::close_and_finish() {
@@ -220,14 +219,13 @@ void Socket::run(size_t index) {
   command_ = index;
   if (index > 0) arm_limit(now().monotonic);  // each has the time
   spawn(control_, commands(state_)[index], {});
-  socket_.control_pid = control_.pid;
+  set_control(control_);
 }
 
 void Socket::finish() {
   log_outcome(socket_.result);
   log_leftovers();
-  control_ = {};
-  socket_.control_pid = 0;
+  set_control({});
   const bool removes = has_directories() && state_ != State::cleaning;
   if (removes && !is_down()) publish_state(State::removing);
   if (removes) remove_directories();
@@ -246,7 +244,7 @@ Result<> Socket::clean(DirectoryKinds what) {
   const DirectoryKinds there = SVCD_TRY(cleanable(what, state_ == State::dead));
   publish_state(State::cleaning);
   spawn_cleaning(control_, there);
-  socket_.control_pid = control_.pid;
+  set_control(control_);
   return {};
 }
 
@@ -294,8 +292,7 @@ void Socket::handle(const Exited& exited) {
     if (running_list && command_ < all.size()) what.detail = fmt::format("{}", fmt::join(all[command_].argv, " "));
     blame(std::move(what));
   }
-  control_ = {};
-  socket_.control_pid = 0;
+  set_control({});
   touch();
   log_process_exit("Control process", phase_of(state_).name, outcome == UnitResult::success, exited.status);
   if (socket_.result == UnitResult::success) socket_.result = outcome;
@@ -325,8 +322,7 @@ void Socket::handle(const SpawnFailed& failed) {
   spawn.step = phase_of(state_).name;
   blame_on(spawn, failed);
   blame(std::move(spawn));
-  control_ = {};
-  socket_.control_pid = 0;
+  set_control({});
   if (socket_.result == UnitResult::success) socket_.result = UnitResult::resources;
   touch();
   control_done(false);
@@ -402,7 +398,7 @@ void Socket::restore_state(RecordReader& reader) {
   control_.pid = pid_t(reader.number());
   command_ = size_t(reader.number());
   socket_.n_accepted = uint32_t(reader.number());
-  socket_.control_pid = control_.pid;
+  set_control(control_);
   own_status().sub_state = phase_of(state_).name;
 }
 
@@ -415,7 +411,7 @@ void Socket::resume() {
   if (!control_) return;
   const bool intended = control_.pid == 0;
   const bool there = take_over(control_);
-  socket_.control_pid = control_.pid;
+  set_control(control_);
   if (there) return;
   if (state_ == State::cleaning) return finish();
   if (phase.act == Phase::Act::run && intended && command_ < commands(state_).size()) return run(command_);

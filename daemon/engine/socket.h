@@ -80,6 +80,7 @@ class Socket final : public Unit {
   Unit* service() const;
   void blame_service(const Unit&, std::string_view what);
   void lose_service();
+  void set_control(Process process) { control_ = process, socket_.control_pid = process.pid; }
 
   State state_ = State::dead;
   Process control_;

@@ -229,22 +229,20 @@ Answer Unit::reload() {
 
 void Unit::publish(ActiveState active, const char* sub, Published how) {
   const ActiveState before = status_.active_state;
-  const auto up = [](ActiveState s) { return s == ActiveState::active || s == ActiveState::reloading; };
-  const auto down = [](ActiveState s) { return s == ActiveState::inactive || s == ActiveState::failed; };
   const Timestamp at = now();
   status_.active_state = active;
   status_.sub_state = sub;
   status_.state_change = at;
-  if (down(before) && !down(active)) status_.inactive_exit = at;
-  if (!down(before) && down(active)) {
+  if (svcd::is_down(before) && !svcd::is_down(active)) status_.inactive_exit = at;
+  if (!svcd::is_down(before) && svcd::is_down(active)) {
     status_.inactive_enter = at;
     status_.freezer = FreezerState::running;
     answer_freezer({ErrorCode::unit_inactive, "Unit is inactive.", 0});
     kernel().withdraw_invocation(name().str());
     if (std::exchange(log_settings_published_, false)) kernel().withdraw_log_settings(name().str());
   }
-  if (!up(before) && up(active)) status_.active_enter = at;
-  if (up(before) && !up(active)) status_.active_exit = at;
+  if (!svcd::is_up(before) && svcd::is_up(active)) status_.active_enter = at;
+  if (svcd::is_up(before) && !svcd::is_up(active)) status_.active_exit = at;
   manager_.changed(*this, before, how.reload_failed, how.will_restart);
 }
 

@@ -74,16 +74,12 @@ class Unit {
   const UnitConfig& config() const { return loaded_.config; }
   const UnitStatus& status() const { return status_; }
   ActiveState active_state() const { return status_.active_state; }
-  bool is_up() const {
-    return status_.active_state == ActiveState::active || status_.active_state == ActiveState::reloading;
-  }
+  bool is_up() const { return svcd::is_up(active_state()); }
+  bool is_down() const { return svcd::is_down(active_state()); }
   /// Whether there is anything to remember of it: it was started once, or tried to be.
   bool has_a_past() const {
     const UnitStatus& s = status_;
     return !is_down() || s.state_change.happened() || s.condition_time.happened() || s.assert_time.happened();
-  }
-  bool is_down() const {
-    return status_.active_state == ActiveState::inactive || status_.active_state == ActiveState::failed;
   }
   /// "a.service - The A Service", or the name alone without a description.
   std::string title() const;

@@ -36,35 +36,43 @@ bool Manager::make_wanted_jobs() {
 Result<JobId> Manager::want(const Wanted& wanted) {
   Unit* unit = registry_.get(wanted.unit);
   if (!unit) return fail(ErrorCode::no_such_unit, "The unit is gone.");
-  const bool manual = wanted.by == Wanted::By::bus;
+  const JobOrigin origin = wanted.reason.origin;
+  const bool manual = origin == JobOrigin::bus_activation;
   const JobType type = collapse(wanted.type, unit->active_state());
-  JobReason reason = wanted.reason;
-  if (wanted.by == Wanted::By::boot) reason.origin = JobOrigin::boot;
-  if (wanted.by == Wanted::By::signal) reason.origin = JobOrigin::signal;
-  if (wanted.by == Wanted::By::bus) reason.origin = JobOrigin::bus_activation;
-  auto job = install_transaction({unit->index(), type, wanted.mode, manual}, 0, reason);
-  if (!job && job.error().code == ErrorCode::no_isolation && wanted.by == Wanted::By::boot)
-    job = install_transaction({unit->index(), type, JobMode::replace, manual}, 0, reason);
+  auto job = install_transaction({unit->index(), type, wanted.mode, manual}, 0, wanted.reason);
+  if (!job && job.error().code == ErrorCode::no_isolation && origin == JobOrigin::boot)
+    job = install_transaction({unit->index(), type, JobMode::replace, manual}, 0, wanted.reason);
   if (!job && job.error().code == ErrorCode::still_loading && registry_.has_queued()) {
     unit->references.push_back(0);  // it must not be collected meanwhile
     wanted_.push_back(wanted);
     return JobId{0};
   }
-  if (wanted.by == Wanted::By::boot) default_target_queued(*unit);
+  if (origin == JobOrigin::boot) default_target_queued(*unit);
   return job;
 }
 
 void Manager::demand(const Wanted& wanted) {
-  if (const auto job = want(wanted); !job) refuse(wanted, job.error());
+  const auto job = want(wanted);
+  if (job) return;
+  log_refused(wanted, job.error());
+  if (Unit* asker = registry_.get(wanted.asker)) asker->job_was_refused();
 }
 
 /// As in 252, of what followed from a dependency alone nothing is said.
 void Manager::log_refused(const Wanted& wanted, const Error& error) {
   const Unit* unit = registry_.get(wanted.unit);
+  const std::string name = unit ? unit->name().str() : "";
   const auto say = [&](const Unit* about, std::string_view what) {
     if (about) log(about, priority_warning, fmt::format("{}: {}: {}", about->name().str(), what, error.message));
   };
   switch (wanted.reason.origin) {
+    case JobOrigin::boot:
+      return log(unit, priority_emergency, fmt::format("Failed to start default target: {}", error.message));
+    case JobOrigin::signal:
+    case JobOrigin::emergency:
+      return log(nullptr, priority_warning,
+                 fmt::format("Failed to enqueue {} job for {}: {}", to_string(wanted.mode), name, error.message));
+    case JobOrigin::bus_activation: return changes_.failed_activations.push_back({name, error});
     case JobOrigin::on_failure:
     case JobOrigin::on_success:
       return say(registry_.get(wanted.reason.by),
@@ -76,29 +84,8 @@ void Manager::log_refused(const Wanted& wanted, const Error& error) {
       return say(registry_.get(wanted.reason.by),
                  "Failed to queue service startup job (Maybe the service file is missing or not a service unit?)");
     case JobOrigin::client:
-    case JobOrigin::boot:
-    case JobOrigin::signal:
-    case JobOrigin::bus_activation:
     case JobOrigin::bound:
-    case JobOrigin::came_up:
-    case JobOrigin::emergency: return;
-  }
-}
-
-void Manager::refuse(const Wanted& wanted, const Error& error) {
-  Unit* unit = registry_.get(wanted.unit);
-  const std::string name = unit ? unit->name().str() : "";
-  switch (wanted.by) {
-    case Wanted::By::boot:
-      return log(unit, priority_emergency, fmt::format("Failed to start default target: {}", error.message));
-    case Wanted::By::signal:
-      return log(nullptr, priority_warning,
-                 fmt::format("Failed to enqueue {} job for {}: {}", to_string(wanted.mode), name, error.message));
-    case Wanted::By::bus: return changes_.failed_activations.push_back({name, error});
-    case Wanted::By::unit:
-      log_refused(wanted, error);
-      if (Unit* asker = registry_.get(wanted.asker)) asker->job_was_refused();
-      return;
+    case JobOrigin::came_up: return;
   }
 }
 

@@ -3,6 +3,7 @@
 #include "daemon/exec/plan_parts.h"
 #include "daemon/exec/variables.h"
 #include "libunit/command_line.h"
+#include "libunit/hex.h"
 
 namespace svcd {
 
@@ -10,12 +11,6 @@ namespace {
 
 constexpr std::array directory_variables{"RUNTIME_DIRECTORY", "STATE_DIRECTORY", "CACHE_DIRECTORY", "LOGS_DIRECTORY",
                                          "CONFIGURATION_DIRECTORY"};
-
-std::string hex(const std::array<uint8_t, 16>& id) {
-  std::string out;
-  for (const uint8_t byte : id) out += fmt::format("{:02x}", byte);
-  return out;
-}
 
 void set_listen_fds(const PlanBuild& b, std::vector<std::string>& into, std::vector<std::string>& late) {
   if (b.context.listen_fds.empty() || b.socket_is_stdio) return;
@@ -68,7 +63,7 @@ std::vector<std::string> base_environment(const PlanBuild& b, std::vector<std::s
   std::vector<std::string> out;
   for (const std::string& variable : b.context.manager_environment) set_variable(out, variable);
   if (b.context.invocation != std::array<uint8_t, 16>{})
-    set_variable(out, "INVOCATION_ID=" + hex(b.context.invocation));
+    set_variable(out, "INVOCATION_ID=" + to_hex(b.context.invocation));
   if (!b.context.notify_socket.empty()) set_variable(out, "NOTIFY_SOCKET=" + b.context.notify_socket);
   for (const std::string& variable : b.context.extra_environment) set_variable(out, variable);
   set_listen_fds(b, out, late);

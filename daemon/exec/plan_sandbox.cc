@@ -1,6 +1,7 @@
 #include <linux/capability.h>
 
 #include "daemon/exec/plan_parts.h"
+#include "libunit/hex.h"
 #include "libunit/settings.h"
 
 namespace svcd {
@@ -121,8 +122,7 @@ std::string private_tmp_prefix(const ExecContext& context, const std::string& in
 void add_private_tmp(PlanBuild& b) {
   if (!b.exec.private_tmp) return;
   // All processes of one run share it, so its name comes from the invocation, which nobody can know before.
-  std::string random;
-  for (size_t i = 0; i < 8; ++i) random += fmt::format("{:02x}", b.context.invocation[i]);
+  const std::string random = to_hex(std::span(b.context.invocation).first<8>());
   for (const std::string& place : {b.context.tmp, b.context.var_tmp})
     b.plan.add(StepKind::private_tmp, {}, {private_tmp_prefix(b.context, place) + random, place});
 }

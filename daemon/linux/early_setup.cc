@@ -21,11 +21,12 @@
 #include <cstring>
 #include <ctime>
 
+#include "daemon/engine/ids.h"
 #include "daemon/linux/event_loop.h"
-#include "daemon/linux/id_text.h"
 #include "daemon/linux/manager_configuration.h"
 #include "daemon/linux/scope_detection.h"
 #include "daemon/linux/unique_fd.h"
+#include "libunit/hex.h"
 #include "libunit/host/file_writer.h"
 #include "libunit/host/host_files.h"
 

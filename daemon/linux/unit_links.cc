@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "daemon/linux/id_text.h"
+#include "libunit/hex.h"
 #include "libunit/host/file_writer.h"
 
 namespace svcd {

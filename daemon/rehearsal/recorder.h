@@ -45,7 +45,6 @@ class Recorder final : public ChangeListener {
   void unit_changed(UnitId);
   void watch_stop(const Unit&, ActiveState now);
   void log(const LogMessage&);
-  void explain_failure(const Unit&);
   std::string why_given_up(JobStory&, UnitIndex) const;
   UnitStory& story_of(const Unit&);
   void find_missing(Run&) const;

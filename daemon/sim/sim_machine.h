@@ -36,7 +36,7 @@ class SimUnit {
   const std::string& name() const { return name_; }
   std::string sub_state() const;  // "dead" if it is not loaded
   ActiveState active_state() const;
-  bool is_down() const { return active_state() == ActiveState::inactive || active_state() == ActiveState::failed; }
+  bool is_down() const { return svcd::is_down(active_state()); }
   UnitResult result() const;
   pid_t main_pid() const;
   uint32_t n_restarts() const;

@@ -5,6 +5,7 @@
 
 #include "dbus/server/object_path.h"
 #include "dbus/server/unit_lookup.h"
+#include "libunit/hex.h"
 
 namespace svcd {
 namespace {
@@ -36,10 +37,8 @@ Result<> get_unit_by_invocation_id(Call& call) {
   if (bytes.size() != id.size()) return fail(ErrorCode::invalid_args, "Invalid invocation ID");
   std::ranges::copy(bytes, id.begin());
   const std::optional<UnitId> unit = call.api().unit_of_invocation(id);
-  std::string hex;
-  for (const uint8_t byte : id) hex += fmt::format("{:02x}", byte);
   if (!unit)
-    return fail(ErrorCode::no_unit_for_invocation_id, "No unit with the specified invocation ID {} known.", hex);
+    return fail(ErrorCode::no_unit_for_invocation_id, "No unit with the specified invocation ID {} known.", to_hex(id));
   return answer_path(call, unit);
 }
 

@@ -71,8 +71,7 @@ Result<> SystemBus::start() {
 bool SystemBus::bus_is_up() const {
   const std::optional<UnitId> service = api_.find(bus_service);
   if (!service) return false;
-  const ActiveState state = api_.status(*service).active_state;
-  return state == ActiveState::active || state == ActiveState::reloading;
+  return is_up(api_.status(*service).active_state);
 }
 
 void SystemBus::look_at(const std::vector<UnitId>& changed) {
@@ -150,7 +149,6 @@ int SystemBus::on_connected(sd_bus_message*, void* self, sd_bus_error*) {
   bus.retry_after_ = first_retry_usec;
   (void)sd_event_source_set_enabled(bus.recheck_.get(), SD_EVENT_ONESHOT);
   bus.hooks_.ready(connection);
-  bus.hooks_.post(BusAvailable{true});
   return 0;
 }
 
@@ -173,7 +171,6 @@ void SystemBus::disconnect() {
     watch.process.reset();
   }
   for (const ClientId client : clients_.on_system_bus()) hooks_.gone(client);
-  hooks_.post(BusAvailable{false});
   retry_later();
 }
 

@@ -9,14 +9,6 @@
 
 namespace svcd {
 
-namespace {
-
-bool is_down(ActiveState state) {
-  return state == ActiveState::inactive || state == ActiveState::failed;
-}
-
-}  // namespace
-
 Told Told::of(const Unit& unit) {
   const UnitStatus& status = unit.status();
   Told told{status.active_state, status.sub_state, status.job, unit.main_pid(), unit.control_pid(), unit.result(), 0};
