@@ -382,11 +382,11 @@ void Service::control_done(CommandList list, UnitResult outcome) {
     case State::final_sigkill:
       if (main_good() != MainPid::good) finish_if_clear();
       return;
+    case State::cleaning: return cleaned(outcome);
     case State::dead:
     case State::running:
     case State::exited:
     case State::failed:
-    case State::cleaning: return cleaned(outcome);
     case State::auto_restart:
     case State::removing: return;
   }

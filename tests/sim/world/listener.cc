@@ -192,6 +192,11 @@ void Listener::note_restart(ToldJob& mine, const Job& there) const {
   mine.settings = unit->config();
 }
 
+void Listener::asked(const JobRequest& request) {
+  const Unit* unit = request.type == JobType::restart ? manager_->registry().find(request.unit.str()) : nullptr;
+  if (unit) mirror(unit->id()).stopped_in = step_;
+}
+
 void Listener::reload_asked(const Unit& unit, Time when) {
   const Job* there = manager_->job_queue().of(unit.index());
   const auto known = there ? jobs_.find(there->id) : jobs_.end();

@@ -65,7 +65,7 @@ struct Mirror {
   uint64_t user_called_off_in = 0;   // step; whether that was before or after what else happened in it nobody knows
   bool is_window_unsure = false;     // since its settings or counters were others: when the window began
   Id128 changed_run{};               // in which its settings became others
-  uint64_t stopped_in = 0;           // the step in which its stop was logged last, also that of a restart
+  uint64_t stopped_in = 0;           // the step in which its stop was logged last, or its restart asked for
   bool is_excused = false;           // its settings let processes outlive it, or a SIGKILL was refused
   bool is_new = false;               // it appeared while the manager was there
   bool main_was_replaced = false;    // by MAINPID=
@@ -103,6 +103,8 @@ class Listener final : public ChangeListener {
   };
   const std::vector<Ended>& ended() const { return ended_; }
   const std::vector<UnitId>& went_down() const { return went_down_; }  // in this step; some are up again
+  /// In this step, of a unit that may be down: then nothing is said of the stop of a restart.
+  void asked(const JobRequest&);
   /// A reload of that unit was asked for, and there is a job for it.
   void reload_asked(const Unit&, Time);
   uint64_t step() const { return step_; }

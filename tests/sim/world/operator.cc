@@ -77,6 +77,7 @@ void World::ask_for_job() {
   request([&] {
     const Result<JobId> job = submit(wanted);
     is_taken = job.has_value();
+    if (is_taken) listener_.asked(wanted);
     if (!job) say("    refused: " + job.error().message);
   });
   const bool reloads = wanted.type == JobType::reload || wanted.type == JobType::try_reload ||
