@@ -29,10 +29,6 @@ bool is_network(const MountSection& mount) {
   return has_option(mount.options, "_netdev") || std::binary_search(network_types.begin(), network_types.end(), type);
 }
 
-bool is_bind(const MountSection& mount) {
-  return mount.type == "bind" || has_option(mount.options, "bind") || has_option(mount.options, "rbind");
-}
-
 bool has_quota(const MountSection& mount) {
   if (is_network(mount) || is_bind(mount)) return false;
   for (const char* option : {"usrquota", "grpquota", "quota", "usrjquota", "grpjquota"})
@@ -46,6 +42,10 @@ std::string where_of(const UnitName& name, const UnitConfig& config) {
 }
 
 }  // namespace
+
+bool is_bind(const MountSection& mount) {
+  return mount.type == "bind" || has_option(mount.options, "bind") || has_option(mount.options, "rbind");
+}
 
 std::string parent_path(std::string_view path) {
   return path == "/" ? "" : std::string(folder_of(simplify_path(path)));

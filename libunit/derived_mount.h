@@ -9,6 +9,10 @@
 
 namespace svcd {
 
+/// The program that mounts, as its command line begins.
+inline constexpr const char* mount_program = "/bin/mount";
+/// It shows a folder or file that is somewhere else.
+bool is_bind(const MountSection&);
 /// "" for "/".
 std::string parent_path(std::string_view path);
 /// Mounts that the root cannot be without (/proc, /sys, /dev …): they get no default dependencies, and their cgroup is

@@ -4,6 +4,7 @@
 #include "daemon/engine/log_texts.h"
 #include "daemon/engine/manager.h"
 #include "daemon/engine/state_record.h"
+#include "libunit/derived_mount.h"
 #include "libunit/settings.h"
 #include "libunit/verify.h"
 
@@ -135,8 +136,8 @@ Answer Mount::test_startable() {
 ExecCommand Mount::mount_command(bool remount) const {
   const MountSection& section = config().mount();
   ExecCommand command;
-  command.path = "/bin/mount";
-  command.argv = {"/bin/mount", section.what, section.where};
+  command.path = mount_program;
+  command.argv = {mount_program, section.what, section.where};
   command.no_env_expand = true;
   if (section.sloppy_options) command.argv.push_back("-s");
   if (section.read_write_only) command.argv.push_back("-w");

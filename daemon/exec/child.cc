@@ -192,6 +192,7 @@ int apply_step(const StepView& step, ChildState& state) noexcept {
     case groups:
     case home_directory:
     case user:
+    case mount_point:
     case remove_tree: return ENOSYS;  // needs svcd-exec
   }
   return ENOSYS;

@@ -56,6 +56,7 @@ enum class StepKind : uint16_t {
   ambient_capabilities,  // mask
   no_new_privileges,     //
   execute,               // number of paths, skip if missing, expand variables | paths to try, argv …
+  mount_point,           // mode of folders, source is a path | where, source: what of both is missing is made
   remove_tree,           // path is a prefix | root, path: for units that have stopped
 };
 

@@ -6,6 +6,7 @@
 
 #include "daemon/exec/plan_parts.h"
 #include "libunit/command_line.h"
+#include "libunit/derived_mount.h"
 #include "libunit/settings.h"
 
 namespace svcd {
@@ -81,6 +82,16 @@ bool names_one_of(const std::vector<std::string>& argv, std::initializer_list<st
   return false;
 }
 
+/// systemd.mount(5), DirectoryMode=. PID 1 itself touches no folder that may be on a file system that does not answer.
+void add_mount_point(PlanBuild& b) {
+  if (!b.context.unit.ends_with(".mount") || b.command.path != mount_program) return;
+  const MountSection& mount = b.config.mount();
+  if (!mount.where.starts_with('/')) return;
+  const bool shows_another = is_bind(mount) && mount.what.starts_with('/');
+  b.plan.add(StepKind::mount_point, {static_cast<int64_t>(mount.directory_mode), shows_another ? 1 : 0},
+             {mount.where, mount.what});
+}
+
 void add_execute(PlanBuild& b, const BuiltEnvironment& environment) {
   std::vector<std::string> paths;
   const std::string& path = b.command.path;
@@ -154,6 +165,7 @@ tl::expected<BuiltPlan, Refusal> build_plan(const UnitConfig& config, const Exec
   add_privileges(b);
   add_working_directory(b);  // as the user: only that one may have access
   if (b.sandboxed && b.exec.no_new_privileges) b.plan.add(StepKind::no_new_privileges);
+  add_mount_point(b);
   add_execute(b, environment);
   if (built.plan.bytes().size() > ExecPlan::length_at_most)
     return fail(ErrorCode::limits_exceeded, "{}: The command line and environment have more than {} bytes.",

@@ -110,6 +110,7 @@ int Helper::apply(const StepView& step) {
     case StepKind::identity: return identity_.look_up(step, exit_code_);
     case StepKind::delegate: return delegate(step);
     case StepKind::directory: return make_directory(step, identity_);
+    case StepKind::mount_point: make_mount_point(step); return 0;
     case StepKind::remove_tree: return remove_directory(step);
     case StepKind::environment:
       for (const std::string& variable : split_strings(step.strings())) set_variable(environment_, variable);

@@ -193,6 +193,23 @@ int make_directory(const StepView& step, const Identity& identity) {
   return 0;
 }
 
+void make_mount_point(const StepView& step) {
+  const std::string where = step.string(0), source = step.string(1);
+  const auto mode = static_cast<mode_t>(step.number(0));
+  const auto make_folders = [mode](const std::string& path) {
+    for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+      (void)::mkdir(path.substr(0, end).c_str(), mode);
+      if (end == path.npos) return;
+    }
+  };
+  struct stat status {};
+  const bool shows_another = step.number(1) != 0;
+  if (shows_another && ::stat(source.c_str(), &status) < 0 && errno == ENOENT) make_folders(source);
+  if (!shows_another || ::stat(source.c_str(), &status) < 0 || S_ISDIR(status.st_mode)) return make_folders(where);
+  make_folders(where.substr(0, where.rfind('/')));
+  const Fd file(::open(where.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0644));
+}
+
 int remove_directory(const StepView& step) {
   const std::string root = step.string(0), path = step.string(1);
   std::string last;

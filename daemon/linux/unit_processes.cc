@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstring>
 
-#include "libunit/host/file_writer.h"
 #include "libunit/settings.h"
 
 namespace svcd {
@@ -21,13 +20,6 @@ const std::string* missing_environment_file(const ExecSection& exec) {
     if (::access(file.c_str(), R_OK) < 0) return &file;
   }
   return nullptr;
-}
-
-/// mount(8) wants its folder to be there; systemd.mount(5) DirectoryMode=.
-void make_mount_point(const SpawnRequest& request) {
-  const MountSection& mount = request.config.part<MountSection>();
-  if (request.name.ends_with(".mount") && mount.where.starts_with('/'))
-    (void)make_folders(mount.where, mount.directory_mode);
 }
 
 }  // namespace
@@ -68,7 +60,6 @@ pid_t UnitProcesses::spawn(const SpawnRequest& request, const SocketUnits& socke
     return 0;
   }
   unit_of_cgroup_[request.cgroup] = request.unit;
-  make_mount_point(request);
   auto spawned = spawner_.spawn(request, fds);
   if (!spawned) {
     post_(SpawnFailed{request.unit, request.token, spawned.error(), 0, spawned.error().setting});

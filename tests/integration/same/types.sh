@@ -17,3 +17,18 @@ done
 systemctl --failed --no-legend --plain
 systemctl reset-failed; systemctl --failed --no-legend --plain
 [ -e /run/sliced ] && echo "runtime directory is still there"
+# Bind mounts: what of both ends is missing is made.
+echo text >/srv/text
+bind() { # NAME WHAT SETTING…
+  printf '[Mount]\nWhere=/srv/%s\nWhat=%s\n' "$1" "$2" >"/run/systemd/system/srv-$1.mount"
+  printf '%s\n' "${@:3}" >>"/run/systemd/system/srv-$1.mount"
+  systemctl daemon-reload
+  systemctl start "srv-$1.mount"; echo "bind $1: $?"
+  stat -c '%n %F %a' "/srv/$1" "$2"
+  systemctl stop "srv-$1.mount"; echo "unbind $1: $?"
+  stat -c '%n %F %a' "/srv/$1" "$2"
+}
+bind folder /srv/source/missing Options=bind DirectoryMode=0750
+bind file /srv/text Options=bind,ro
+bind recursive /srv/recursive-source Options=rbind Type=none
+bind none /srv/none-source Type=tmpfs

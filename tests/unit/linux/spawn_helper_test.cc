@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libunit/derived_mount.h"
 #include "unit/linux/spawn_fixture.h"
 
 namespace svcd {
@@ -44,6 +45,52 @@ TEST_F(SpawnHelperTest, EnvironmentFilesGoOverEnvironmentAndUnsetEnvironmentOver
   exec().unset_environment = {"C", "D=other"};
   EXPECT_EQ(run("echo $A; echo $B; echo ${C-none}; echo $D; test $SYSTEMD_EXEC_PID = $$ && echo mine"), 0);
   EXPECT_EQ(output(), "file\ntwo words\nnone\nunit\nmine\n");
+}
+
+// systemd.mount(5), DirectoryMode=; as systemd 252 does for bind mounts.
+class MountPointTest : public SpawnHelperTest {
+ protected:
+  void run_program(const char* program, const std::string& what, const char* options) {
+    request.name = "srv.mount";
+    MountSection& mount = request.config.change<MountSection>();
+    mount.what = folder + what;
+    mount.where = folder + "/at/point";
+    mount.options = options;
+    mount.directory_mode = 0750;
+    request.command = {program, {program, "--version"}, false, true, {}};
+    auto spawned = spawner.spawn(request, {});
+    ASSERT_TRUE(spawned);
+    EXPECT_EQ(wait_for(*spawned), 0);
+  }
+  mode_t mode_of(const std::string& path) const {
+    struct stat status {};
+    return ::stat((folder + path).c_str(), &status) == 0 ? status.st_mode : 0;
+  }
+};
+
+TEST_F(MountPointTest, TheFolderToMountOnIsMade) {
+  run_program(mount_program, "/device", "");
+  EXPECT_EQ(mode_of("/at/point"), mode_t(S_IFDIR | 0750));
+  EXPECT_FALSE(exists("/device"));
+}
+
+TEST_F(MountPointTest, AMissingSourceOfABindMountIsMade) {
+  run_program(mount_program, "/some/source", "ro,rbind");
+  EXPECT_EQ(mode_of("/some/source"), mode_t(S_IFDIR | 0750));
+  EXPECT_EQ(mode_of("/at/point"), mode_t(S_IFDIR | 0750));
+}
+
+TEST_F(MountPointTest, AFileIsShownOnAnEmptyFile) {
+  std::ofstream(folder + "/source") << "text";
+  run_program(mount_program, "/source", "bind");
+  EXPECT_TRUE(S_ISREG(mode_of("/at/point")));
+  EXPECT_EQ(mode_of("/at"), mode_t(S_IFDIR | 0750));
+}
+
+TEST_F(MountPointTest, NothingIsMadeToUnmount) {
+  run_program("/bin/umount", "/some/source", "bind");
+  EXPECT_FALSE(exists("/at"));
+  EXPECT_FALSE(exists("/some"));
 }
 
 TEST_F(SpawnHelperTest, CommandLinesMayUseVariablesOfEnvironmentFiles) {
