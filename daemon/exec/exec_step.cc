@@ -63,7 +63,7 @@ constexpr std::array infos{
   StepInfo{ambient_capabilities, "ambient-capabilities","x",    218, "CAPABILITIES", &member_tag<&E::ambient_capabilities>, "Failed to apply ambient capabilities (after UID change)", false},
   StepInfo{no_new_privileges,    "no-new-privileges",   "",     227, "NO_NEW_PRIVILEGES", &member_tag<&E::no_new_privileges>, "Failed to disable new privileges",                   false},
   StepInfo{execute,              "execute",             "d",    203, "EXEC",      &member_tag<&ServiceSection::exec_start>, "Failed to locate executable %s",                        false},
-  StepInfo{mount_point,          "mount-point",         "od",   0,   "",          &member_tag<&MountSection::directory_mode>, "",                                           true},
+  StepInfo{mount_point,          "mount-point",         "od",   0,   "",          nullptr,                 "",                                           true},
   StepInfo{remove_tree,          "remove-tree",         "d",    233, "RUNTIME_DIRECTORY", nullptr,         "Failed to remove %s",                                   true},
 };
 // clang-format on
