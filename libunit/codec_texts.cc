@@ -158,6 +158,12 @@ Result<> UserName::parse(std::string_view text, std::string& into, LoadContext& 
   return {};
 }
 
+Result<> OwningUser::parse(std::string_view text, std::string& into, LoadContext& context) {
+  auto parsed = UserName::parse(text, into, context);
+  if (parsed && into == "nobody") context.warn("Special user nobody configured, this is not safe!");
+  return parsed;
+}
+
 Result<> UserNames::parse(std::string_view text, std::vector<std::string>& into, LoadContext& context) {
   if (text.empty()) return into.clear(), Result<>{};
   return for_each_word(text, word_unquote, context, [&](std::string& word) -> Result<> {

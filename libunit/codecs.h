@@ -187,6 +187,10 @@ struct BusName : Text {
 struct UserName : Text {
   static Result<> parse(std::string_view, std::string&, LoadContext&);
 };
+/// Whom processes or files are to belong to: not to "nobody", whose is what belongs to nobody.
+struct OwningUser : UserName {
+  static Result<> parse(std::string_view, std::string&, LoadContext&);
+};
 struct Words {  // quotes are respected; an assignment appends
   static constexpr const char* signature = "as";
   static Result<> parse(std::string_view, std::vector<std::string>&, LoadContext&);

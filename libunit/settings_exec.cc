@@ -242,7 +242,7 @@ constexpr std::array rows{
   accepted<&S::secure_bits, codec::SecureBits>    ("SecureBits",          "SecureBits",          "securebits(7)."),
   setting<&E::capability_bounding_set, codec::BoundingCapabilities>("CapabilityBoundingSet", "CapabilityBoundingSet", "Capabilities that the processes may ever have."),
   setting<&E::ambient_capabilities, codec::AmbientCapabilities>("AmbientCapabilities", "AmbientCapabilities", "Capabilities that they have although not root.", 229),
-  setting<&E::user, codec::UserName>            ("User",            "User",             "The user that runs the processes."),
+  setting<&E::user, codec::OwningUser>          ("User",            "User",             "The user that runs the processes."),
   setting<&E::group, codec::UserName>           ("Group",           "Group",            "Their group; the user's own otherwise."),
   setting<&E::dynamic_user, codec::StrictBoolean>("DynamicUser",    "DynamicUser",      "A user made for the time the unit is up.", 232),
   accepted<&S::remove_ipc, Boolean>               ("RemoveIPC",           "RemoveIPC",           "Remove the user's System V objects at the end.", 232),

@@ -72,7 +72,7 @@ constexpr std::array rows{
   setting<&S::backlog, Unsigned>                ("Backlog",             "Backlog",             "How many connections may wait."),
   with_show(setting<&S::timeout, codec::Timeout>("TimeoutSec",          "TimeoutUSec",         "How long each command may take."), show_timeout),
   setting<&S::bind_to_device, codec::Interface> ("BindToDevice",        "BindToDevice",        "The network interface to listen on."),
-  setting<&S::socket_user, codec::UserName>     ("SocketUser",          "SocketUser",          "Who owns socket files and FIFOs.", 214),
+  setting<&S::socket_user, codec::OwningUser>   ("SocketUser",          "SocketUser",          "Who owns socket files and FIFOs.", 214),
   setting<&S::socket_group, codec::UserName>    ("SocketGroup",         "SocketGroup",         "Their group.", 214),
   setting<&S::socket_mode, codec::Mode>         ("SocketMode",          "SocketMode",          "Their mode."),
   setting<&S::directory_mode, codec::Mode>      ("DirectoryMode",       "DirectoryMode",       "The mode of folders made on the way."),

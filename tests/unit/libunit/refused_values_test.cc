@@ -49,6 +49,7 @@ constexpr Complaint complaints[] = {
     {"ExecStart=--/bin/true", "Neither a valid executable name nor an absolute path, ignoring: -/bin/true", false},
     {"ExecStart=./true", "Neither a valid executable name nor an absolute path: ./true", true},
     {"User=not/valid", "Invalid user/group name or numeric ID: not/valid", true},
+    {"User=nobody", "Special user nobody configured, this is not safe!", false},
     {"User=-1", "Invalid user/group name or numeric ID: -1", true},
     {"User=4294967295", "Invalid user/group name or numeric ID: 4294967295", true},
     {"Group=bad:group", "Invalid user/group name or numeric ID: bad:group", true},
